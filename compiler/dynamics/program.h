@@ -1,0 +1,61 @@
+#pragma once
+// The Program: what is updated from what, in which order, how often. It follows from the laws of a Model and the scheme of its
+// run; it still speaks of fields over spaces, not of memory or loops.
+//
+// What holds: every assignment gives one component of a tensor as an expression in state, temporaries, stored constants, parameters,
+// places, Time and Step. Within an Update all right-hand sides are read before anything is written. `Time` is the time of the last
+// AdvanceStep plus an explicit multiple of Step where a scheme evaluates in between.
+//
+// n steps are: opening, then (n-1) times cycle, then closing. So schemes that end as they begin share work between steps, and the
+// trajectory does not depend on how many steps are asked for at a time. For leapfrog:
+//   opening {π ← π + dt/2 F(φ)}   cycle {φ ← φ + dt G(π); step; π ← π + dt/2 F(φ); π ← π + dt/2 F(φ)}   closing {φ…; step; π ← π + dt/2 F(φ)}
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "compiler/algebra/pool.h"
+#include "compiler/model/model.h"
+
+namespace nphys::dynamics {
+
+using algebra::Expr;
+using algebra::SymbolId;
+using model::Component;
+
+struct Update {
+    std::string label;                    // "kick π by dt/2"
+    std::vector<Component> assignments;   // simultaneous; or, if sequential, one element after the other in order, in place
+    bool sequential = false;
+};
+struct AdvanceStep {};                    // t ← t + dt
+using Action = std::variant<Update, AdvanceStep>;
+using Procedure = std::vector<Action>;
+
+// One attempted step of an adaptive scheme. The host calls `attempt`, reads the error (1 is what the tolerance allows), and either
+// accepts (runs `accept`, t ← t + dt) or tries again with a smaller step.
+struct Adaptive { Procedure attempt, accept; SymbolId error; Expr error_value; int order = 5; double tolerance = 1e-6; };
+
+// A law as it was derived, for `explain`: d/dt of (or next value of) each component.
+struct DerivedLaw { Component component; bool is_flow = true; model::Dynamics dynamics; std::string source; Span span; };
+
+struct Program {
+    std::shared_ptr<algebra::Pool> pool;
+    std::vector<SymbolId> state;          // neurons and trainables (and velocities of momentum), in order of declaration
+    std::vector<SymbolId> temporaries;    // tensors made by the scheme: stages of rk4
+    std::vector<Component> constants;     // stored tensors, in order of dependence, evaluated once when parameters are set
+    std::vector<Component> initial;       // values of state at the start; what is not named is 0; later ones win
+    std::vector<DerivedLaw> laws;
+    Procedure opening, cycle, closing;
+    std::optional<Adaptive> adaptive;
+    model::Scheme scheme = model::Scheme::map;
+    double dt = 1;                        // 1 for maps; the first try of adaptive schemes
+    std::int64_t steps = 0;               // 0: adaptive, until `until`
+    double until = 0;
+    bool single_precision = false;
+    std::vector<std::string> remarks;     // what was chosen and should be told: "dt = 0.01 chosen: 0.5 of the stability limit"
+};
+
+} // namespace nphys::dynamics
