@@ -1,0 +1,242 @@
+#include "compiler/base/render.h"
+
+#include "compiler/base/unicode.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+namespace nphys {
+
+namespace {
+
+constexpr std::size_t tab_width = 4;
+constexpr std::size_t least_gutter = 4;
+
+std::string_view word(Severity severity) {
+    switch (severity) {
+    case Severity::error:
+        return "error";
+    case Severity::warning:
+        return "warning";
+    case Severity::note:
+        return "note";
+    }
+    return "error";
+}
+
+struct Style {
+    bool color = false;
+
+    [[nodiscard]] std::string paint(std::string_view text, std::string_view escape) const {
+        return color ? fmt::format("\033[{}m{}\033[0m", escape, text) : std::string(text);
+    }
+    [[nodiscard]] std::string severity(std::string_view text, Severity severity) const {
+        return paint(text, severity == Severity::error ? "1;31" : severity == Severity::warning ? "1;33" : "1;36");
+    }
+    [[nodiscard]] std::string strong(std::string_view text) const { return paint(text, "1"); }
+    [[nodiscard]] std::string frame(std::string_view text) const { return paint(text, "34"); }
+    [[nodiscard]] std::string second(std::string_view text) const { return paint(text, "1;36"); }
+};
+
+// What a terminal shows for a piece of a line: tabs as spaces, everything unprintable as one sign.
+std::string shown(std::string_view text) {
+    std::string result;
+    while (!text.empty()) {
+        const CodePoint point = first_code_point(text);
+        if (point.value == U'\t')
+            result.append(tab_width, ' ');
+        else if (!point.valid || point.value < 0x20 || point.value == 0x7f)
+            result += utf8(U'\uFFFD');
+        else
+            result += text.substr(0, point.size);
+        text.remove_prefix(point.size);
+    }
+    return result;
+}
+
+// One row of carets below one line of text.
+struct Mark {
+    std::uint32_t line = 0;
+    std::size_t begin = 0; // in bytes of the line
+    std::size_t end = 0;
+    std::string text;
+    bool main = false;
+};
+
+Mark mark_in_line(const Source& source, std::uint32_t line, Span span, bool main) {
+    const std::size_t length = source.line(line).size();
+    const std::uint32_t line_begin = source.line_begin(line);
+    const std::size_t begin = span.begin > line_begin ? std::min<std::size_t>(span.begin - line_begin, length) : 0;
+    const std::size_t end = span.end > line_begin ? std::min<std::size_t>(span.end - line_begin, length) : 0;
+    return {line, begin, std::max(begin, end), {}, main};
+}
+
+// A span over several lines is marked on its first and on its last one; the text stands at the last.
+void add_marks(std::vector<Mark>& marks, const Source& source, Span span, const std::string& text, bool main) {
+    const std::uint32_t first = source.position(span.begin).line;
+    const std::uint32_t last = source.position(span.empty() ? span.begin : span.end - 1).line;
+    marks.push_back(mark_in_line(source, first, span, main));
+    if (last != first) {
+        Mark mark = mark_in_line(source, last, span, main);
+        const std::string_view line = source.line(last);
+        mark.begin = std::min(line.find_first_not_of(" \t"), mark.end);
+        marks.push_back(mark);
+    }
+    marks.back().text = text;
+}
+
+std::string carets(const Source& source, const Mark& mark, const Style& style, Severity severity) {
+    const std::string_view line = source.line(mark.line);
+    const std::size_t before = display_width(shown(line.substr(0, mark.begin)));
+    const std::size_t width = display_width(shown(line.substr(mark.begin, mark.end - mark.begin)));
+    std::string row(std::max<std::size_t>(width, 1), mark.main ? '^' : '-');
+    if (!mark.text.empty())
+        row += " " + mark.text;
+    return std::string(before, ' ') + (mark.main ? style.severity(row, severity) : style.second(row));
+}
+
+class Snippet {
+public:
+    Snippet(const Source& source, const Diagnostic& diagnostic, Style style)
+        : source_(source), severity_(diagnostic.severity), style_(style) {
+        if (diagnostic.span.source == source.id())
+            add_marks(marks_, source, diagnostic.span, diagnostic.here_text, true);
+        for (const Label& label : diagnostic.labels)
+            if (label.span.source == source.id())
+                add_marks(marks_, source, label.span, label.text, false);
+        place_ = marks_.empty() ? Position{} : source.position(first_offset(diagnostic));
+        std::stable_sort(marks_.begin(), marks_.end(),
+                         [](const Mark& left, const Mark& right) { return left.line < right.line; });
+        gutter_ = marks_.empty() ? least_gutter : std::max(least_gutter, fmt::format("{}", marks_.back().line).size());
+    }
+
+    [[nodiscard]] std::size_t gutter() const { return gutter_; }
+
+    void print(std::string& out) const {
+        const std::string margin(gutter_ + 1, ' ');
+        out += fmt::format("{}{} {}:{}:{}\n", std::string(gutter_ - 2, ' '), style_.frame("-->"), source_.name(),
+                           place_.line, place_.column);
+        out += fmt::format("{}{}\n", margin, style_.frame("|"));
+        std::uint32_t previous = 0;
+        for (const Mark& mark : marks_) {
+            if (mark.line != previous)
+                print_line(out, mark.line, previous);
+            previous = mark.line;
+            out += fmt::format("{}{} {}\n", margin, style_.frame("|"), carets(source_, mark, style_, severity_));
+        }
+    }
+
+private:
+    [[nodiscard]] std::uint32_t first_offset(const Diagnostic& diagnostic) const {
+        if (diagnostic.span.source == source_.id())
+            return diagnostic.span.begin;
+        for (const Label& label : diagnostic.labels)
+            if (label.span.source == source_.id())
+                return label.span.begin;
+        return 0;
+    }
+
+    void print_line(std::string& out, std::uint32_t line, std::uint32_t previous) const {
+        if (previous != 0 && line == previous + 2)
+            print_text(out, previous + 1);
+        else if (previous != 0 && line > previous + 2)
+            out += fmt::format("{}...\n", std::string(gutter_ - 2, ' '));
+        print_text(out, line);
+    }
+
+    void print_text(std::string& out, std::uint32_t line) const {
+        const std::string text = shown(source_.line(line));
+        const std::string number = fmt::format("{:>{}} |", line, gutter_);
+        out += text.empty() ? style_.frame(number) + "\n" : fmt::format("{} {}\n", style_.frame(number), text);
+    }
+
+    const Source& source_;
+    Severity severity_;
+    Style style_;
+    std::vector<Mark> marks_;
+    Position place_;
+    std::size_t gutter_ = least_gutter;
+};
+
+// The source of the main span first, then those of the labels.
+std::vector<SourceId> sources_of(const Diagnostic& diagnostic) {
+    std::vector<SourceId> result;
+    const auto add = [&](Span span) {
+        if (span.valid() && std::find(result.begin(), result.end(), span.source) == result.end())
+            result.push_back(span.source);
+    };
+    add(diagnostic.span);
+    for (const Label& label : diagnostic.labels)
+        add(label.span);
+    return result;
+}
+
+nlohmann::json place_json(Span span, const SourceMap& sources) {
+    if (!span.valid())
+        return nullptr;
+    const Source& source = sources[span.source];
+    const Position begin = source.position(span.begin);
+    const Position end = source.position(span.end);
+    return {{"file", source.name()},    {"line", begin.line},  {"column", begin.column}, {"end_line", end.line},
+            {"end_column", end.column}, {"begin", span.begin}, {"end", span.end}};
+}
+
+nlohmann::json diagnostic_json(const Diagnostic& diagnostic, const SourceMap& sources) {
+    nlohmann::json labels = nlohmann::json::array();
+    for (const Label& label : diagnostic.labels)
+        labels.push_back({{"text", label.text}, {"place", place_json(label.span, sources)}});
+    return {{"code", info(diagnostic.code).number},
+            {"name", info(diagnostic.code).name},
+            {"severity", word(diagnostic.severity)},
+            {"message", diagnostic.message},
+            {"place", place_json(diagnostic.span, sources)},
+            {"here", diagnostic.here_text},
+            {"labels", std::move(labels)},
+            {"helps", diagnostic.helps},
+            {"notes", diagnostic.notes}};
+}
+
+} // namespace
+
+std::string render_text(const Diagnostic& diagnostic, const SourceMap& sources, RenderOptions options) {
+    const Style style{options.color};
+    const std::string head = fmt::format("{}[{}]", word(diagnostic.severity), info(diagnostic.code).number);
+    std::string out =
+        fmt::format("{}: {}\n", style.severity(head, diagnostic.severity), style.strong(diagnostic.message));
+    std::size_t gutter = least_gutter;
+    for (const SourceId id : sources_of(diagnostic)) {
+        const Snippet snippet(sources[id], diagnostic, style);
+        gutter = snippet.gutter();
+        snippet.print(out);
+    }
+    const std::string margin(gutter + 1, ' ');
+    for (const std::string& help : diagnostic.helps)
+        out += fmt::format("{}{} help: {}\n", margin, style.frame("="), help);
+    for (const std::string& note : diagnostic.notes)
+        out += fmt::format("{}{} note: {}\n", margin, style.frame("="), note);
+    return out;
+}
+
+std::string render_text(const Diagnostics& diagnostics, const SourceMap& sources, RenderOptions options) {
+    std::string out;
+    std::size_t errors = 0;
+    for (const Diagnostic& diagnostic : diagnostics.sorted()) {
+        out += render_text(diagnostic, sources, options) + "\n";
+        errors += diagnostic.severity == Severity::error ? 1 : 0;
+    }
+    if (errors > 0)
+        out += fmt::format("{} error{}\n", errors, errors == 1 ? "" : "s");
+    return out;
+}
+
+std::string render_json(const Diagnostics& diagnostics, const SourceMap& sources) {
+    nlohmann::json list = nlohmann::json::array();
+    for (const Diagnostic& diagnostic : diagnostics.sorted())
+        list.push_back(diagnostic_json(diagnostic, sources));
+    // Bytes that are not UTF-8 may stand in file names and messages: they are replaced, never thrown about.
+    return nlohmann::json{{"diagnostics", std::move(list)}}.dump(2, ' ', false,
+                                                                 nlohmann::json::error_handler_t::replace) +
+           "\n";
+}
+
+} // namespace nphys
