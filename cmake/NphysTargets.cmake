@@ -1,7 +1,13 @@
 # How a folder becomes a target.
 
-# Adds a folder if it has a CMakeLists.txt.
+set(NPHYS_SKIP "" CACHE STRING "Folders left out of the build, such as `compiler/loops;runtime`")
+
+# Adds a folder if it has a CMakeLists.txt and is not in NPHYS_SKIP.
 function(nphys_add_if_present folder)
+  file(RELATIVE_PATH path "${PROJECT_SOURCE_DIR}" "${CMAKE_CURRENT_SOURCE_DIR}/${folder}")
+  if(path IN_LIST NPHYS_SKIP)
+    return()
+  endif()
   if(EXISTS "${CMAKE_CURRENT_SOURCE_DIR}/${folder}/CMakeLists.txt")
     add_subdirectory("${folder}")
   endif()
