@@ -1,0 +1,25 @@
+#include "runtime/abi.h"
+#include "runtime/random/noise.h"
+
+namespace nphys::runtime {
+namespace {
+
+Draw draw_of(std::int64_t seed, std::int64_t stream, std::int64_t element, std::int64_t step) {
+    return {static_cast<std::uint64_t>(seed), static_cast<std::uint32_t>(stream), static_cast<std::uint64_t>(element),
+            static_cast<std::uint64_t>(step)};
+}
+
+} // namespace
+} // namespace nphys::runtime
+
+extern "C" {
+using namespace nphys::runtime;
+
+abi::f64 nphys::runtime::abi::nphys_uniform(i64 seed, i64 stream, i64 element, i64 step) {
+    return uniform(draw_of(seed, stream, element, step));
+}
+
+abi::f64 nphys::runtime::abi::nphys_normal(i64 seed, i64 stream, i64 element, i64 step) {
+    return normal(draw_of(seed, stream, element, step));
+}
+}
