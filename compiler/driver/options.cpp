@@ -1,0 +1,182 @@
+#include "compiler/driver/options.h"
+
+#include <CLI/CLI.hpp>
+#include <charconv>
+#include <cstdlib>
+#include <fmt/format.h>
+
+#include "compiler/base/suggest.h"
+
+namespace nphys::driver {
+namespace {
+
+constexpr const char* description =
+    "nphysc compiles .nphys model files: systems stated by their boundary, activation and learning dynamics.\n"
+    "Start with: nphysc new my_model, then nphysc run my_model.nphys";
+
+constexpr const char* exit_statuses =
+    "Exit status: 0 all well, 1 the model is wrong, 2 the command line is wrong, 3 an expectation failed,\n"
+    "4 the numbers broke down, 5 the environment failed, 70 a bug of nphysc, 130 interrupted.";
+
+// Commands of the language whose meaning comes with later releases: told by name instead of as unknown.
+constexpr std::pair<const char*, const char*> later_commands[] = {
+    {"dual", "the Hamiltonian of a loss and the loss of a Hamiltonian"},
+    {"compare", "distances between runs"},
+    {"report", "a page about a run"},
+    {"bench", "timings of a model"},
+    {"lsp", "the language server"},
+    {"doc", "pages from doc comments"},
+};
+
+std::vector<std::string> command_names() { return {"run", "check", "explain", "emit", "fmt", "plot", "new"}; }
+
+// `m=0.3` or `N=100'000`; nullopt if it is not of that form.
+std::optional<std::pair<std::string, double>> read_assignment(const std::string& text) {
+    const std::size_t equals = text.find('=');
+    if (equals == std::string::npos || equals == 0) return std::nullopt;
+    std::string digits;
+    for (const char character : text.substr(equals + 1))
+        if (character != '\'' && character != ' ') digits += character;
+    double value = 0;
+    const char* end = digits.data() + digits.size();
+    const auto [stop, error] = std::from_chars(digits.data(), end, value);
+    if (error != std::errc{} || stop != end) return std::nullopt;
+    std::string name = text.substr(0, equals);
+    while (!name.empty() && name.back() == ' ') name.pop_back();
+    return std::pair{name, value};
+}
+
+// CLI11 would split a vector option at every following word; a repeated `-p name=value` is what we want.
+struct RawOptions {
+    std::vector<std::string> assignments;
+    std::string run_name, folder;
+    std::uint64_t seed = 1;
+};
+
+struct Parser {
+    Options options;
+    RawOptions raw;
+    CLI::App app{description, "nphysc"};
+
+    void model_options(CLI::App* command) {
+        command->add_option("FILE", options.files, "the model file")->required()->expected(1)->type_name("");
+        command->add_option("-p,--param", raw.assignments, "a value for a parameter: -p m=0.3 (may be repeated)")
+            ->type_name("NAME=VALUE")->expected(1)->allow_extra_args(false);
+        command->add_option("--run", raw.run_name, "which run of the file (default: the unnamed one, else the first)")->type_name("NAME");
+        command->add_flag("--json", options.json, "results and messages as JSON");
+    }
+
+    void run_command() {
+        CLI::App* command = app.add_subcommand("run", "compile a model and run it");
+        model_options(command);
+        command->add_option("--threads", options.threads, "threads (default: one for each core)")->check(CLI::Range(1, 4096))->type_name("N");
+        command->add_option("--seed", raw.seed, "seed of all random numbers")->type_name("S");
+        command->add_option("-o,--output", raw.folder, "folder for the results (default: runs/<model>-<time>)")->type_name("DIR");
+        command->add_flag("--resume", options.resume, "go on from the checkpoint in the folder given by -o");
+        command->add_flag("--halve", options.halve, "run again with half the step and report the difference");
+        command->add_flag("!--no-plots", options.plots, "make no pictures");
+        command->add_flag("-q,--quiet", options.quiet, "no progress and no summary");
+        command->add_flag("--time", options.time, "tell how long each stage of the compiler took");
+        command->add_option("--engine", options.engine, "what executes the loops: jit, or the slow reference interpreter")
+            ->transform(CLI::CheckedTransformer(std::map<std::string, EngineKind>{{"jit", EngineKind::jit}, {"interpreter", EngineKind::interpreter}}))
+            ->type_name("ENGINE");
+    }
+    void check_command() {
+        CLI::App* command = app.add_subcommand("check", "check a model: names, shapes, indices, schemes, stability");
+        model_options(command);
+    }
+    void explain_command() {
+        CLI::App* command = app.add_subcommand("explain", "the derived laws, the update formulas, the kernels and what they cost; or what a diagnostic means (explain E0203)");
+        model_options(command);
+        command->add_option("--dump", options.dump, "print a stage: syntax, model, program, loops, llvm")
+            ->check(CLI::IsMember({"syntax", "model", "program", "loops", "llvm"}))->type_name("STAGE");
+        command->add_flag("--asm", options.assembly, "the assembly of the compiled functions");
+        command->add_flag("--latex", options.latex, "formulas as LaTeX");
+        command->add_flag("--time", options.time, "tell how long each stage of the compiler took");
+    }
+    void emit_command() {
+        CLI::App* command = app.add_subcommand("emit", "write the model as standalone C++");
+        model_options(command);
+        command->add_option("-o,--output", raw.folder, "folder for the C++")->required()->type_name("DIR");
+    }
+    void fmt_command() {
+        CLI::App* command = app.add_subcommand("fmt", "format model files in place");
+        command->add_option("FILES", options.files, "model files; - for standard input")->required()->type_name("");
+        CLI::Option* ascii = command->add_flag("--ascii", options.ascii, "spell every symbol in ASCII");
+        command->add_flag("--unicode", options.unicode, "spell every symbol in Unicode")->excludes(ascii);
+        command->add_flag("--check", options.only_check, "change nothing; fail if a file is not formatted");
+    }
+    void plot_command() {
+        CLI::App* command = app.add_subcommand("plot", "make the pictures of a run");
+        command->add_option("RUN", options.files, "the folder of a run")->required()->expected(1)->type_name("");
+    }
+    void new_command() {
+        CLI::App* command = app.add_subcommand("new", "write a small model to start from");
+        command->add_option("NAME", options.files, "name of the model")->required()->expected(1)->type_name("");
+    }
+
+    int told(const std::string& message, const std::string& help = {}) {
+        fmt::print(stderr, "error: {}\n", message);
+        if (!help.empty()) fmt::print(stderr, "  = help: {}\n", help);
+        return command_line_is_wrong;
+    }
+
+    std::optional<int> unknown_command(const std::string& word) {
+        if (word.empty() || word[0] == '-') return std::nullopt;
+        for (const std::string& name : command_names())
+            if (word == name) return std::nullopt;
+        for (const auto& [name, what] : later_commands)
+            if (word == name) return told(fmt::format("`nphysc {}` ({}) is not part of this release", name, what), "`nphysc --help` lists the commands there are");
+        const std::vector<std::string> names = command_names();
+        if (const auto near = suggest(word, names)) return told(fmt::format("there is no command `{}`", word), fmt::format("did you mean `nphysc {}`?", *near));
+        if (word.ends_with(".nphys")) return told(fmt::format("there is no command `{}`", word), fmt::format("write `nphysc run {}`", word));
+        return told(fmt::format("there is no command `{}`", word), "`nphysc --help` lists the commands");
+    }
+
+    std::optional<int> finish() {
+        for (const std::string& text : raw.assignments) {
+            const auto assignment = read_assignment(text);
+            if (!assignment) return told(fmt::format("`-p {}` does not give a parameter a number", text), "write `-p m=0.3`");
+            options.parameters[assignment->first] = assignment->second;
+        }
+        if (!raw.run_name.empty()) options.run_name = raw.run_name;
+        if (!raw.folder.empty()) options.folder = raw.folder;
+        if (options.resume && !options.folder) return told("`--resume` needs the folder of the run to go on with", "write `-o DIR --resume`");
+        return std::nullopt;
+    }
+};
+
+} // namespace
+
+std::variant<Options, int> parse_command_line(int argument_count, char** arguments) {
+    Parser parser;
+    parser.app.footer(exit_statuses);
+    parser.app.set_version_flag("--version", "nphysc " NPHYS_VERSION);
+    parser.app.require_subcommand(1);
+    parser.run_command();
+    parser.check_command();
+    parser.explain_command();
+    parser.emit_command();
+    parser.fmt_command();
+    parser.plot_command();
+    parser.new_command();
+    if (argument_count > 1)
+        if (const auto status = parser.unknown_command(arguments[1])) return *status;
+    try {
+        parser.app.parse(argument_count, arguments);
+    } catch (const CLI::Success& success) {
+        return parser.app.exit(success);
+    } catch (const CLI::ParseError& error) {
+        return parser.told(error.what(), argument_count > 1 ? fmt::format("`nphysc {} --help` lists what there is", arguments[1]) : "`nphysc --help` lists the commands");
+    }
+    if (const auto status = parser.finish()) return *status;
+    const auto chosen = parser.app.get_subcommands();
+    const std::string name = chosen.front()->get_name();
+    const std::map<std::string, Command> commands{{"run", Command::run}, {"check", Command::check}, {"explain", Command::explain}, {"emit", Command::emit},
+                                                  {"fmt", Command::fmt}, {"plot", Command::plot}, {"new", Command::fresh}};
+    parser.options.command = commands.at(name);
+    if (chosen.front()->get_option_no_throw("--seed") != nullptr && chosen.front()->count("--seed") > 0) parser.options.seed = parser.raw.seed;
+    return parser.options;
+}
+
+} // namespace nphys::driver
