@@ -15,6 +15,7 @@
 #include <variant>
 #include <vector>
 
+#include "compiler/algebra/number.h"
 #include "compiler/algebra/ops.h"
 #include "compiler/algebra/spaces.h"
 
@@ -27,9 +28,7 @@ struct Expr {
     auto operator<=>(const Expr&) const = default;
 };
 
-// Numbers. Rationals stay exact until they overflow; complex constants are sums with ImaginaryUnit.
-struct Rational { std::int64_t numerator, denominator; bool operator==(const Rational&) const = default; };
-struct Real { double value; bool operator==(const Real&) const = default; };
+// Numbers: Rational and Real (number.h); complex constants are sums with ImaginaryUnit.
 struct Pi { bool operator==(const Pi&) const = default; };
 struct ImaginaryUnit { bool operator==(const ImaginaryUnit&) const = default; };
 
@@ -43,7 +42,9 @@ struct Element { SymbolId tensor; std::vector<Place> positions; bool operator==(
 // Places.
 struct Coordinate { Place place; std::uint8_t axis; bool operator==(const Coordinate&) const = default; };   // of the site reached
 struct IndexValue { Place place; std::uint8_t axis; bool operator==(const IndexValue&) const = default; };   // the number itself
-struct Delta { Place left, right; bool operator==(const Delta&) const = default; };  // 1 where the places coincide (after the edge rule)
+// 1 where the places coincide after the edge rule, with its signs: as if δ were a field continued in either place. So
+// Σ_j δ[i+e,j] f[j] is f[i+e] at every edge (antiperiodic: -1 across the edge; open: 0 where a place is outside).
+struct Delta { Place left, right; bool operator==(const Delta&) const = default; };
 // 1 where first <= place[axis] <= last, as displaced, before the edge rule is applied; else 0. From transposing maps at edges.
 struct Within { Place place; std::uint8_t axis; std::int64_t first, last; bool operator==(const Within&) const = default; };
 // (-1)^(number of times the displaced place has left an antiperiodic axis).

@@ -4,6 +4,8 @@
 //
 // Not thread-safe; one Pool for each model being compiled.
 
+#include <deque>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -12,6 +14,8 @@
 #include <vector>
 
 #include "compiler/algebra/expr.h"
+#include "compiler/algebra/id_sets.h"
+#include "compiler/algebra/number.h"
 
 namespace nphys::algebra {
 
@@ -33,6 +37,16 @@ struct Symbol {
     bool is_sparse = false;               // a graph: stored by rows, only where not zero
 };
 
+// What is known of a node from its children, so that a traversal can leave out what does not concern it.
+struct Facts {
+    IdSets::Set indices = IdSets::empty;  // free index variables
+    IdSets::Set symbols = IdSets::empty;  // tensors and parameters
+    std::uint16_t reductions = 0;         // how deep reductions are nested
+    bool time = false, step = false, coordinates = false;
+    bool structure = false;               // contains δ, Within or EdgeSign
+    bool is_complex = false;              // may have a value that is not real
+};
+
 class Pool {
 public:
     Pool();
@@ -49,6 +63,10 @@ public:
     [[nodiscard]] const Node& operator[](Expr expression) const;
     template <class T> [[nodiscard]] const T* get(Expr expression) const { return std::get_if<T>(&(*this)[expression]); }
     [[nodiscard]] std::size_t size() const { return nodes_.size(); }
+    [[nodiscard]] const Facts& facts(Expr expression) const { return facts_[expression.id]; }
+    [[nodiscard]] const std::vector<std::uint32_t>& members(IdSets::Set set) const { return sets_[set]; }
+    [[nodiscard]] bool has_index(Expr expression, IndexId index) const { return sets_.contains(facts(expression).indices, index.value); }
+    [[nodiscard]] bool has_symbol(Expr expression, SymbolId symbol) const { return sets_.contains(facts(expression).symbols, symbol.value); }
 
     // Numbers
     Expr integer(std::int64_t value);
@@ -57,6 +75,8 @@ public:
     Expr pi();
     Expr imaginary_unit();
     [[nodiscard]] std::optional<double> number(Expr expression) const;    // Rational or Real (not Pi)
+    Expr constant(Number value);
+    [[nodiscard]] std::optional<Number> exact_number(Expr expression) const;
     [[nodiscard]] bool is_zero(Expr expression) const;
     [[nodiscard]] bool is_one(Expr expression) const;
 
@@ -65,8 +85,10 @@ public:
     Expr time();
     Expr step();
     Expr element(SymbolId tensor, std::vector<Place> positions);      // a literal place beyond an edge follows the edge rule
-    Expr coordinate(Place place, int axis);                            // literal places become numbers
-    Expr index_value(Place place, int axis);
+    Expr coordinate(SpaceId space, Place place, int axis);            // literal places become numbers
+    Expr coordinate(Place place, int axis);                            // of a place that is not literal
+    Expr index_value(SpaceId space, Place place, int axis);
+    Expr index_value(Place place, int axis);                           // literal: the number itself
     Expr delta(SpaceId space, Place left, Place right);             // equal: 1; provably different: 0
     Expr within(SpaceId space, Place place, int axis, std::int64_t first, std::int64_t last);
     Expr edge_sign(SpaceId space, Place place, int axis);
@@ -86,14 +108,30 @@ public:
     Expr at_start(Expr value);
     Expr at_end(Expr value);
 
+    // The numbers that an index takes along an axis.
+    struct Extent { std::int64_t first, last; };
+    [[nodiscard]] Extent extent(IndexId index, int axis) const;
+    [[nodiscard]] std::int64_t places(IndexId index) const;              // how many places an index takes
+
+    // A reduction that is not looked into. Its index is renamed to the one kept for bound indices of that set and depth, so
+    // that sums which differ in the name of their index are one node.
+    Expr bind(Reduction operation, IndexId index, Expr body);
+
 private:
     Expr intern(Node node);
+    Expr delta_along_axes(SpaceId space, Place left, Place right);
+    Expr multiply_once(const std::vector<Expr>& factors, bool& again);
+    IndexId bound_index(IndexId like, std::size_t level);
+    [[nodiscard]] Facts gather_facts(const Node& node);
 
-    std::vector<Node> nodes_;
+    std::deque<Node> nodes_;              // references to nodes stay good while nodes are added
+    std::deque<Facts> facts_;
+    IdSets sets_;
     std::unordered_multimap<std::size_t, std::uint32_t> by_hash_;
-    std::vector<Space> spaces_;
-    std::vector<Index> indices_;
-    std::vector<Symbol> symbols_;
+    std::deque<Space> spaces_;
+    std::deque<Index> indices_;
+    std::deque<Symbol> symbols_;
+    std::map<std::tuple<std::uint32_t, std::int64_t, std::int64_t, std::size_t>, IndexId> bound_indices_;
 };
 
 } // namespace nphys::algebra
