@@ -90,13 +90,21 @@ struct Hamiltonian {
     Span span;
 };
 
+// In `initials` a tensor that another one's initial value refers to stands before it; so each is computed from what was set before.
 struct Initial { std::vector<Component> components; Span span; };
 
+// Random numbers of `init`: a tensor that the host fills before initial values are computed, with numbers of the stream (counted in
+// the order of the text) of the run's seed: normal with mean 0 and deviation 1, or uniform in 0..1. Mean, deviation and bounds
+// stand in the formula. Elements are counted in row-major order over the slots of the symbol.
+enum class Distribution : std::uint8_t { normal, uniform };
+struct Draw { SymbolId symbol; Distribution distribution = Distribution::normal; std::uint32_t stream = 0; Span span; };
+
 // A named quantity that can be recorded (`observe`), scalar or with ranges/sites of its own.
-struct Observable { SymbolId symbol; std::string name; std::vector<Component> components; bool always = true; Span span; };
+// always: recorded by every run, whether or not a list of the run names it. hidden: made up for an expectation, not for series.csv.
+struct Observable { SymbolId symbol; std::string name; std::vector<Component> components; bool always = true; bool hidden = false; Span span; };
 
 // `abs(energy/initial(energy) - 1) < 1e-6`: AtStart/AtEnd mark values of the first and last record. Elements of observables stay
-// elements; everything else in it that depends on state is in `quantities` under made-up observable names.
+// elements; everything else in it that depends on state or time is a hidden observable.
 struct Expectation { Expr condition; bool at_end_only = false; std::string text; Span span; };
 
 enum class Scheme : std::uint8_t {
@@ -108,7 +116,7 @@ enum class Scheme : std::uint8_t {
 struct Cadence { std::optional<std::int64_t> steps; std::optional<double> time; };   // neither: the default
 
 struct Record { std::vector<std::size_t> observables; Cadence cadence; Span span; };   // indices into Model::observables
-struct Save { SymbolId tensor; std::vector<Component> components; Cadence cadence; Span span; };   // components: of a let field; of state: none
+struct Save { SymbolId tensor; std::vector<Component> components; Cadence cadence; Span span; };   // components: of a let field; of state, stored tensors, data: none
 struct Sweep { std::string parameter; std::vector<double> values; Span span; };
 
 struct Run {
@@ -138,7 +146,8 @@ struct Model {
     std::vector<Drive> drives;
     std::vector<Hamiltonian> hamiltonians;
     std::optional<Expr> activation_time, learning_time;       // timescale
-    std::vector<Initial> initials;        // those of the run come last and win
+    std::vector<Initial> initials;        // of one tensor: those of the run come last and win
+    std::vector<Draw> draws;
     std::vector<Observable> observables;
     std::vector<Expectation> expectations;
     std::vector<std::string> run_names;
