@@ -51,8 +51,10 @@ std::vector<Diagnostic> Diagnostics::sorted() const {
                      [](const Diagnostic& left, const Diagnostic& right) { return order(left) < order(right); });
     std::vector<Diagnostic> unique;
     for (Diagnostic& diagnostic : result) {
-        const bool repeated = std::any_of(unique.rbegin(), unique.rend(),
-                                          [&](const Diagnostic& other) { return says_the_same(other, diagnostic); });
+        // Repetitions have the same span, so they stand in one row.
+        bool repeated = false;
+        for (auto other = unique.rbegin(); other != unique.rend() && other->span == diagnostic.span; ++other)
+            repeated = repeated || says_the_same(*other, diagnostic);
         if (!repeated)
             unique.push_back(std::move(diagnostic));
     }
