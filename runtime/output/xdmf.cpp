@@ -1,0 +1,237 @@
+#include "runtime/output/xdmf.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cmath>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "runtime/output/run_folder.h"
+
+namespace nphys::runtime {
+namespace {
+
+constexpr const char* header = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+                               "<Xdmf Version=\"3.0\">\n<Domain>\n"
+                               "<Grid Name=\"run\" GridType=\"Collection\" CollectionType=\"Temporal\">\n";
+constexpr const char* footer = "</Grid>\n</Domain>\n</Xdmf>\n";
+
+// ParaView opens hundreds of attributes slowly; whoever has more of them reads fields.h5.
+constexpr std::int64_t most_attributes = 64;
+
+std::string escaped(std::string_view text) {
+    std::string result;
+    for (const char c : text)
+        switch (c) {
+        case '&':
+            result += "&amp;";
+            break;
+        case '<':
+            result += "&lt;";
+            break;
+        case '>':
+            result += "&gt;";
+            break;
+        case '"':
+            result += "&quot;";
+            break;
+        default:
+            result += c;
+        }
+    return result;
+}
+
+bool uniform(const std::vector<double>& x) {
+    if (x.size() < 2)
+        return true;
+    const double spacing = (x.back() - x.front()) / static_cast<double>(x.size() - 1);
+    for (std::size_t place = 0; place < x.size(); ++place)
+        if (std::abs(x[place] - (x.front() + spacing * static_cast<double>(place))) > 1e-6 * std::abs(spacing))
+            return false;
+    return true;
+}
+
+double spacing_of(const std::vector<double>& x) {
+    return x.size() < 2 ? 1.0 : (x.back() - x.front()) / static_cast<double>(x.size() - 1);
+}
+
+bool drawable(const Space& space) {
+    return !space.axes.empty() && space.axes.size() <= 3;
+}
+
+// Three extents, slowest first; missing axes come before and are one site thick.
+std::string dimensions_of(const Space& space) {
+    std::string text;
+    for (std::size_t missing = space.axes.size(); missing < 3; ++missing)
+        text += "1 ";
+    for (const Axis& axis : space.axes)
+        text += fmt::format("{} ", axis.coordinates.size());
+    text.pop_back();
+    return text;
+}
+
+std::string regular_geometry(const Space& space) {
+    std::string origin;
+    std::string spacing;
+    for (std::size_t missing = space.axes.size(); missing < 3; ++missing) {
+        origin += "0 ";
+        spacing += "1 ";
+    }
+    for (const Axis& axis : space.axes) {
+        origin += number_text(axis.coordinates.front()) + ' ';
+        spacing += number_text(spacing_of(axis.coordinates)) + ' ';
+    }
+    origin.pop_back();
+    spacing.pop_back();
+    return fmt::format("<Topology TopologyType=\"3DCoRectMesh\" Dimensions=\"{}\"/>\n"
+                       "<Geometry GeometryType=\"ORIGIN_DXDYDZ\">\n"
+                       "<DataItem Dimensions=\"3\" NumberType=\"Float\" Precision=\"8\" Format=\"XML\">{}</DataItem>\n"
+                       "<DataItem Dimensions=\"3\" NumberType=\"Float\" Precision=\"8\" Format=\"XML\">{}</DataItem>\n"
+                       "</Geometry>\n",
+                       dimensions_of(space), origin, spacing);
+}
+
+// VXVYVZ lists the fastest axis first.
+std::string rectilinear_geometry(const Space& space) {
+    std::string items;
+    for (std::size_t place = 0; place < 3; ++place) {
+        if (place < space.axes.size()) {
+            const Axis& axis = space.axes[space.axes.size() - 1 - place];
+            items += fmt::format("<DataItem Dimensions=\"{}\" NumberType=\"Float\" Precision=\"8\" Format=\"HDF\">"
+                                 "fields.h5:/coordinates/{}/{}</DataItem>\n",
+                                 axis.coordinates.size(), escaped(space.name), escaped(axis.name));
+        } else {
+            items += "<DataItem Dimensions=\"1\" NumberType=\"Float\" Precision=\"8\" Format=\"XML\">0</DataItem>\n";
+        }
+    }
+    return fmt::format("<Topology TopologyType=\"3DRectMesh\" Dimensions=\"{}\"/>\n"
+                       "<Geometry GeometryType=\"VXVYVZ\">\n{}</Geometry>\n",
+                       dimensions_of(space), items);
+}
+
+std::string axes_information(const Space& space) {
+    constexpr const char* letters = "XYZ";
+    std::string text;
+    for (std::size_t place = 0; place < space.axes.size(); ++place)
+        text += fmt::format("{}{} = {}", place > 0 ? ", " : "", letters[place],
+                            space.axes[space.axes.size() - 1 - place].name);
+    return fmt::format("<Information Name=\"axes\" Value=\"{}\"/>\n", escaped(text));
+}
+
+std::string geometry_of(const Space& space) {
+    const bool regular = std::ranges::all_of(space.axes, [](const Axis& axis) { return uniform(axis.coordinates); });
+    return axes_information(space) + (regular ? regular_geometry(space) : rectilinear_geometry(space));
+}
+
+// One block of the dataset: `save`, one copy, all sites, one place in each range.
+struct Selection {
+    std::vector<std::int64_t> start;
+    std::vector<std::int64_t> count;
+    std::vector<std::int64_t> extents;
+};
+
+std::string attribute(const FieldLayout& field, const std::string& name, const Space& space, const Selection& block) {
+    const std::vector<std::int64_t> ones(block.start.size(), 1);
+    const int precision = field.precision == Precision::f32 ? 4 : 8;
+    return fmt::format("<Attribute Name=\"{}\" AttributeType=\"Scalar\" Center=\"Node\">\n"
+                       "<DataItem ItemType=\"HyperSlab\" Dimensions=\"{}\" Type=\"HyperSlab\">\n"
+                       "<DataItem Dimensions=\"3 {}\" NumberType=\"Int\" Format=\"XML\">{} {} {}</DataItem>\n"
+                       "<DataItem Dimensions=\"{}\" NumberType=\"Float\" Precision=\"{}\" Format=\"HDF\">"
+                       "fields.h5:/fields/{}</DataItem>\n"
+                       "</DataItem>\n</Attribute>\n",
+                       escaped(name), dimensions_of(space), block.start.size(), fmt::join(block.start, " "),
+                       fmt::join(ones, " "), fmt::join(block.count, " "), fmt::join(block.extents, " "), precision,
+                       escaped(field.name));
+}
+
+// `φ[1,2]` for the component at `number` in C order, and its place in each range.
+std::vector<std::int64_t> component(const FieldLayout& field, std::int64_t number) {
+    std::vector<std::int64_t> places(field.range_extents.size());
+    for (std::size_t axis = places.size(); axis-- > 0; number /= field.range_extents[axis])
+        places[axis] = number % field.range_extents[axis];
+    return places;
+}
+
+std::string component_name(const FieldLayout& field, const std::vector<std::int64_t>& places) {
+    if (places.empty())
+        return field.name;
+    std::string text = field.name + '[';
+    for (std::size_t axis = 0; axis < places.size(); ++axis)
+        text += fmt::format("{}{}", axis > 0 ? "," : "", places[axis] + 1);
+    return text + ']';
+}
+
+std::string attributes_of(const FieldLayout& field, const Space& space, std::int64_t copies, std::int64_t save,
+                          std::int64_t saves) {
+    std::int64_t components = 1;
+    for (const std::int64_t extent : field.range_extents)
+        components *= extent;
+    std::string text;
+    for (std::int64_t number = 0; number < std::min(components * copies, most_attributes); ++number) {
+        const std::vector<std::int64_t> places = component(field, number % components);
+        const std::int64_t copy = number / components;
+        std::string name = component_name(field, places);
+        Selection block{{save}, {1}, {saves}};
+        const auto add = [&](std::int64_t start, std::int64_t count, std::int64_t extent) {
+            block.start.push_back(start);
+            block.count.push_back(count);
+            block.extents.push_back(extent);
+        };
+        if (copies > 1) {
+            name += fmt::format(" copy {}", copy + 1);
+            add(copy, 1, copies);
+        }
+        for (const Axis& axis : space.axes) {
+            const auto size = static_cast<std::int64_t>(axis.coordinates.size());
+            add(0, size, size);
+        }
+        for (std::size_t axis = 0; axis < places.size(); ++axis)
+            add(places[axis], 1, field.range_extents[axis]);
+        text += attribute(field, name, space, block);
+    }
+    return text;
+}
+
+} // namespace
+
+Result<XdmfWriter> XdmfWriter::create(const std::filesystem::path& file, std::vector<Space> spaces,
+                                      std::vector<FieldLayout> fields, std::int64_t copies) {
+    XdmfWriter writer;
+    writer.path_ = file.string();
+    writer.spaces_ = std::move(spaces);
+    writer.fields_ = std::move(fields);
+    writer.copies_ = copies;
+    writer.file_.reset(std::fopen(file.c_str(), "we"));
+    if (!writer.file_ || std::fputs(header, writer.file_.get()) < 0)
+        return file_failure("write", writer.path_, errno);
+    writer.end_of_grids_ = std::ftell(writer.file_.get());
+    if (std::fputs(footer, writer.file_.get()) < 0 || std::fflush(writer.file_.get()) != 0)
+        return file_failure("write", writer.path_, errno);
+    return writer;
+}
+
+Status XdmfWriter::append(std::int64_t save, std::int64_t saves, double t) {
+    std::string text = fmt::format("<Grid Name=\"save {}\" GridType=\"Collection\" CollectionType=\"Spatial\">\n"
+                                   "<Time Value=\"{}\"/>\n",
+                                   save + 1, number_text(t));
+    for (const Space& space : spaces_) {
+        std::string attributes;
+        for (const FieldLayout& field : fields_)
+            if (field.space == space.name && drawable(space))
+                attributes += attributes_of(field, space, copies_, save, saves);
+        if (!attributes.empty())
+            text += fmt::format("<Grid Name=\"{}\" GridType=\"Uniform\">\n{}{}</Grid>\n", escaped(space.name),
+                                geometry_of(space), attributes);
+    }
+    text += "</Grid>\n";
+    // The new grid takes the place of the closing tags, which follow it again.
+    std::FILE* const file = file_.get();
+    if (std::fseek(file, end_of_grids_, SEEK_SET) != 0 || std::fputs(text.c_str(), file) < 0)
+        return file_failure("write", path_, errno);
+    end_of_grids_ = std::ftell(file);
+    if (std::fputs(footer, file) < 0 || std::fflush(file) != 0)
+        return file_failure("write", path_, errno);
+    return {};
+}
+
+} // namespace nphys::runtime
