@@ -35,7 +35,7 @@ using Action = std::variant<Update, AdvanceStep>;
 using Procedure = std::vector<Action>;
 
 // One attempted step of an adaptive scheme. The host calls `attempt`, reads the error (1 is what the tolerance allows), and either
-// accepts (runs `accept`, t ← t + dt) or tries again with a smaller step.
+// accepts (runs `accept`, t ← t + dt) or tries again with a smaller step. `attempt` does not assign `error`: after it, error ← error_value.
 struct Adaptive { Procedure attempt, accept; SymbolId error; Expr error_value; int order = 5; double tolerance = 1e-6; };
 
 // A law as it was derived, for `explain`: d/dt of (or next value of) each component.
@@ -45,13 +45,15 @@ struct Program {
     std::shared_ptr<algebra::Pool> pool;
     std::vector<SymbolId> state;          // neurons and trainables (and velocities of momentum), in order of declaration
     std::vector<SymbolId> temporaries;    // tensors made by the scheme: stages of rk4
+    std::vector<SymbolId> stands_for;     // for each temporary: the state tensor whose shape (and, for stages, whose meaning) it has
     std::vector<Component> constants;     // stored tensors, in order of dependence, evaluated once when parameters are set
-    std::vector<Component> initial;       // values of state at the start; what is not named is 0; later ones win
+    std::vector<Component> initial;       // values of state at the start, one after the other: each may read what stands before it, and
+                                          // a later one wins; what is not named is 0
     std::vector<DerivedLaw> laws;
     Procedure opening, cycle, closing;
     std::optional<Adaptive> adaptive;
     model::Scheme scheme = model::Scheme::map;
-    double dt = 1;                        // 1 for maps; the first try of adaptive schemes
+    double dt = 1;                        // 1 for maps; the first try of adaptive schemes; 0 until analysis has chosen it
     std::int64_t steps = 0;               // 0: adaptive, until `until`
     double until = 0;
     bool single_precision = false;

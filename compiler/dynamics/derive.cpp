@@ -1,0 +1,52 @@
+#include "compiler/dynamics/derive.h"
+
+#include "compiler/dynamics/clock.h"
+#include "compiler/dynamics/constants.h"
+#include "compiler/dynamics/drives.h"
+#include "compiler/dynamics/fitness.h"
+#include "compiler/dynamics/initial.h"
+#include "compiler/dynamics/motion.h"
+#include "compiler/dynamics/schemes.h"
+
+namespace nphys::dynamics {
+
+namespace {
+
+std::vector<SymbolId> state_of(const model::Model& model, const Motion& motion) {
+    std::vector<SymbolId> state;
+    for (const model::Tensor& tensor : model.tensors)
+        if (tensor.role == model::Role::neuron || tensor.role == model::Role::trainable) state.push_back(tensor.symbol);
+    state.insert(state.end(), motion.velocities.begin(), motion.velocities.end());
+    return state;
+}
+
+std::vector<DerivedLaw> derived_laws(const Motion& motion, model::Scheme scheme) {
+    std::vector<DerivedLaw> laws;
+    for (const Moved& moved : motion.moved) {
+        const bool literal = is_map(scheme);
+        laws.push_back({component(moved, literal ? *moved.next : moved.rate), !literal, moved.dynamics, moved.source, moved.span});
+    }
+    return laws;
+}
+
+} // namespace
+
+Program derive(const model::Model& model, Diagnostics& diagnostics) {
+    Program program;
+    program.pool = model.pool;
+    program.single_precision = model.run.single_precision;
+    program.constants = stored_constants(model);
+    Motion laws = motion(model, diagnostics);
+    program.scheme = chosen_scheme(model, laws, program.remarks);
+    program.state = state_of(model, laws);
+    if (program.scheme == model::Scheme::rk45) program.adaptive = Adaptive{.attempt = {}, .accept = {}, .error = {}, .error_value = {}, .order = 5, .tolerance = model.run.tolerance.value_or(1e-6)};
+    set_clock(program, model.run, model.has_run, diagnostics);
+    if (!check_fitness(model, laws, program.scheme, diagnostics) || diagnostics.has_errors()) return program;
+    const Drives drives(model, laws);
+    program.initial = initial_values(model, drives);
+    program.laws = derived_laws(laws, program.scheme);
+    apply_scheme(program, laws, drives);
+    return program;
+}
+
+} // namespace nphys::dynamics

@@ -1,0 +1,68 @@
+#include "compiler/dynamics/drives.h"
+
+#include <algorithm>
+
+#include "compiler/algebra/transform.h"
+#include "compiler/dynamics/places.h"
+#include "compiler/dynamics/step_algebra.h"
+
+namespace nphys::dynamics {
+
+Drives::Drives(const model::Model& model, Motion& motion) : pool_(model.pool.get()), drives_(&model.drives) {
+    add_resting(motion);
+}
+
+// `value` says what stands in the place of the law, given the value that drives.
+template <class Value>
+Expr Drives::chosen(SymbolId origin, const std::vector<Place>& target, Expr law, Expr time, Value value) const {
+    Expr result = law;
+    for (const model::Drive& drive : *drives_)
+        for (const Component& component : drive.components) {
+            if (component.tensor != origin) continue;
+            const std::optional<Meeting> common = meeting(*pool_, origin, target, component.target);
+            if (!common) continue;
+            const auto here = [&](Expr expression) { return at_time(*pool_, algebra::substitute(*pool_, expression, common->second_to_first), time); };
+            std::vector<Expr> conditions{common->condition};
+            if (drive.condition) conditions.push_back(here(*drive.condition));
+            result = pool_->select(pool_->multiply(std::move(conditions)), value(here(component.value)), result);
+        }
+    return result;
+}
+
+Expr Drives::held(SymbolId origin, const std::vector<Place>& target, Expr law, Expr time) const {
+    return chosen(origin, target, law, time, [](Expr value) { return value; });
+}
+
+Expr Drives::rested(SymbolId origin, const std::vector<Place>& target, Expr rate, Expr time) const {
+    return chosen(origin, target, rate, time, [this](Expr) { return pool_->integer(0); });
+}
+
+std::vector<Component> Drives::initial() const {
+    std::vector<Component> result;
+    for (const model::Drive& drive : *drives_)
+        for (const Component& component : drive.components) {
+            const Expr value = at_time(*pool_, component.value, pool_->integer(0));
+            const Expr old = pool_->element(component.tensor, component.target);
+            result.push_back({component.tensor, component.target,
+                              drive.condition ? pool_->select(at_time(*pool_, *drive.condition, pool_->integer(0)), value, old) : value});
+        }
+    return result;
+}
+
+void Drives::add_resting(Motion& motion) const {
+    std::vector<Moved> resting;
+    for (const model::Drive& drive : *drives_)
+        for (const Component& component : drive.components) {
+            const auto moves_it = [&](const Moved& moved) {
+                return moved.tensor == component.tensor && meeting(*pool_, moved.tensor, moved.target, component.target);
+            };
+            if (std::any_of(motion.moved.begin(), motion.moved.end(), moves_it)) continue;
+            if (std::any_of(resting.begin(), resting.end(), moves_it)) continue;
+            resting.push_back({.tensor = component.tensor, .target = component.target, .rate = pool_->integer(0),
+                               .next = pool_->element(component.tensor, component.target), .dynamics = model::Dynamics::activation,
+                               .with_momentum = false, .source = "driven", .span = drive.span});
+        }
+    motion.moved.insert(motion.moved.begin(), resting.begin(), resting.end());
+}
+
+} // namespace nphys::dynamics

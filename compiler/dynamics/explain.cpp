@@ -1,0 +1,69 @@
+#include "compiler/dynamics/explain.h"
+
+#include <fmt/format.h>
+
+#include "compiler/algebra/print.h"
+#include "compiler/dynamics/clock.h"
+
+namespace nphys::dynamics {
+
+namespace {
+
+using algebra::Notation;
+
+Formula law_formula(const Pool& pool, const DerivedLaw& law) {
+    const auto left = [&](Notation notation) { return algebra::print_element(pool, law.component.tensor, law.component.target, notation); };
+    const auto right = [&](Notation notation) { return algebra::print(pool, law.component.value, notation); };
+    const std::string dynamics = law.dynamics == model::Dynamics::activation ? "activation" : "learning";
+    const std::string title = law.source.empty() ? dynamics : fmt::format("{}: {}", dynamics, law.source);
+    if (law.is_flow)
+        return {title, fmt::format("d/dt {} = {}", left(Notation::text), right(Notation::text)),
+                fmt::format("\\frac{{d}}{{dt}} {} = {}", left(Notation::latex), right(Notation::latex))};
+    return {title, fmt::format("{} ← {}", left(Notation::text), right(Notation::text)),
+            fmt::format("{} \\leftarrow {}", left(Notation::latex), right(Notation::latex))};
+}
+
+Formula assignment_formula(const Pool& pool, const Update& update, const Component& assignment) {
+    return {update.label,
+            fmt::format("{} ← {}", algebra::print_element(pool, assignment.tensor, assignment.target), algebra::print(pool, assignment.value)),
+            fmt::format("{} \\leftarrow {}", algebra::print_element(pool, assignment.tensor, assignment.target, Notation::latex),
+                        algebra::print(pool, assignment.value, Notation::latex))};
+}
+
+Section procedure_section(const Pool& pool, std::string title, const Procedure& procedure) {
+    Section section{std::move(title), {}};
+    for (const Action& action : procedure) {
+        const auto* update = std::get_if<Update>(&action);
+        if (update == nullptr) {
+            section.formulas.push_back({"the step is done", "t ← t + dt", "t \\leftarrow t + \\Delta t"});
+            continue;
+        }
+        for (const Component& assignment : update->assignments) section.formulas.push_back(assignment_formula(pool, *update, assignment));
+    }
+    return section;
+}
+
+} // namespace
+
+std::vector<Section> explain(const Program& program) {
+    const Pool& pool = *program.pool;
+    std::vector<Section> sections{{"laws", {}}};
+    for (const DerivedLaw& law : program.laws) sections.front().formulas.push_back(law_formula(pool, law));
+    const auto add = [&](std::string title, const Procedure& procedure) {
+        if (!procedure.empty()) sections.push_back(procedure_section(pool, std::move(title), procedure));
+    };
+    const std::string scheme(spelling(program.scheme));
+    if (program.adaptive) {
+        add(scheme + ": an attempted step", program.adaptive->attempt);
+        sections.push_back({scheme + ": its error (at most 1)", {{"", algebra::print(pool, program.adaptive->error_value), algebra::print(pool, program.adaptive->error_value, Notation::latex)}}});
+        add(scheme + ": an accepted step", program.adaptive->accept);
+        return sections;
+    }
+    // What opens one step and what closes it; a cycle is the two of them together.
+    add(program.opening.empty() ? "" : scheme + ": before the first step", program.opening);
+    add(program.opening.empty() ? scheme + ": each step" : scheme + ": each step, with the beginning of the next", program.cycle);
+    if (!program.opening.empty()) add(scheme + ": the last step", program.closing);
+    return sections;
+}
+
+} // namespace nphys::dynamics

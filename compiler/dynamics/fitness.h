@@ -1,0 +1,17 @@
+#pragma once
+// Which scheme is fit for which law, from the form of the law alone (stability is a matter of analysis/).
+//
+// Goes in: a motion and a scheme. Comes out: whether it fits; if not, an error that says why and what to write instead.
+//
+// Example: dφ/dt = (W - 1)φ + π moves φ by itself, so no drift of φ at fixed π exists: leapfrog is refused.
+
+#include "compiler/dynamics/motion.h"
+
+namespace nphys::dynamics {
+
+// Whether the neurons' rates depend on trainables alone and the trainables' rates on neurons alone.
+[[nodiscard]] bool splits(const Pool& pool, const Motion& motion);
+
+[[nodiscard]] bool check_fitness(const model::Model& model, const Motion& motion, model::Scheme scheme, Diagnostics& diagnostics);
+
+} // namespace nphys::dynamics

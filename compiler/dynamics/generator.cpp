@@ -1,0 +1,24 @@
+#include "compiler/dynamics/generator.h"
+
+#include "compiler/dynamics/simplify.h"
+
+namespace nphys::dynamics {
+
+std::vector<Moved> generator(Pool& pool, const model::Law& law) {
+    std::vector<Moved> result;
+    const bool is_map = law.kind == model::LawKind::map;
+    for (const Component& component : law.components) {
+        Moved moved{.tensor = component.tensor, .target = component.target, .rate = component.value, .next = {},
+                    .dynamics = law.dynamics, .with_momentum = false, .source = {}, .span = law.span};
+        if (is_map) {
+            moved.next = simplified(pool, component.value);
+            moved.rate = pool.subtract(component.value, pool.element(component.tensor, component.target));
+            moved.source = "the map less the identity";
+        }
+        moved.rate = simplified(pool, moved.rate);
+        result.push_back(std::move(moved));
+    }
+    return result;
+}
+
+} // namespace nphys::dynamics

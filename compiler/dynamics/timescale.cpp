@@ -1,0 +1,28 @@
+#include "compiler/dynamics/timescale.h"
+
+#include "compiler/dynamics/simplify.h"
+
+namespace nphys::dynamics {
+
+namespace {
+
+// 1 in the steps that complete a whole number of periods; the step from t to t+1 completes the time t+1.
+Expr completes(Pool& pool, Expr period) {
+    const Expr reached = pool.add({pool.time(), pool.integer(1)});
+    const Expr periods = pool.apply(algebra::Op::floor, {pool.divide(reached, period)});
+    return pool.apply(algebra::Op::equal, {pool.multiply({periods, period}), reached});
+}
+
+} // namespace
+
+void apply_timescales(Motion& motion, const model::Model& model) {
+    Pool& pool = *model.pool;
+    for (Moved& moved : motion.moved) {
+        const std::optional<Expr>& time = moved.dynamics == model::Dynamics::activation ? model.activation_time : model.learning_time;
+        if (!time || pool.is_one(*time)) continue;
+        moved.rate = simplified(pool, pool.divide(moved.rate, *time));
+        if (moved.next) moved.next = pool.select(completes(pool, *time), *moved.next, pool.element(moved.tensor, moved.target));
+    }
+}
+
+} // namespace nphys::dynamics
