@@ -73,8 +73,8 @@ Mark mark_in_line(const Source& source, std::uint32_t line, Span span, bool main
 
 // A span over several lines is marked on its first and on its last one; the text stands at the last.
 void add_marks(std::vector<Mark>& marks, const Source& source, Span span, const std::string& text, bool main) {
-    const std::uint32_t first = source.position(span.begin).line;
-    const std::uint32_t last = source.position(span.empty() ? span.begin : span.end - 1).line;
+    const std::uint32_t first = source.line_number(span.begin);
+    const std::uint32_t last = source.line_number(span.empty() ? span.begin : span.end - 1);
     marks.push_back(mark_in_line(source, first, span, main));
     if (last != first) {
         Mark mark = mark_in_line(source, last, span, main);

@@ -37,10 +37,14 @@ std::string_view Source::line(std::uint32_t number) const {
     return result;
 }
 
+std::uint32_t Source::line_number(std::uint32_t offset) const {
+    const auto after = std::upper_bound(line_begins_.begin(), line_begins_.end(), offset);
+    return static_cast<std::uint32_t>(after - line_begins_.begin());
+}
+
 Position Source::position(std::uint32_t offset) const {
     offset = std::min(offset, static_cast<std::uint32_t>(text_.size()));
-    const auto after = std::upper_bound(line_begins_.begin(), line_begins_.end(), offset);
-    const std::uint32_t line = static_cast<std::uint32_t>(after - line_begins_.begin());
+    const std::uint32_t line = line_number(offset);
     const std::uint32_t begin = line_begins_[line - 1];
     const std::size_t points = count_code_points(std::string_view(text_).substr(begin, offset - begin));
     return {line, static_cast<std::uint32_t>(points) + 1};

@@ -56,6 +56,7 @@ public:
     // The text of a line (from 1), without its line break.
     [[nodiscard]] std::string_view line(std::uint32_t number) const;
     [[nodiscard]] std::uint32_t line_begin(std::uint32_t number) const { return line_begins_[number - 1]; }
+    [[nodiscard]] std::uint32_t line_number(std::uint32_t offset) const;
     [[nodiscard]] Position position(std::uint32_t offset) const;
     [[nodiscard]] Span span(std::uint32_t begin, std::uint32_t end) const { return {id_, begin, end}; }
 

@@ -1,7 +1,8 @@
 // ANTLR's trees to ours.
 //
 // In: the context of one rule that was read without an error. Out: the node for it. What the grammar cannot say (a
-// number too large, an unknown escape, a tuple in a formula) is reported here; the node is made all the same.
+// number too large, an unknown escape, a tuple in a formula) is reported here; the node is made all the same. Only an
+// expression deeper than the stages to come can walk through is given up, by throwing TooDeep.
 #pragma once
 
 #include "compiler/base/diagnostics.h"
@@ -10,9 +11,14 @@
 
 namespace nphys::syntax {
 
+struct TooDeep {
+    Span span;
+};
+
 struct BuildContext {
     const Places& places;
     Diagnostics& diagnostics;
+    std::size_t depth = 0; // of the expression around
 };
 
 // From any of the rules expression, disjunction, …, arithmetic.

@@ -13,6 +13,9 @@ namespace {
 
 using Grammar = grammar::NphysParser;
 
+// Chains of operators are as deep as they are long; every later stage walks through them by recursion.
+constexpr std::size_t depth_limit = 1000;
+
 UnaryOperator sign_of(const Grammar::SignContext& rule) {
     return rule.start->getType() == Grammar::MINUS ? UnaryOperator::minus : UnaryOperator::plus;
 }
@@ -104,6 +107,15 @@ public:
     }
 
     Expression arithmetic(Grammar::ArithmeticContext& rule) {
+        if (context_.depth == depth_limit)
+            throw TooDeep{span(*rule.start)};
+        ++context_.depth;
+        Expression result = operation(rule);
+        --context_.depth;
+        return result;
+    }
+
+    Expression operation(Grammar::ArithmeticContext& rule) {
         if (auto* variable = dynamic_cast<Grammar::VariableContext*>(&rule))
             return {span(rule), build_name(*variable->name(), context_)};
         if (dynamic_cast<Grammar::NumberContext*>(&rule) != nullptr)

@@ -82,8 +82,8 @@ private:
 class FileParser {
 public:
     FileParser(const Source& source, std::string_view text, Diagnostics& diagnostics)
-        : source_(source), diagnostics_(diagnostics), places_(source, source.text().size() - text.size()), input_(std::string(text)),
-          lexer_(&input_), stream_(&lexer_), parser_(&stream_), depth_(stream_) {
+        : source_(source), diagnostics_(diagnostics), places_(source, source.text().size() - text.size()),
+          input_(std::string(text)), lexer_(&input_), stream_(&lexer_), parser_(&stream_), depth_(stream_) {
         lexer_.removeErrorListeners();
         parser_.removeErrorListeners();
         parser_.setErrorHandler(std::make_shared<StopAtError>());
@@ -112,7 +112,7 @@ private:
             if (channel == antlr4::Token::HIDDEN_CHANNEL)
                 continue;
             const Span span = places_.of(*token);
-            const std::uint32_t token_line = source_.position(span.begin).line;
+            const std::uint32_t token_line = source_.line_number(span.begin);
             if (channel == grammar::NphysLexer::COMMENTS) {
                 add_comment(span, token_line != line);
                 continue;
@@ -161,8 +161,19 @@ private:
             if (!told_within(first, token))
                 report_failure({token, first, stopped.expected, stopped.too_deep}, tokens_, source_, diagnostics_);
             remember_names(first, token);
-            go_to(std::max(token, first + 1));
+            // A reserved word in the place of a name does not begin the next statement.
+            const bool misused = is_reserved(tokens_[token].type) && !tokens_[token].first_on_line;
+            go_to(std::max(misused ? token + 1 : token, first + 1));
             return nullptr;
+        }
+    }
+
+    template <class Build>
+    void build(Build make) {
+        try {
+            make();
+        } catch (const TooDeep& deep) {
+            diagnostics_.report(Code::nested_too_deeply, deep.span).help("give parts of it names with `let`");
         }
     }
 
@@ -208,7 +219,7 @@ private:
         } else if (type() == Grammar::RUN) {
             parse_run();
         } else if (Grammar::StatementContext* statement = attempt(&Grammar::statement)) {
-            tree_.statements.push_back(build_statement(*statement, context()));
+            build([&] { tree_.statements.push_back(build_statement(*statement, context())); });
             require_end(first, Surroundings::file);
         } else {
             skip(Surroundings::file);
@@ -236,7 +247,7 @@ private:
     void parse_item(Run& run) {
         const std::size_t first = at();
         if (Grammar::ItemContext* item = attempt(&Grammar::item)) {
-            run.items.push_back(build_item(*item, context()));
+            build([&] { run.items.push_back(build_item(*item, context())); });
             require_end(first, Surroundings::run);
         } else {
             skip(Surroundings::run);
@@ -264,15 +275,16 @@ private:
 
     // To the next place where a statement, or a line of a run, may begin.
     void skip(Surroundings surroundings) {
-        std::size_t i = at();
-        while (tokens_[i].type != antlr4::Token::EOF && !may_begin(i, surroundings))
+        const std::size_t start = at();
+        std::size_t i = start;
+        while (tokens_[i].type != antlr4::Token::EOF && !may_begin(i, i == start, surroundings))
             ++i;
         go_to(i);
     }
 
-    [[nodiscard]] bool may_begin(std::size_t i, Surroundings surroundings) const {
+    [[nodiscard]] bool may_begin(std::size_t i, bool after_error, Surroundings surroundings) const {
         const std::size_t type = tokens_[i].type;
-        const std::size_t before = i == 0 ? type : tokens_[i - 1].type;
+        const std::size_t before = i == 0 || after_error ? antlr4::Token::INVALID_TYPE : tokens_[i - 1].type;
         if (surroundings == Surroundings::run) {
             const bool setting = is_name(type) && tokens_[i + 1].type == Grammar::ASSIGN && before != Grammar::COMMA &&
                                  before != Grammar::LEFT_PAREN && before != Grammar::EVERY;
@@ -292,13 +304,13 @@ private:
 
     // The `##` lines that stand directly above a place.
     [[nodiscard]] std::string documentation_above(Span span) const {
-        std::uint32_t line = source_.position(span.begin).line;
+        std::uint32_t line = source_.line_number(span.begin);
         std::string text;
         for (auto comment = tree_.comments.rbegin(); comment != tree_.comments.rend(); ++comment) {
             if (comment->span.begin >= span.begin)
                 continue;
             const bool above = comment->own_line && comment->text.starts_with("##") &&
-                               source_.position(comment->span.begin).line + 1 == line;
+                               source_.line_number(comment->span.begin) + 1 == line;
             if (!above)
                 break;
             --line;

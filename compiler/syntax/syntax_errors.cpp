@@ -27,7 +27,8 @@ public:
         }
         if (reserved_word(i) || law_sign(i) || index_set(i) || comparison(i) || empty_indices(i) || missing_else(i))
             return;
-        unexpected(i, describe_expected(i));
+        const bool period = type(first_) == Lexer::EVERY && i == first_ + 1 && expects(Lexer::ASSIGN);
+        unexpected(i, period ? "how often, such as `every 10` or `every t = 5`," : describe_expected(i));
     }
 
     void trailing(std::size_t i, Surroundings surroundings) {
@@ -157,18 +158,27 @@ private:
     bool missing_else(std::size_t i) {
         if (!expects_only(Lexer::ELSE))
             return false;
-        Diagnostic& diagnostic = diagnostics_.report(Code::missing_else, span(i));
-        diagnostic.here("`else` is expected here").help("write `a if condition else b`");
+        std::size_t word = i;
+        while (word > first_ && type(word) != Lexer::IF)
+            --word;
+        diagnostics_.report(Code::missing_else, span(word)).help("write `a if condition else b`");
         return true;
     }
 
     void unexpected(std::size_t i, const std::string& expected) {
-        Diagnostic& diagnostic = diagnostics_.report(Code::unexpected, span(i), found(i), expected);
+        // What is missing at the end of a line is missing there, not at the beginning of the next one.
+        const bool line_ends = i > 0 && tokens_[i].first_on_line;
+        const Span place = line_ends ? Span{span(i).source, span(i - 1).end, span(i - 1).end} : span(i);
+        Diagnostic& diagnostic = diagnostics_.report(Code::unexpected, place, found(i), expected);
         const bool operand_follows = is_name(type(i)) || type(i) == Lexer::NUMBER || type(i) == Lexer::IMAGINARY;
         const bool side_by_side =
             i > first_ + 1 && ends_operand(type(i - 1)) && operand_follows && !tokens_[i].first_on_line;
         if (side_by_side && inside_expression(i))
             diagnostic.help("write `*` between the factors of a product: `{}*{}`", text(i - 1), text(i));
+        else if (expects_only(Lexer::ASSIGN) && type(i) == Lexer::EQUAL)
+            diagnostic.help("write `=` to give a name its value");
+        else if (type(i - 1) == Lexer::EVERY && type(i - 2) == Lexer::COMMA)
+            diagnostic.help("write no comma before `every`");
         else if (expects_only(Lexer::ASSIGN) && type(i) == Lexer::ARROW)
             diagnostic.help("write `=`; the arrow belongs to laws");
         else if (type(i) == Lexer::COMMA && i > first_ && expected.find("line of the run") != std::string::npos)
