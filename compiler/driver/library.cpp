@@ -28,7 +28,7 @@ fs::path standard_library() {
 }
 
 const syntax::SyntaxTree* Library::load(const fs::path& path, Diagnostics& diagnostics) {
-    if (const auto known = trees_.find(path); known != trees_.end()) return known->second.get();
+    if (const auto known = trees_.find(path); known != trees_.end()) return known->second.tree.get();
     std::error_code error;
     if (fs::is_directory(path, error)) {
         diagnostics.report(Code::cannot_read_file, Span{}, path.string(), "it is a folder");
@@ -42,9 +42,18 @@ const syntax::SyntaxTree* Library::load(const fs::path& path, Diagnostics& diagn
         diagnostics.report(Code::cannot_read_file, Span{}, path.string(), errno != 0 ? std::strerror(errno) : "it is empty");
         return nullptr;
     }
-    const Source& source = sources_.add(path.string(), text.str());
+    return add(path, text.str(), diagnostics);
+}
+
+const syntax::SyntaxTree* Library::add(const fs::path& path, std::string text, Diagnostics& diagnostics) {
+    const Source& source = sources_.add(path.string(), std::move(text));
     auto tree = std::make_unique<syntax::SyntaxTree>(syntax::parse(source, diagnostics));
-    return trees_.emplace(path, std::move(tree)).first->second.get();
+    return trees_.insert_or_assign(path, Loaded{&source, std::move(tree)}).first->second.tree.get();
+}
+
+std::string_view Library::text_of(const fs::path& path) const {
+    const auto known = trees_.find(path);
+    return known == trees_.end() ? std::string_view{} : known->second.source->text();
 }
 
 const syntax::SyntaxTree* Library::find(const std::string& name, bool is_path, const fs::path& from, Diagnostics& diagnostics) {

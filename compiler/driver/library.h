@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "compiler/base/diagnostics.h"
 #include "compiler/base/source.h"
@@ -18,14 +19,19 @@ class Library {
 public:
     // Reads and parses a file; nothing (and a diagnostic) where it cannot be read.
     const syntax::SyntaxTree* load(const std::filesystem::path& path, Diagnostics& diagnostics);
+    // Parses a text as if it were the file `path`.
+    const syntax::SyntaxTree* add(const std::filesystem::path& path, std::string text, Diagnostics& diagnostics);
     [[nodiscard]] model::ModuleFinder finder();
     [[nodiscard]] const SourceMap& sources() const { return sources_; }
+    // The text of a file that was loaded; empty if it was not.
+    [[nodiscard]] std::string_view text_of(const std::filesystem::path& path) const;
 
 private:
     const syntax::SyntaxTree* find(const std::string& name, bool is_path, const std::filesystem::path& from, Diagnostics& diagnostics);
 
     SourceMap sources_;
-    std::map<std::filesystem::path, std::unique_ptr<syntax::SyntaxTree>> trees_;
+    struct Loaded { const Source* source; std::unique_ptr<syntax::SyntaxTree> tree; };
+    std::map<std::filesystem::path, Loaded> trees_;
 };
 
 // The folder of the standard library.

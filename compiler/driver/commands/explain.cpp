@@ -1,0 +1,90 @@
+#include <fmt/format.h>
+
+#include "compiler/backend/llvm/compile.h"
+#include "compiler/base/render.h"
+#include "compiler/driver/commands/commands.h"
+#include "compiler/driver/messages.h"
+#include "compiler/driver/pipeline.h"
+#include "compiler/dynamics/explain.h"
+#include "compiler/dynamics/print.h"
+#include "compiler/loops/cost.h"
+#include "compiler/loops/print.h"
+#include "compiler/model/print.h"
+#include "compiler/syntax/print.h"
+
+namespace nphys::driver {
+namespace {
+
+// What a diagnostic means, if the word is the number of one: `explain E0203`.
+bool explain_diagnostic(const std::string& word) {
+    const CodeInfo* row = find_code(word);
+    if (row == nullptr) return false;
+    fmt::print("{}: {}\n\n{}\n", row->number, row->message, row->explanation);
+    return true;
+}
+
+bool looks_like_code(const std::string& word) {
+    return word.size() == 5 && (word[0] == 'E' || word[0] == 'e') && word.find_first_not_of("0123456789", 1) == std::string::npos;
+}
+
+void print_sections(const std::vector<dynamics::Section>& sections, bool latex) {
+    for (const dynamics::Section& section : sections) {
+        fmt::print("{}{}\n", latex ? "% " : "", section.title);
+        for (const dynamics::Formula& formula : section.formulas) {
+            if (latex) fmt::print("% {}\n\\[ {} \\]\n", formula.title, formula.latex);
+            else fmt::print("  {:<44} # {}\n", formula.text, formula.title);
+        }
+        fmt::print("\n");
+    }
+}
+
+int print_code(const Compilation& compilation, const Options& options) {
+    const auto compiled = backend::compile(compilation.lowered.module, {.keep_text = true});
+    if (!compiled) return tell_bug({runtime::ErrorKind::program, compiled.error(), {}});
+    fmt::print("{}", options.assembly ? compiled->assembly() : compiled->ir());
+    return all_well;
+}
+
+int print_stage(const Compilation& compilation, const Options& options) {
+    if (options.dump == "syntax") fmt::print("{}", syntax::format(*compilation.tree, syntax::Spelling::as_written));
+    else if (options.dump == "model") fmt::print("{}", model::print(compilation.model));
+    else if (options.dump == "program") fmt::print("{}", dynamics::print(compilation.program));
+    else if (options.dump == "loops") fmt::print("{}", loops::print(compilation.lowered.module));
+    else return print_code(compilation, options);
+    return all_well;
+}
+
+Until stage_needed(const std::string& dump) {
+    if (dump == "syntax") return Until::syntax;
+    if (dump == "model") return Until::model;
+    return dump == "program" ? Until::program : Until::loops;
+}
+
+} // namespace
+
+int explain(const Options& options) {
+    const std::string& word = options.files.front();
+    if (looks_like_code(word)) {
+        if (explain_diagnostic(word)) return all_well;
+        fmt::print(stderr, "error: there is no diagnostic `{}`\n", word);
+        return command_line_is_wrong;
+    }
+    Inquiry inquiry = inquiry_of(options);
+    inquiry.until = stage_needed(options.dump);
+    const auto compilation = compile(inquiry);
+    if (!compilation->diagnostics.empty())
+        if (const int status = tell(compilation->diagnostics, compilation->library.sources(), options); status != all_well) return status;
+    if (!options.dump.empty()) return print_stage(*compilation, options);
+    if (options.assembly) return print_code(*compilation, options);
+    fmt::print("{}{}{}{}\n\n", options.latex ? "% " : "", compilation->model.name, compilation->model.title.empty() ? "" : ": ", compilation->model.title);
+    print_sections(dynamics::explain(compilation->program), options.latex);
+    if (!options.latex) fmt::print("kernels\n{}", loops::print_costs(loops::costs(compilation->lowered.module)));
+    if (options.time) {
+        const auto compiled = backend::compile(compilation->lowered.module);
+        if (compiled) compilation->seconds.emplace_back("llvm", compiled->timings().total());
+        fmt::print("\n{}", timings_text(*compilation));
+    }
+    return all_well;
+}
+
+} // namespace nphys::driver

@@ -1,0 +1,101 @@
+#include <fmt/format.h>
+
+#include <unistd.h>
+
+#include "compiler/driver/commands/commands.h"
+#include "compiler/driver/halve.h"
+#include "compiler/driver/messages.h"
+#include "compiler/driver/pipeline.h"
+#include "compiler/driver/run_once.h"
+#include "compiler/driver/summary.h"
+#include "compiler/driver/sweep.h"
+#include "compiler/model/schemes.h"
+#include "runtime/output/run_folder.h"
+#include "runtime/output/run_record.h"
+#include "runtime/plots/run_pictures.h"
+
+namespace nphys::driver {
+namespace {
+
+namespace fs = std::filesystem;
+
+const char* status_word(int status) {
+    switch (status) {
+    case all_well: return "done";
+    case expectation_failed: return "expectation failed";
+    case numbers_broke_down: return "broke down";
+    case interrupted: return "interrupted";
+    default: return "failed";
+    }
+}
+
+runtime::RunRecord record_of(const Compilation& compilation, const Options& options, const Outcome& outcome) {
+    runtime::RunRecord record;
+    record.version = NPHYS_VERSION;
+    record.model = compilation.model.name;
+    record.title = compilation.model.title;
+    record.source = options.files.front();
+    record.run = compilation.model.run.name;
+    for (const model::Parameter& parameter : compilation.model.parameters) record.parameters.emplace_back(parameter.name, parameter.value);
+    record.scheme = std::string(model::scheme_spelling(compilation.program.scheme));
+    record.precision = compilation.program.single_precision ? "f32" : "f64";
+    record.seed = compilation.model.run.seed;
+    record.dt = compilation.program.dt;
+    record.sites = static_cast<std::int64_t>(outcome.sites);
+    record.threads = options.threads > 0 ? options.threads : runtime::available_cores();
+    record.steps = outcome.steps;
+    record.t = outcome.time;
+    record.started = outcome.started;
+    record.finished = runtime::utc_time();
+    record.seconds = compilation.seconds;
+    record.seconds.emplace_back("run", outcome.seconds);
+    record.status = status_word(outcome.status);
+    for (const Drift& drift : outcome.observables) record.last.emplace_back(drift.name, drift.last);
+    return record;
+}
+
+runtime::Result<fs::path> folder_for(const Compilation& compilation, const Options& options) {
+    if (options.resume) return fs::path(*options.folder);
+    const std::optional<fs::path> wanted = options.folder ? std::optional<fs::path>(*options.folder) : std::nullopt;
+    return runtime::create_run_folder(compilation.model.name, wanted);
+}
+
+void tell_remarks(const Compilation& compilation, const Options& options) {
+    if (options.quiet || options.json) return;
+    for (const std::string& remark : compilation.program.remarks) fmt::print(stderr, "{}\n", remark);
+}
+
+} // namespace
+
+int run_into(const Compilation& compilation, const Options& options, const fs::path& folder, Outcome& outcome) {
+    const fs::path source = options.files.front();
+    const std::string text(compilation.library.text_of(source));
+    if (const auto copied = runtime::write_text(folder / source.filename(), text); !copied) return tell_failure(copied.error());
+    outcome = run_once(compilation, options, folder);
+    fmt::print(stderr, "{}", failure_text(compilation, outcome, folder));
+    if (outcome.status == environment_failed || outcome.status == our_bug) return outcome.status;
+    if (const auto written = runtime::write_run_record(folder / "run.json", record_of(compilation, options, outcome)); !written) return tell_failure(written.error());
+    if (options.plots && !options.resume)
+        if (const auto pictures = runtime::draw_run(folder); !pictures && !options.quiet) fmt::print(stderr, "no pictures: {}\n", pictures.error().message);
+    return outcome.status;
+}
+
+int run(const Options& options) {
+    const auto compilation = compile(inquiry_of(options));
+    if (!compilation->diagnostics.empty())
+        if (const int status = tell(compilation->diagnostics, compilation->library.sources(), options); status != all_well) return status;
+    if (options.time) fmt::print(stderr, "{}", timings_text(*compilation));
+    tell_remarks(*compilation, options);
+    const auto folder = folder_for(*compilation, options);
+    if (!folder) return tell_failure(folder.error());
+    if (!compilation->model.run.sweeps.empty()) return run_sweep(*compilation, options, *folder);
+    Outcome outcome;
+    const int status = run_into(*compilation, options, *folder, outcome);
+    if (status == environment_failed || status == our_bug) return status;
+    if (options.json) fmt::print("{}", summary_json(*compilation, outcome, *folder));
+    else if (!options.quiet) fmt::print("{}", summary_text(*compilation, outcome, *folder));
+    if (options.halve && status != numbers_broke_down && status != interrupted) return std::max(status, run_halved(*compilation, options, *folder, outcome));
+    return status;
+}
+
+} // namespace nphys::driver

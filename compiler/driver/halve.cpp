@@ -1,0 +1,38 @@
+#include "compiler/driver/halve.h"
+
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "compiler/driver/messages.h"
+#include "compiler/driver/sweep.h"
+#include "compiler/model/schemes.h"
+#include "runtime/output/run_folder.h"
+
+namespace nphys::driver {
+
+int run_halved(const Compilation& compilation, const Options& options, const std::filesystem::path& folder, const Outcome& outcome) {
+    if (compilation.program.adaptive || model::scheme_order(compilation.program.scheme) == 0) {
+        fmt::print(stderr, "error: `--halve` needs a scheme with a fixed step, but this run uses `{}`\n", model::scheme_spelling(compilation.program.scheme));
+        return command_line_is_wrong;
+    }
+    Inquiry inquiry = inquiry_of(options);
+    inquiry.refinement = Refinement{compilation.program.dt / 2, 2 * compilation.program.steps, 2};
+    const auto halved = compile(inquiry);
+    if (halved->diagnostics.has_errors()) return tell(halved->diagnostics, halved->library.sources(), options);
+    const auto part = runtime::create_run_folder(compilation.model.name, folder / "halved");
+    if (!part) return tell_failure(part.error());
+    Outcome fine;
+    if (const int status = run_into(*halved, options, *part, fine); status != all_well && status != expectation_failed) return status;
+    const double power = std::pow(2.0, model::scheme_order(compilation.program.scheme));
+    std::string text = fmt::format("with half the step (dt = {:.6g}), at t = {:.6g}:\n", halved->program.dt, fine.time);
+    for (std::size_t k = 0; k < std::min(outcome.observables.size(), fine.observables.size()); ++k) {
+        const double difference = outcome.observables[k].last - fine.observables[k].last;
+        text += fmt::format("  {}: {:.10g}, difference {:.3g}, error of the first run about {:.3g}\n", fine.observables[k].name, fine.observables[k].last, difference,
+                            std::abs(difference) * power / (power - 1));
+    }
+    fmt::print("{}", text);
+    return all_well;
+}
+
+} // namespace nphys::driver

@@ -1,0 +1,85 @@
+#include "compiler/driver/interface.h"
+
+#include <algorithm>
+
+#include "compiler/driver/schedule.h"
+
+namespace nphys::driver {
+namespace {
+
+namespace cpp = backend::cpp;
+
+std::vector<std::int64_t> extents_of(const loops::TensorLayout& layout) {
+    std::vector<std::int64_t> extents;
+    for (const loops::StoredAxis& axis : layout.axes) extents.push_back(axis.extent);
+    return extents;
+}
+
+std::vector<cpp::Parameter> parameters_of(const Compilation& c) {
+    std::vector<cpp::Parameter> parameters;
+    for (const auto& [symbol, slot] : c.lowered.layout.parameters) {
+        const model::Parameter& parameter = *c.model.parameter(symbol);
+        cpp::Parameter emitted{.name = parameter.name, .value = parameter.value, .low = {}, .high = {}, .doc = parameter.documentation, .slot = slot};
+        if (parameter.range) {
+            emitted.low = parameter.range->first;
+            emitted.high = parameter.range->last;
+        }
+        parameters.push_back(std::move(emitted));
+    }
+    return parameters;
+}
+
+std::vector<cpp::StateField> fields_of(const Compilation& c) {
+    std::vector<cpp::StateField> fields;
+    for (const algebra::SymbolId symbol : c.program.state) {
+        const loops::TensorLayout& layout = *c.lowered.layout.find(symbol);
+        cpp::StateField field{.name = layout.name, .components = {}, .extents = extents_of(layout), .doc = {}};
+        for (const loops::ComponentLayout& component : layout.components) field.components.push_back(component.buffer);
+        if (const model::Tensor* tensor = c.model.tensor(symbol)) field.doc = tensor->documentation;
+        fields.push_back(std::move(field));
+    }
+    return fields;
+}
+
+std::string component_name(const std::string& name, const std::vector<std::int64_t>& places) {
+    std::string text = name;
+    for (std::size_t k = 0; k < places.size(); ++k) text += (k == 0 ? "[" : ",") + std::to_string(places[k]);
+    return places.empty() ? text : text + "]";
+}
+
+std::vector<cpp::Observable> observables_of(const Compilation& c) {
+    std::vector<cpp::Observable> observables;
+    for (const model::Observable& observable : c.model.observables) {
+        const loops::TensorLayout* layout = c.lowered.layout.find(observable.symbol);
+        if (observable.hidden || layout == nullptr) continue;
+        for (const loops::ComponentLayout& component : layout->components)
+            observables.push_back({.name = component_name(observable.name, component.small), .buffer = component.buffer, .offset = 0, .extents = extents_of(*layout), .doc = {}});
+    }
+    return observables;
+}
+
+std::int64_t cadence_of(const Compilation& c) {
+    for (const model::Record& record : c.model.run.records)
+        if (record.cadence.steps) return *record.cadence.steps;
+    return std::max<std::int64_t>(1, c.program.steps / default_records);
+}
+
+} // namespace
+
+cpp::Interface interface_of(const Compilation& compilation, const std::string& source) {
+    cpp::Interface interface;
+    interface.model = loops::identifier(compilation.model.name);
+    interface.doc = compilation.model.title;
+    interface.parameters = parameters_of(compilation);
+    interface.fields = fields_of(compilation);
+    interface.observables = observables_of(compilation);
+    for (const loops::Filling& filling : compilation.lowered.layout.fillings) interface.data.push_back({filling.buffer, filling.numbers, filling.integers});
+    if (compilation.program.adaptive)
+        interface.adaptive = cpp::Adaptive{.error = compilation.lowered.layout.error, .order = compilation.program.adaptive->order, .until = compilation.program.until};
+    interface.steps = compilation.program.steps;
+    interface.every = cadence_of(compilation);
+    interface.source = source;
+    return interface;
+}
+
+} // namespace nphys::driver

@@ -1,0 +1,20 @@
+#pragma once
+// What the driver says on standard error: diagnostics with their source lines, failures of the environment.
+
+#include "compiler/base/diagnostics.h"
+#include "compiler/base/source.h"
+#include "compiler/driver/options.h"
+#include "runtime/result.h"
+
+namespace nphys::driver {
+
+// Prints all diagnostics (as JSON to standard output if asked) and returns model_is_wrong if one is an error, else all_well.
+int tell(const Diagnostics& diagnostics, const SourceMap& sources, const Options& options);
+
+// Prints the failure and returns environment_failed.
+int tell_failure(const runtime::Error& error);
+
+// Prints a failure that can only be a bug of nphysc and returns our_bug.
+int tell_bug(const runtime::Error& error);
+
+} // namespace nphys::driver

@@ -1,0 +1,33 @@
+#pragma once
+// One run from step 0 (or a checkpoint) to its end, with everything that it leaves in its folder.
+//
+// Goes in: a complete Compilation, the options of the command, the folder. Comes out: how it went. Holds: the folder is complete
+// and readable however the run ended.
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "compiler/driver/expectations.h"
+#include "compiler/driver/options.h"
+#include "compiler/driver/pipeline.h"
+
+namespace nphys::driver {
+
+struct Drift { std::string name; double first = 0, last = 0, lowest = 0, highest = 0; };
+
+struct Outcome {
+    int status = all_well;
+    std::vector<Drift> observables;
+    std::vector<Failure> failures;
+    std::string breakdown;              // which element is no number
+    std::int64_t steps = 0;
+    double time = 0, seconds = 0;       // of the model; of the clock
+    double sites = 0;                   // elements of state updated in each step
+    std::string started;
+};
+
+// Failures of the environment and bugs are told on standard error and give the status.
+[[nodiscard]] Outcome run_once(const Compilation& compilation, const Options& options, const std::filesystem::path& folder);
+
+} // namespace nphys::driver

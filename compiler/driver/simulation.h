@@ -1,0 +1,74 @@
+#pragma once
+// One execution of a compiled model in memory: made, initialized, stepped and read. It writes nothing.
+//
+// Goes in: a complete Compilation (which must outlive it), an engine, a number of threads. Holds: after initialize() the state
+// is that of step 0; observe() brings the values of the observables up to date with the state.
+//
+//   auto simulation = Simulation::create(*compilation, {.threads = 2});
+//   (*simulation)->initialize();  (*simulation)->advance(100);  (*simulation)->observe();
+//   (*simulation)->field("φ")          // values in the axes as declared: sites, then ranges
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "compiler/driver/engine.h"
+#include "compiler/driver/pipeline.h"
+#include "runtime/parallel/pool.h"
+
+namespace nphys::driver {
+
+struct SimulationOptions {
+    EngineKind engine = EngineKind::jit;
+    int threads = 1;
+};
+
+// The place of the first number that is no number.
+struct Breakdown { std::string where; };
+
+class Simulation {
+public:
+    static runtime::Result<std::unique_ptr<Simulation>> create(const Compilation& compilation, const SimulationOptions& options);
+
+    [[nodiscard]] runtime::Status initialize();
+    [[nodiscard]] runtime::Status advance(std::int64_t steps);
+    // With an adaptive scheme: exactly to `time`, or to `most_steps` accepted steps.
+    [[nodiscard]] runtime::Status advance_to(double time, std::int64_t most_steps);
+    [[nodiscard]] runtime::Status observe();
+
+    [[nodiscard]] bool adaptive() const { return compilation_.program.adaptive.has_value(); }
+    [[nodiscard]] std::int64_t step() { return memory_.step(); }
+    [[nodiscard]] double time();
+    [[nodiscard]] double step_size();
+    [[nodiscard]] std::optional<Breakdown> breakdown();
+
+    // Values in the axes as declared: lattice axes, then ranges. Of a state tensor, a stored one, or a saved field (after observe()).
+    [[nodiscard]] std::vector<double> field(algebra::SymbolId tensor);
+    [[nodiscard]] std::vector<double> field(const std::string& name);
+    [[nodiscard]] const std::vector<double>& observable(std::size_t index) const { return observed_[index]; }
+    [[nodiscard]] double observable(const std::string& name) const;       // of a scalar
+
+    // The state as it stands in memory, for checkpoints: name, type, elements.
+    struct StateArray { std::string name; loops::Type type; void* data; std::int64_t count; };
+    [[nodiscard]] std::vector<StateArray> state();
+    void restore(std::int64_t step, double time, double step_size);
+
+    [[nodiscard]] const Compilation& compilation() const { return compilation_; }
+
+private:
+    Simulation(const Compilation& compilation, loops::Memory memory, int threads);
+    void load_data();
+    void fill_draws();
+    [[nodiscard]] double element(loops::BufferId buffer, std::int64_t index);
+    [[nodiscard]] runtime::Status attempt(double end);
+
+    const Compilation& compilation_;
+    loops::Memory memory_;
+    std::unique_ptr<runtime::Pool> pool_;
+    std::unique_ptr<Engine> engine_;
+    std::vector<std::vector<double>> observed_;
+};
+
+} // namespace nphys::driver

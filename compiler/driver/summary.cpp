@@ -1,0 +1,76 @@
+#include "compiler/driver/summary.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "compiler/base/unicode.h"
+#include "compiler/model/schemes.h"
+#include "runtime/monitor/progress.h"
+
+namespace nphys::driver {
+namespace {
+
+std::string padded(const std::string& text, std::size_t width) {
+    const std::size_t shown = display_width(text);
+    return text + std::string(width > shown ? width - shown : 0, ' ');
+}
+
+// Relative to the first value where there is one to relate to.
+std::string change(const Drift& drift) {
+    const double difference = drift.last - drift.first;
+    const double spread = std::max(std::abs(drift.highest), std::abs(drift.lowest));
+    if (std::abs(drift.first) > 1e-3 * spread) return fmt::format("{:+.3g} relative", difference / drift.first);
+    return fmt::format("{:+.3g}", difference);
+}
+
+std::string observables_table(const Outcome& outcome) {
+    if (outcome.observables.empty()) return {};
+    std::size_t width = 10;
+    for (const Drift& drift : outcome.observables) width = std::max(width, display_width(drift.name));
+    std::string text = fmt::format("  {}  {:>13}  {:>13}  change\n", padded("observable", width), "first", "last");
+    for (const Drift& drift : outcome.observables) text += fmt::format("  {}  {:>13.7g}  {:>13.7g}  {}\n", padded(drift.name, width), drift.first, drift.last, change(drift));
+    return text;
+}
+
+} // namespace
+
+std::string summary_text(const Compilation& compilation, const Outcome& outcome, const std::filesystem::path& folder) {
+    const double steps_per_second = outcome.seconds > 0 ? static_cast<double>(outcome.steps) / outcome.seconds : 0;
+    std::string text = fmt::format("{}: {} steps of {} to t = {:.6g}", compilation.model.name, outcome.steps, model::scheme_spelling(compilation.program.scheme), outcome.time);
+    text += fmt::format(" in {:.3g} s ({}steps/s", outcome.seconds, runtime::readable_rate(steps_per_second));
+    if (outcome.sites > 1) text += fmt::format(", {}sites/s", runtime::readable_rate(steps_per_second * outcome.sites));
+    text += ")\n" + observables_table(outcome);
+    return text + fmt::format("results in {}\n", folder.string());
+}
+
+std::string summary_json(const Compilation& compilation, const Outcome& outcome, const std::filesystem::path& folder) {
+    nlohmann::ordered_json json{{"model", compilation.model.name}, {"status", outcome.status},   {"steps", outcome.steps},
+                                {"t", outcome.time},              {"seconds", outcome.seconds}, {"folder", folder.string()}};
+    for (const Drift& drift : outcome.observables)
+        json["observables"][drift.name] = {{"first", drift.first}, {"last", drift.last}, {"lowest", drift.lowest}, {"highest", drift.highest}};
+    for (const Failure& failure : outcome.failures)
+        json["failures"].push_back({{"expectation", compilation.model.expectations[failure.expectation].text}, {"step", failure.step}, {"t", failure.time}, {"values", failure.values}});
+    return json.dump(2) + "\n";
+}
+
+std::string failure_text(const Compilation& compilation, const Outcome& outcome, const std::filesystem::path& folder) {
+    std::string text;
+    for (const Failure& failure : outcome.failures) {
+        const model::Expectation& expectation = compilation.model.expectations[failure.expectation];
+        text += fmt::format("expectation failed: {}\n", expectation.text);
+        if (expectation.span.valid()) {
+            const Source& source = compilation.library.sources()[expectation.span.source];
+            text += fmt::format("  --> {}:{}\n", source.name(), source.position(expectation.span.begin).line);
+        }
+        text += fmt::format("  = at step {}, t = {:.6g}: {}\n", failure.step, failure.time, failure.values);
+    }
+    if (!outcome.breakdown.empty())
+        text += fmt::format("error: `{}` is not a finite number at step {}, t = {:.6g}\n  = help: take a smaller step (`nphysc check` tells the limit); what was saved before is in `{}`\n",
+                            outcome.breakdown, outcome.steps, outcome.time, folder.string());
+    return text;
+}
+
+} // namespace nphys::driver
