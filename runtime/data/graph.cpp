@@ -25,19 +25,41 @@ tl::unexpected<Error> line_failure(const Table& table, std::int64_t line, std::s
 }
 
 constexpr double most_nodes = 1e12;
+constexpr CsvOptions every_row{.header = false};
 
-bool nodes_are_numbers(const Table& table) {
-    for (std::int64_t row = 1; row <= table.rows; ++row)
+bool nodes_are_numbers(const Table& table, std::int64_t first_row) {
+    for (std::int64_t row = first_row; row <= table.rows; ++row)
         for (const std::int64_t column : {1, 2})
             if (!number_of(table.cell(row, column)))
                 return false;
     return true;
 }
 
+// Nodes may have names, so a first row of words need not be a header: it is one if the weight is a word as well, if all
+// other nodes are numbers, or if it says from and to.
+bool has_header(const Table& table) {
+    if (table.rows < 2)
+        return false;
+    if (table.columns == 3 && !number_of(table.cell(1, 3)))
+        return true;
+    if (number_of(table.cell(1, 1)) || number_of(table.cell(1, 2)))
+        return false;
+    const bool named = (table.cell(1, 1) == "from" && table.cell(1, 2) == "to") ||
+                       (table.cell(1, 1) == "source" && table.cell(1, 2) == "target");
+    return named || nodes_are_numbers(table, 2);
+}
+
+Table without_first_row(Table table) {
+    table.cells.erase(table.cells.begin(), table.cells.begin() + table.columns);
+    table.lines.erase(table.lines.begin());
+    --table.rows;
+    return table;
+}
+
 // Numbers stand for themselves, names are numbered as they appear.
 class Nodes {
 public:
-    explicit Nodes(const Table& table) : table_(table), numbered_(nodes_are_numbers(table)) {}
+    explicit Nodes(const Table& table) : table_(table), numbered_(nodes_are_numbers(table, 1)) {}
 
     Result<std::int64_t> at(std::int64_t row, std::int64_t column) {
         const std::string& cell = table_.cell(row, column);
@@ -107,10 +129,11 @@ Status sort_and_check(const Table& table, std::vector<Edge>& edges) {
                         "give each edge once, with the weights added");
 }
 
-Result<Graph> graph_of(const Table& table) {
-    if (table.columns != 2 && table.columns != 3)
-        return failure(ErrorKind::format, fmt::format("`{}` has {} columns", table.file, table.columns),
+Result<Graph> graph_of(const Table& file) {
+    if (file.columns != 2 && file.columns != 3)
+        return failure(ErrorKind::format, fmt::format("`{}` has {} columns", file.file, file.columns),
                        "an edge list has the columns from, to and, if need be, weight");
+    const Table table = has_header(file) ? without_first_row(file) : file;
     Nodes nodes(table);
     Result<std::vector<Edge>> edges = edges_of(table, nodes);
     if (!edges)
@@ -139,11 +162,11 @@ Result<Graph> graph_of(const Table& table) {
 } // namespace
 
 Result<Graph> parse_edges(std::string_view text, std::string_view file) {
-    return parse_csv(text, file).and_then(graph_of);
+    return parse_csv(text, file, every_row).and_then(graph_of);
 }
 
 Result<Graph> read_edges(const std::filesystem::path& path) {
-    return read_csv(path).and_then(graph_of);
+    return read_csv(path, every_row).and_then(graph_of);
 }
 
 } // namespace nphys::runtime

@@ -20,17 +20,17 @@
 namespace nphys::runtime {
 
 struct CsvOptions {
-    std::optional<bool> header;    // found out where not said
-    std::optional<char> separator; // ',' ';' '\t' or ' ' (any number of blanks)
+    std::optional<bool> header{};    // found out where not said
+    std::optional<char> separator{}; // ',' ';' '\t' or ' ' (any number of blanks)
 };
 
 struct Table {
-    std::string file;
-    std::vector<std::string> names; // empty without a header
+    std::string file{};
+    std::vector<std::string> names{}; // empty without a header
     std::int64_t rows = 0;
     std::int64_t columns = 0;
-    std::vector<std::string> cells;  // row-major, blanks trimmed, quotes taken off
-    std::vector<std::int64_t> lines; // the line of the file on which each row begins
+    std::vector<std::string> cells{};  // row-major, blanks trimmed, quotes taken off
+    std::vector<std::int64_t> lines{}; // the line of the file on which each row begins
 
     [[nodiscard]] const std::string& cell(std::int64_t row, std::int64_t column) const { // from 1
         return cells[static_cast<std::size_t>((row - 1) * columns + column - 1)];
@@ -48,8 +48,8 @@ struct Table {
 [[nodiscard]] Result<std::vector<double>> numbers(const Table& table, std::int64_t first, std::int64_t last);
 
 struct Classes {
-    std::vector<std::string> names;   // in numerical or else alphabetical order
-    std::vector<std::int64_t> labels; // one for each row, counted from 1
+    std::vector<std::string> names{};   // in numerical or else alphabetical order
+    std::vector<std::int64_t> labels{}; // one for each row, counted from 1
 };
 [[nodiscard]] Result<Classes> classes(const Table& table, std::int64_t column);
 

@@ -20,20 +20,20 @@
 namespace nphys::runtime {
 
 struct StateArray {
-    std::string name;
+    std::string name{};
     Precision precision = Precision::f64;
     std::int64_t count = 0;
-    const void* data = nullptr;   // what is written
-    std::vector<std::byte> bytes; // what was read
+    const void* data = nullptr;     // what is written
+    std::vector<std::byte> bytes{}; // what was read
 };
 
 struct Checkpoint {
     std::int64_t step = 0;
     double t = 0;
     std::uint64_t seed = 0;
-    std::string identity;
-    std::map<std::string, double> numbers; // whatever else a run must remember: dt of rk45, initial(e) …
-    std::vector<StateArray> arrays;
+    std::string identity{};
+    std::map<std::string, double> numbers{}; // whatever else a run must remember: dt of rk45, initial(e) …
+    std::vector<StateArray> arrays{};
 };
 
 [[nodiscard]] Status write_checkpoint(const std::filesystem::path& path, const Checkpoint& checkpoint);

@@ -23,20 +23,20 @@ namespace nphys::runtime {
 enum class Precision { f32, f64 };
 
 struct Axis {
-    std::string name;
-    std::vector<double> coordinates; // of the sites, ascending
+    std::string name{};
+    std::vector<double> coordinates{}; // of the sites, ascending
 };
 
 struct Space {
-    std::string name;
-    std::vector<Axis> axes;
+    std::string name{};
+    std::vector<Axis> axes{};
 };
 
 struct FieldLayout {
-    std::string name;
-    std::string space;                    // empty: no lattice axes
-    std::vector<std::string> range_names; // of the indices that are not sites
-    std::vector<std::int64_t> range_extents;
+    std::string name{};
+    std::string space{};                    // empty: no lattice axes
+    std::vector<std::string> range_names{}; // of the indices that are not sites
+    std::vector<std::int64_t> range_extents{};
     Precision precision = Precision::f64; // in memory and in the file
 };
 
@@ -45,7 +45,7 @@ struct FieldLayout {
 // own.
 struct FieldView {
     const void* data = nullptr;
-    std::vector<std::int64_t> strides;
+    std::vector<std::int64_t> strides{};
 };
 
 struct FieldsOptions {
@@ -75,10 +75,10 @@ private:
 };
 
 struct StoredField {
-    std::string name;
-    std::vector<std::string> axes;     // `save`, `copy`, `x`, `y`, `a` …
-    std::vector<std::int64_t> extents; // as many
-    std::string space;                 // empty: none
+    std::string name{};
+    std::vector<std::string> axes{};     // `save`, `copy`, `x`, `y`, `a` …
+    std::vector<std::int64_t> extents{}; // as many
+    std::string space{};                 // empty: none
 };
 
 class FieldsReader {

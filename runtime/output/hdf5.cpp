@@ -29,9 +29,9 @@ herr_t keep_first(unsigned depth, const H5E_error2_t* error, void* text) {
     return 0;
 }
 
-std::string reason() {
+std::string reason_in(hid_t stack) {
     std::string text;
-    H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, keep_first, &text);
+    H5Ewalk2(stack, H5E_WALK_UPWARD, keep_first, &text);
     constexpr std::string_view mark = "error message = '";
     if (const std::size_t found = text.find(mark); found != std::string::npos) {
         text.erase(0, found + mark.size());
@@ -39,7 +39,7 @@ std::string reason() {
     }
     if (!text.empty())
         text[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(text[0])));
-    return text.empty() ? "HDF5 gives no reason" : text;
+    return text;
 }
 
 Handle text_type() {
@@ -71,16 +71,29 @@ Handle space_of(std::span<const hsize_t> extents) {
 } // namespace
 
 Quiet::Quiet() {
-    H5Eget_auto2(H5E_DEFAULT, &function_, &data_);
-    H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+    H5Eget_auto2(H5E_DEFAULT, &function_before_, &data_before_);
+    H5Eset_auto2(H5E_DEFAULT, hear, this);
 }
 
 Quiet::~Quiet() {
-    H5Eset_auto2(H5E_DEFAULT, function_, data_);
+    H5Eset_auto2(H5E_DEFAULT, function_before_, data_before_);
+}
+
+// Later complaints only follow from the first, and the stack itself does not outlive the next call of HDF5.
+herr_t Quiet::hear(hid_t stack, void* quiet) {
+    std::string& reason = static_cast<Quiet*>(quiet)->reason_;
+    if (reason.empty())
+        reason = reason_in(stack);
+    return 0;
 }
 
 tl::unexpected<Error> failed(std::string_view verb, const std::filesystem::path& file) {
-    return failure(ErrorKind::file, fmt::format("cannot {} `{}`: {}", verb, file.string(), reason()));
+    H5E_auto2_t function = nullptr;
+    void* quiet = nullptr;
+    H5Eget_auto2(H5E_DEFAULT, &function, &quiet);
+    const std::string reason = quiet != nullptr ? static_cast<Quiet*>(quiet)->reason() : "";
+    return failure(ErrorKind::file, fmt::format("cannot {} `{}`: {}", verb, file.string(),
+                                                reason.empty() ? "it is not as expected" : reason));
 }
 
 Handle create_file(const std::filesystem::path& file) {
@@ -102,6 +115,7 @@ Handle open_group(hid_t place, const std::string& name) {
 }
 
 std::vector<std::string> names_in(hid_t group) {
+    const Quiet probing;
     std::vector<std::string> names;
     if (H5Literate(group, H5_INDEX_CRT_ORDER, H5_ITER_INC, nullptr, collect_name, &names) < 0) {
         names.clear(); // a file that others have made may not know the order

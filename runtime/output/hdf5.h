@@ -2,7 +2,11 @@
 // The few things we ask of HDF5. Included by output/*.cpp only.
 //
 // In: places and names (UTF-8). Out: handles that close themselves, invalid where something failed; failed() then makes
-// an Error of what HDF5 knows. Holds: HDF5 prints nothing while a Quiet lives.
+// an Error of what HDF5 knows. Holds: while a Quiet lives, HDF5 prints nothing, and its first complaint is remembered.
+//
+//     const Quiet quiet;
+//     const Handle file = open_file("fields.h5", false);
+//     if (!file) return failed("read", "fields.h5");
 
 #include <cstdint>
 #include <filesystem>
@@ -24,9 +28,13 @@ public:
     Quiet(const Quiet&) = delete;
     Quiet& operator=(const Quiet&) = delete;
 
+    [[nodiscard]] const std::string& reason() const { return reason_; }
+
 private:
-    H5E_auto2_t function_ = nullptr;
-    void* data_ = nullptr;
+    static herr_t hear(hid_t stack, void* quiet);
+    H5E_auto2_t function_before_ = nullptr;
+    void* data_before_ = nullptr;
+    std::string reason_;
 };
 
 class Handle {
@@ -51,7 +59,7 @@ private:
     hid_t id_ = -1;
 };
 
-// `cannot write `fields.h5`: no space left on device`. Call it at once: the next HDF5 call forgets.
+// `cannot write `fields.h5`: no space left on device`, by what the Quiet of the caller has heard.
 [[nodiscard]] tl::unexpected<Error> failed(std::string_view verb, const std::filesystem::path& file);
 
 [[nodiscard]] Handle create_file(const std::filesystem::path& file);

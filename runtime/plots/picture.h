@@ -17,16 +17,16 @@
 namespace nphys::runtime {
 
 struct PictureLabels {
-    std::string title;
-    std::string x_label;
-    std::string y_label;
-    std::string value_label; // beside the colour bar
+    std::string title{};
+    std::string x_label{};
+    std::string y_label{};
+    std::string value_label{}; // beside the colour bar
 };
 
 struct Curve {
-    std::string name; // in the legend; empty: none
-    std::vector<double> x;
-    std::vector<double> y;
+    std::string name{}; // in the legend; empty: none
+    std::vector<double> x{};
+    std::vector<double> y{};
     std::vector<double> error = {}; // half width of a band around the curve; empty: none
 };
 
@@ -47,10 +47,10 @@ struct LineOptions {
                                  const std::vector<Curve>& curves);
 
 struct Image {
-    std::int64_t columns = 0;   // along x
-    std::int64_t rows = 0;      // along y
-    std::vector<double> values; // value(column, row) = values[row * columns + column], row 0 at the bottom
-    double x_first = 0;         // coordinate of the centre of the first column, of the last one …
+    std::int64_t columns = 0;     // along x
+    std::int64_t rows = 0;        // along y
+    std::vector<double> values{}; // value(column, row) = values[row * columns + column], row 0 at the bottom
+    double x_first = 0;           // coordinate of the centre of the first column, of the last one …
     double x_last = 1;
     double y_first = 0;
     double y_last = 1;

@@ -1,0 +1,100 @@
+#include <gtest/gtest.h>
+
+#include <Random123/philox.h>
+#include <algorithm>
+#include <cmath>
+#include <random>
+#include <vector>
+
+#include "runtime/abi.h"
+#include "runtime/random/noise.h"
+
+namespace nphys::runtime {
+namespace {
+
+TEST(Philox, is_random123_bit_for_bit) {
+    std::mt19937 source(7);
+    for (int round = 0; round < 10'000; ++round) {
+        PhiloxCounter counter;
+        PhiloxKey key;
+        std::ranges::generate(counter, std::ref(source));
+        std::ranges::generate(key, std::ref(source));
+        const r123::Philox4x32::ctr_type theirs =
+            r123::Philox4x32()({{counter[0], counter[1], counter[2], counter[3]}}, {{key[0], key[1]}});
+        const PhiloxCounter ours = philox(counter, key);
+        ASSERT_TRUE(std::ranges::equal(ours, theirs));
+    }
+}
+
+TEST(Philox, has_the_published_vectors) {
+    EXPECT_EQ(philox({0, 0, 0, 0}, {0, 0}), (PhiloxCounter{0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8}));
+    constexpr std::uint32_t all = 0xffffffff;
+    EXPECT_EQ(philox({all, all, all, all}, {all, all}),
+              (PhiloxCounter{0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd}));
+    static_assert(philox({0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344}, {0xa4093822, 0x299f31d0}) ==
+                  PhiloxCounter{0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1});
+}
+
+TEST(Noise, uniform_is_open_at_both_ends) {
+    EXPECT_EQ(uniform_of_bits(0, 0), 0x1p-53);
+    EXPECT_EQ(uniform_of_bits(0xffffffff, 0xffffffff), 1 - 0x1p-53);
+}
+
+struct Moments {
+    double mean = 0;
+    double variance = 0;
+    double fourth = 0;
+};
+
+template <class Function>
+Moments moments_of(std::int64_t count, Function draw) {
+    Moments sums;
+    for (std::int64_t element = 0; element < count; ++element) {
+        const double x = draw(element);
+        sums.mean += x / static_cast<double>(count);
+        sums.variance += x * x / static_cast<double>(count);
+        sums.fourth += x * x * x * x / static_cast<double>(count);
+    }
+    sums.variance -= sums.mean * sums.mean;
+    return sums;
+}
+
+TEST(Noise, normal_has_the_moments_of_a_gaussian) {
+    constexpr std::int64_t count = 400'000;
+    const auto element = [](std::int64_t n) {
+        return normal({.seed = 3, .stream = 2, .element = static_cast<std::uint64_t>(n), .step = 5});
+    };
+    const Moments moments = moments_of(count, element);
+    const double root = std::sqrt(static_cast<double>(count));
+    EXPECT_NEAR(moments.mean, 0, 5 / root);
+    EXPECT_NEAR(moments.variance, 1, 5 * std::sqrt(2.0) / root);
+    EXPECT_NEAR(moments.fourth, 3, 5 * std::sqrt(96.0) / root);
+    double neighbours = 0; // the two that share a block are independent too
+    for (std::int64_t n = 0; n < count; n += 2)
+        neighbours += element(n) * element(n + 1) * 2 / static_cast<double>(count);
+    EXPECT_NEAR(neighbours, 0, 5 * std::sqrt(2.0) / root);
+}
+
+TEST(Noise, uniform_has_the_moments_of_its_law) {
+    constexpr std::int64_t count = 400'000;
+    const Moments moments = moments_of(count, [](std::int64_t n) {
+        return uniform({.seed = 1, .stream = 0, .element = 11, .step = static_cast<std::uint64_t>(n)});
+    });
+    EXPECT_NEAR(moments.mean, 0.5, 5 * std::sqrt(1.0 / 12 / count));
+    EXPECT_NEAR(moments.variance, 1.0 / 12, 5 * std::sqrt(1.0 / 180 / count));
+}
+
+TEST(Noise, each_of_its_four_arguments_matters) {
+    const Draw draw{.seed = 1, .stream = 2, .element = 3, .step = 4};
+    const double here = uniform(draw);
+    EXPECT_EQ(here, uniform(draw));
+    EXPECT_EQ(here, abi::nphys_uniform(1, 2, 3, 4));
+    EXPECT_EQ(normal(draw), abi::nphys_normal(1, 2, 3, 4));
+    for (const Draw& other :
+         {Draw{2, 2, 3, 4}, Draw{1, 3, 3, 4}, Draw{1, 2, 2, 4}, Draw{1, 2, 5, 4}, Draw{1, 2, 3, 5},
+          Draw{1ULL + (1ULL << 40U), 2, 3, 4}, Draw{1, 2, 3 + (1ULL << 40U), 4}, Draw{1, 2, 3, 4 + (1ULL << 40U)}})
+        EXPECT_NE(uniform(other), here);
+}
+
+} // namespace
+} // namespace nphys::runtime
