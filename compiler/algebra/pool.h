@@ -40,6 +40,7 @@ struct Symbol {
 // What is known of a node from its children, so that a traversal can leave out what does not concern it.
 struct Facts {
     IdSets::Set indices = IdSets::empty;  // free index variables
+    IdSets::Set delta_indices = IdSets::empty;   // those of them that stand in a δ
     IdSets::Set symbols = IdSets::empty;  // tensors and parameters
     std::uint16_t reductions = 0;         // how deep reductions are nested
     bool time = false, step = false, coordinates = false;
@@ -65,7 +66,9 @@ public:
     [[nodiscard]] std::size_t size() const { return nodes_.size(); }
     [[nodiscard]] const Facts& facts(Expr expression) const { return facts_[expression.id]; }
     [[nodiscard]] const std::vector<std::uint32_t>& members(IdSets::Set set) const { return sets_[set]; }
+    [[nodiscard]] bool contains(IdSets::Set set, std::uint32_t id) const { return sets_.contains(set, id); }
     [[nodiscard]] bool has_index(Expr expression, IndexId index) const { return sets_.contains(facts(expression).indices, index.value); }
+    [[nodiscard]] bool has_delta(Expr expression, IndexId index) const { return sets_.contains(facts(expression).delta_indices, index.value); }
     [[nodiscard]] bool has_symbol(Expr expression, SymbolId symbol) const { return sets_.contains(facts(expression).symbols, symbol.value); }
 
     // Numbers

@@ -21,7 +21,9 @@ using Substitution = std::vector<std::pair<IndexId, Place>>;
 [[nodiscard]] Expr replace(Pool& pool, Expr expression, const std::unordered_map<std::uint32_t, Expr>& values);
 
 // Puts `value` (an expression in the index variables `indices`, one for each slot that is not literal) for every element
-// of a tensor: φ[i] -> φ[i] + dt*π[i] turns φ[i + e[1]] into φ[i + e[1]] + dt*π[i + e[1]].
+// of a tensor: φ[i] -> φ[i] + dt*π[i] turns φ[i + e[1]] into φ[i + e[1]] + dt*π[i + e[1]]. Beyond an edge the tensor is
+// continued, not the expression: where that differs (φ[i] -> 1 at an open edge), a Within says so. Of definitions with
+// overlapping targets the first one holds; what none covers stays.
 struct Definition {
     std::vector<Place> target;         // as on the left-hand side: index variables or literals
     Expr value;
@@ -39,6 +41,7 @@ struct Definition {
 [[nodiscard]] Expr partial(Pool& pool, Expr expression, SymbolId tensor, const std::vector<Place>& place);
 [[nodiscard]] Expr partial_by_parameter(Pool& pool, Expr expression, SymbolId parameter);
 [[nodiscard]] Expr partial_by_time(Pool& pool, Expr expression);
+[[nodiscard]] Expr partial_by_coordinate(Pool& pool, Expr expression, SpaceId space, int axis);   // explicit dependence
 
 // What an expression depends on.
 struct Dependence {
