@@ -58,6 +58,7 @@ public:
     SymbolId add_symbol(Symbol symbol);
     [[nodiscard]] const Space& space(SpaceId id) const;
     [[nodiscard]] const Index& index(IndexId id) const;
+    [[nodiscard]] const std::deque<Index>& indices() const { return indices_; }
     [[nodiscard]] const Symbol& symbol(SymbolId id) const;
     [[nodiscard]] const Space& space_of(IndexId id) const { return space(index(id).space); }
 
