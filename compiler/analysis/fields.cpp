@@ -1,0 +1,83 @@
+#include "compiler/analysis/fields.h"
+
+#include <algorithm>
+
+namespace nphys::analysis {
+
+namespace {
+
+using dynamics::Procedure;
+using dynamics::Program;
+
+class Collector {
+public:
+    explicit Collector(const Program& program) : pool_(*program.pool) {
+        for (const Procedure* procedure : {&program.opening, &program.cycle, &program.closing}) note(*procedure);
+        if (program.adaptive) note(program.adaptive->attempt), note(program.adaptive->accept);
+        add(program.state);
+        result_.state_count = result_.fields.size();
+        add(program.temporaries);
+    }
+
+    FieldsOrReason result() {
+        if (reason_.empty() && result_.state_count == 0) reason_ = "nothing moves";
+        if (reason_.empty() && result_.state_count > most_fields) reason_ = "too many variables that are not fields on a lattice";
+        if (reason_.empty() && result_.lattice && has_single_) reason_ = "fields and single variables move together";
+        if (!reason_.empty()) return {std::nullopt, reason_};
+        return {std::move(result_), {}};
+    }
+
+private:
+    void note(const Procedure& procedure) {
+        for (const dynamics::Action& action : procedure)
+            if (const auto* update = std::get_if<dynamics::Update>(&action))
+                for (const dynamics::Component& assignment : update->assignments) result_.moved[assignment.tensor.value] = true;
+    }
+
+    void add(const std::vector<SymbolId>& tensors) {
+        for (const SymbolId tensor : tensors)
+            if (result_.moves(tensor) && reason_.empty()) add(tensor);
+    }
+
+    void add(SymbolId tensor) {
+        std::vector<std::vector<std::int64_t>> places{{}};
+        std::size_t lattices = 0;
+        for (const algebra::Slot& slot : pool_.symbol(tensor).slots) {
+            if (pool_.space(slot.space).is_lattice()) {
+                ++lattices;
+                if (result_.lattice && *result_.lattice != slot.space) reason_ = "fields on several lattices move together";
+                result_.lattice = slot.space;
+                continue;
+            }
+            const auto extent = static_cast<std::size_t>(slot.last - slot.first + 1);
+            if (places.size() * extent > most_fields) {
+                reason_ = "too many variables that are not fields on a lattice";
+                return;
+            }
+            std::vector<std::vector<std::int64_t>> longer;
+            for (const auto& head : places)
+                for (std::int64_t number = slot.first; number <= slot.last; ++number) {
+                    longer.push_back(head);
+                    longer.back().push_back(number);
+                }
+            places = std::move(longer);
+        }
+        if (lattices > 1) reason_ = "a variable stands on two lattices at once";
+        has_single_ |= lattices == 0;
+        for (auto& place : places) {
+            result_.by_place[{tensor.value, place}] = static_cast<int>(result_.fields.size());
+            result_.fields.push_back({tensor, std::move(place)});
+        }
+    }
+
+    const Pool& pool_;
+    Fields result_;
+    std::string reason_;
+    bool has_single_ = false;
+};
+
+} // namespace
+
+FieldsOrReason fields_of(const Program& program) { return Collector(program).result(); }
+
+} // namespace nphys::analysis

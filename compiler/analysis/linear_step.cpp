@@ -1,0 +1,142 @@
+#include "compiler/analysis/linear_step.h"
+
+#include <cmath>
+
+namespace nphys::analysis {
+
+namespace {
+
+// Each element of the ranges that a target leaves open: its field number and the values of its index variables.
+struct Written { int field; algebra::IndexId here; std::unordered_map<std::uint32_t, std::int64_t> numbers; };
+
+std::vector<Written> written(const Pool& pool, const Fields& fields, const model::Component& component) {
+    struct Partial { std::vector<std::int64_t> others; Written element; };
+    std::vector<Partial> open{{{}, {}}};
+    const std::vector<algebra::Slot>& slots = pool.symbol(component.tensor).slots;
+    for (std::size_t slot = 0; slot < slots.size(); ++slot) {
+        const Place& place = component.target[slot];
+        std::vector<Partial> next;
+        for (const Partial& partial : open) {
+            if (pool.space(slots[slot].space).is_lattice()) {
+                next.push_back(partial);
+                next.back().element.here = place.index;
+                continue;
+            }
+            const std::int64_t first = place.is_literal() ? place.offset[0] : pool.index(place.index).first;
+            const std::int64_t last = place.is_literal() ? place.offset[0] : pool.index(place.index).last;
+            for (std::int64_t number = first; number <= last; ++number) {
+                next.push_back(partial);
+                next.back().others.push_back(number);
+                if (!place.is_literal()) next.back().element.numbers[place.index.value] = number;
+            }
+        }
+        open = std::move(next);
+    }
+    std::vector<Written> result;
+    for (Partial& partial : open) {
+        const auto field = fields.by_place.find({component.tensor.value, partial.others});
+        if (field == fields.by_place.end()) continue;
+        partial.element.field = field->second;
+        result.push_back(std::move(partial.element));
+    }
+    return result;
+}
+
+} // namespace
+
+LinearStep::LinearStep(const dynamics::Program& program, const Fields& fields, const Values& values, const Shift& site, double dt)
+    : pool_(*program.pool), fields_(fields) {
+    TangentEvaluator evaluator(pool_, fields, values, site, dt, nature_);
+    if (program.adaptive) {
+        add(program.opening, evaluator);
+        add(program.adaptive->attempt, evaluator);
+        add(program.adaptive->accept, evaluator);
+    } else {
+        add(program.opening, evaluator);
+        add(program.closing, evaluator);
+    }
+    std::vector<model::Component> laws;
+    for (const dynamics::DerivedLaw& law : program.laws) laws.push_back(law.component);
+    laws_ = linearised(laws, evaluator);
+}
+
+int LinearStep::source(int field, const Shift& shift) {
+    const auto [place, is_new] = source_numbers_.try_emplace({field, shift}, static_cast<int>(sources_.size()));
+    if (is_new) sources_.emplace_back(field, shift);
+    return place->second;
+}
+
+LinearStep::Step LinearStep::linearised(const std::vector<model::Component>& assignments, TangentEvaluator& evaluator) {
+    Step step;
+    for (const model::Component& assignment : assignments)
+        for (const Written& element : written(pool_, fields_, assignment)) {
+            if (fields_.lattice && !element.here.valid()) {
+                nature_.uniform = false;      // the law of a single site: the others decide
+                continue;
+            }
+            evaluator.bind(element.here, element.numbers);
+            Row row{element.field, {}};
+            for (const Slope& slope : evaluator.slopes(assignment.value)) row.terms.emplace_back(source(slope.field, slope.shift), slope.value);
+            step.push_back(std::move(row));
+        }
+    return step;
+}
+
+void LinearStep::add(const dynamics::Procedure& procedure, TangentEvaluator& evaluator) {
+    for (const dynamics::Action& action : procedure) {
+        const auto* update = std::get_if<dynamics::Update>(&action);
+        if (update == nullptr) continue;
+        Step step = linearised(update->assignments, evaluator);
+        if (!update->sequential) {
+            steps_.push_back(std::move(step));
+            continue;
+        }
+        if (fields_.lattice && nature_.obstacle.empty()) nature_.obstacle = "sites are visited one after the other";
+        for (Row& row : step) steps_.push_back({std::move(row)});
+    }
+}
+
+std::vector<Complex> LinearStep::phases(const WaveVector& k) const {
+    std::vector<Complex> result;
+    result.reserve(sources_.size());
+    for (const auto& [field, shift] : sources_) {
+        double angle = 0;
+        for (std::size_t axis = 0; axis < k.size(); ++axis) angle += k[axis] * static_cast<double>(shift[axis]);
+        result.push_back(angle == 0 ? Complex(1) : std::polar(1.0, angle));
+    }
+    return result;
+}
+
+SquareMatrix LinearStep::amplification(const WaveVector& k) const {
+    const std::vector<Complex> phase = phases(k);
+    const std::size_t n = fields_.state_count;
+    std::vector<Complex> rows(fields_.fields.size() * n), next;
+    for (std::size_t field = 0; field < n; ++field) rows[field * n + field] = 1;
+    for (const Step& step : steps_) {
+        next.assign(step.size() * n, 0);
+        for (std::size_t r = 0; r < step.size(); ++r)
+            for (const auto& [number, slope] : step[r].terms) {
+                const Complex factor = slope * phase[static_cast<std::size_t>(number)];
+                const std::size_t from = static_cast<std::size_t>(sources_[static_cast<std::size_t>(number)].first) * n;
+                for (std::size_t column = 0; column < n; ++column) next[r * n + column] += factor * rows[from + column];
+            }
+        for (std::size_t r = 0; r < step.size(); ++r)
+            std::copy_n(next.begin() + static_cast<std::ptrdiff_t>(r * n), n, rows.begin() + static_cast<std::ptrdiff_t>(static_cast<std::size_t>(step[r].target) * n));
+    }
+    SquareMatrix matrix(n);
+    std::copy_n(rows.begin(), n * n, matrix.entries.begin());
+    return matrix;
+}
+
+SquareMatrix LinearStep::generator(const WaveVector& k) const {
+    const std::vector<Complex> phase = phases(k);
+    SquareMatrix matrix(fields_.state_count);
+    for (const Row& row : laws_)
+        for (const auto& [number, slope] : row.terms) {
+            const auto [field, shift] = sources_[static_cast<std::size_t>(number)];
+            matrix(static_cast<std::size_t>(row.target), static_cast<std::size_t>(field)) += slope * phase[static_cast<std::size_t>(number)];
+        }
+    return matrix;
+}
+
+} // namespace nphys::analysis

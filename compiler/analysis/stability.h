@@ -1,0 +1,38 @@
+#pragma once
+// Stability of a Program: the spectrum of its own step over all plane waves.
+//
+// Goes in: a Model and its Program. Comes out: a StabilityReport. Exact for laws that are linear and the same at every site of a
+// (anti)periodic lattice, or without a lattice; estimated around the initial state for others; or the reason why nothing is said.
+// Growth that the law itself demands is not held against the scheme.
+//
+// Example: leapfrog of Klein-Gordon in 3 dimensions, m = 0.5: limit 0.5717 at k = (π, π, π).
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "compiler/base/diagnostics.h"
+#include "compiler/dynamics/program.h"
+
+namespace nphys::analysis {
+
+enum class Certainty : std::uint8_t { exact, estimate, none };
+
+struct StabilityReport {
+    Certainty certainty = Certainty::none;
+    std::string reason;                   // why not exact, or why none
+    std::optional<double> limit;          // largest stable dt; 0: none is stable; missing: no limit, or a map
+    std::vector<double> mode;             // where the limit is reached (radians per site, for each axis)
+    std::string mode_text;                // "(π, π, π)"
+    double growth = 1;                    // of the worst mode in a step of the Program's dt; of a map: in a step
+    double law_growth = 0;                // rate at which the continuous law itself lets a mode grow
+    bool limit_is_another_system = false; // the map turns modes that F - identity damps
+    std::vector<std::string> text;        // for people: a few lines
+};
+
+[[nodiscard]] StabilityReport stability(const model::Model& model, const dynamics::Program& program);
+
+// Chooses dt where it was left out, and reports what stability says about the run: refusals, unless it allows to be unstable.
+StabilityReport check_stability(const model::Model& model, dynamics::Program& program, Diagnostics& diagnostics);
+
+} // namespace nphys::analysis
