@@ -1,0 +1,241 @@
+// Klein–Gordon in 3 dimensions: what nphysc makes of the best loops against the best hand-written C++, in one run.
+//
+//     bench_klein_gordon [rounds]
+//
+// Every contestant steps the same field and is checked against a plain reference; rounds take turns, so that a disturbance
+// of the machine hits all. Reported: lattice updates per second (median of the rounds), the fraction of the best rival, and
+// of the measured bandwidth.
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstdlib>
+#include <fmt/format.h>
+#include <functional>
+#include <vector>
+
+#include "bench/rivals/bandwidth.h"
+#include "bench/rivals/klein_gordon_kernels.h"
+#include "bench/rivals/klein_gordon_loops.h"
+#include "compiler/backend/llvm/compile.h"
+#include "compiler/loops/memory.h"
+
+namespace nphys::bench {
+
+namespace {
+
+template <class Float>
+void initialize(std::int64_t n, std::span<Float> phi, std::span<Float> pi) {
+    for (std::int64_t i = 0; i < n * n * n; ++i) {
+        const auto at = static_cast<std::size_t>(i);
+        phi[at] = static_cast<Float>(std::sin(0.37 * static_cast<double>(i % 1009)));
+        pi[at] = static_cast<Float>(std::cos(0.11 * static_cast<double>(i % 2003)));
+    }
+}
+
+constexpr double dt = 0.1, mass = 0.7;
+constexpr double sides = dt, centre = -dt * (6 + mass * mass);
+
+// Straight from the formula, kick before drift or drift before kick.
+struct Reference {
+    std::int64_t n;
+    std::vector<double> phi, pi;
+
+    void drift() {
+        for (std::size_t i = 0; i < phi.size(); ++i)
+            phi[i] += dt * pi[i];
+    }
+    void kick() {
+        const auto at = [&](std::int64_t z, std::int64_t y, std::int64_t x) {
+            return phi[static_cast<std::size_t>((((z + n) % n) * n + (y + n) % n) * n + (x + n) % n)];
+        };
+        for (std::int64_t z = 0, i = 0; z < n; ++z)
+            for (std::int64_t y = 0; y < n; ++y)
+                for (std::int64_t x = 0; x < n; ++x, ++i)
+                    pi[static_cast<std::size_t>(i)] += sides * (at(z, y, x - 1) + at(z, y, x + 1) + at(z, y - 1, x) +
+                                                                at(z, y + 1, x) + at(z - 1, y, x) + at(z + 1, y, x)) +
+                                                       centre * at(z, y, x);
+    }
+};
+
+// One way of stepping, with memory of its own.
+template <class Float>
+struct Contestant {
+    std::string name;
+    bool compiled = false, streamed = false;
+    std::shared_ptr<loops::Memory> memory;
+    std::function<void(std::int64_t)> step;
+    std::vector<double> seconds = {};
+
+    [[nodiscard]] double error(std::int64_t n, const KleinGordonLoops& ids) {
+        initialize(n, memory->values<Float>(ids.phi), memory->values<Float>(ids.pi));
+        Reference reference{n, {}, {}};
+        for (const Float value : memory->values<Float>(ids.phi))
+            reference.phi.push_back(static_cast<double>(value));
+        for (const Float value : memory->values<Float>(ids.pi))
+            reference.pi.push_back(static_cast<double>(value));
+        step(3);
+        for (int i = 0; i < 3; ++i) {
+            if (streamed)
+                reference.kick();
+            reference.drift();
+            if (!streamed)
+                reference.kick();
+        }
+        double worst = 0;
+        for (std::size_t i = 0; i < reference.phi.size(); ++i)
+            worst = std::max({worst, std::abs(static_cast<double>(memory->values<Float>(ids.phi)[i]) - reference.phi[i]),
+                              std::abs(static_cast<double>(memory->values<Float>(ids.pi)[i]) - reference.pi[i])});
+        return worst;
+    }
+    void measure(std::int64_t steps) {
+        const auto start = std::chrono::steady_clock::now();
+        step(steps);
+        seconds.push_back(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count() /
+                          static_cast<double>(steps));
+    }
+    [[nodiscard]] double median() {
+        std::ranges::sort(seconds);
+        return seconds[seconds.size() / 2];
+    }
+};
+
+template <class Float>
+class Contest {
+public:
+    Contest(std::int64_t n, runtime::Pool& pool)
+        : n_(n), pool_(pool), in_place_(klein_gordon_loops(n, type(), false)),
+          streamed_(klein_gordon_loops(n, type(), true)) {
+#ifdef NPHYS_RIVAL_gnu
+        add_rivals("g++", kernels(gnu::kernels_f64, gnu::kernels_f32));
+#endif
+#ifdef NPHYS_RIVAL_clang
+        add_rivals("clang++", kernels(clang::kernels_f64, clang::kernels_f32));
+#endif
+        add_compiled(in_place_, false);
+        add_compiled(streamed_, true);
+    }
+
+    void run(int rounds, double bandwidth) {
+        const std::int64_t sites = n_ * n_ * n_;
+        const std::int64_t steps = std::max<std::int64_t>(2, 60'000'000 / sites);
+        for (auto& each : contestants_) {
+            if (const double error = each.error(n_, streamed_); !(error < (sizeof(Float) == 8 ? 1e-12 : 1e-4)))
+                fmt::print("{}: WRONG by {}\n", each.name, error);
+        }
+        for (int round = 0; round < rounds; ++round)
+            for (auto& each : contestants_)
+                each.measure(steps);
+        double best_rival = 1e9, best_compiled = 1e9;
+        for (auto& each : contestants_) {
+            double& best = each.compiled ? best_compiled : best_rival;
+            best = std::min(best, each.median());
+            fmt::print("    {:<22} {:6.3f} GLUP/s   {:5.1f} GB/s\n", each.name,
+                       static_cast<double>(sites) / each.median() * 1e-9, bytes_per_site() / each.median() * static_cast<double>(sites) * 1e-9);
+        }
+        fmt::print("  {}^3 {} {} thread{}: nphysc {:.3f} GLUP/s = {:.3f} of the best rival, {:.2f} of {:.0f} GB/s\n\n", n_,
+                   sizeof(Float) == 8 ? "f64" : "f32", pool_.threads(), pool_.threads() == 1 ? "" : "s",
+                   static_cast<double>(sites) / best_compiled * 1e-9, best_rival / best_compiled,
+                   bytes_per_site() * static_cast<double>(sites) / best_compiled * 1e-9 / bandwidth, bandwidth);
+    }
+
+private:
+    static constexpr loops::Type type() { return sizeof(Float) == 8 ? loops::Type::f64 : loops::Type::f32; }
+    // φ and β are read and written once a step.
+    static constexpr double bytes_per_site() { return 4.0 * sizeof(Float); }
+
+    static Kernels<Float> kernels(Kernels<double> (*f64)(), Kernels<float> (*f32)()) {
+        if constexpr (sizeof(Float) == 8)
+            return f64();
+        else
+            return f32();
+    }
+
+    std::shared_ptr<loops::Memory> memory(const KleinGordonLoops& model) {
+        auto made = std::make_shared<loops::Memory>(std::move(*loops::Memory::create(model.module)));
+        made->scalar(model.dt) = dt;
+        made->scalar(model.sides) = sides;
+        made->scalar(model.centre) = centre;
+        made->context().threads = pool_.threads();
+        made->context().pool = &pool_;
+        return made;
+    }
+
+    void add_rivals(const std::string& compiler, Kernels<Float> kernels) {
+        auto place = memory(in_place_);
+        contestants_.push_back({compiler + " in place", false, false, place, [=, this](std::int64_t steps) {
+                                    const Field<Float> field = view(*place);
+                                    for (std::int64_t i = 0; i < steps; ++i) {
+                                        each_block([&](auto begin, auto end) { kernels.borders(field, begin, end); });
+                                        each_block([&](auto begin, auto end) { kernels.planes(field, begin, end); });
+                                    }
+                                }});
+        auto two = memory(streamed_);
+        contestants_.push_back({compiler + " streamed", false, true, two, [=, this](std::int64_t steps) {
+                                    for (std::int64_t i = 0; i < steps; ++i) {
+                                        const Field<Float> field = view(*two);
+                                        each_block([&](auto begin, auto end) { kernels.streamed(field, begin, end); });
+                                        two->swap(streamed_.phi, streamed_.next);
+                                    }
+                                }});
+    }
+
+    void add_compiled(const KleinGordonLoops& model, bool streamed) {
+        auto compiled = backend::compile(model.module);
+        if (!compiled) {
+            fmt::print("{}\n", compiled.error());
+            std::exit(1);
+        }
+        auto shared = std::make_shared<backend::CompiledModule>(std::move(*compiled));
+        auto place = memory(model);
+        contestants_.push_back({streamed ? "nphysc streamed" : "nphysc in place", true, streamed, place,
+                                [=](std::int64_t steps) { shared->function("advance")(&place->context(), steps); }});
+    }
+
+    template <class Body>
+    void each_block(Body&& body) {
+        pool_.for_each(0, n_, pool_.threads(),
+                       [&](std::int64_t begin, std::int64_t end, std::int32_t) { body(begin, end); });
+    }
+
+    Field<Float> view(loops::Memory& memory) {
+        return {n_,
+                memory.values<Float>(streamed_.phi).data(),
+                memory.values<Float>(streamed_.pi).data(),
+                memory.values<Float>(streamed_.next).data(),
+                static_cast<Float>(dt),
+                static_cast<Float>(sides),
+                static_cast<Float>(centre)};
+    }
+
+    std::int64_t n_;
+    runtime::Pool& pool_;
+    KleinGordonLoops in_place_, streamed_;
+    std::vector<Contestant<Float>> contestants_;
+};
+
+void measure_all(int rounds) {
+    for (const std::int32_t threads : {1, 2}) {
+        if (threads > runtime::available_cores())
+            continue;
+        runtime::Pool pool({.threads = threads});
+        for (const std::int64_t n : {64, 256}) {
+            for (const std::int64_t bytes : {8, 4}) {
+                const std::int64_t working_set = 2 * bytes * n * n * n;
+                const double in_place = update_in_place(pool, working_set);
+                const double copy = streaming_copy(pool, working_set);
+                fmt::print("  {} MB, {} thread{}: update in place {:.1f} GB/s, streaming copy {:.1f} GB/s\n",
+                           working_set >> 20, threads, threads == 1 ? "" : "s", in_place, copy);
+                if (bytes == 8)
+                    Contest<double>(n, pool).run(rounds, std::max(in_place, copy));
+                else
+                    Contest<float>(n, pool).run(rounds, std::max(in_place, copy));
+            }
+        }
+    }
+}
+
+} // namespace
+
+} // namespace nphys::bench
+
+int main(int count, char** arguments) { nphys::bench::measure_all(count > 1 ? std::atoi(arguments[1]) : 9); }
