@@ -1,0 +1,224 @@
+#include "tests/agreement/random_model.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "runtime/random/noise.h"
+
+namespace nphys::test {
+namespace {
+
+const char* const coordinates[] = {"x", "y", "z"};
+
+// A stream of draws that is the same everywhere, unlike those of <random>.
+class Dice {
+public:
+    explicit Dice(std::uint64_t seed) : seed_(seed) {}
+    double uniform() { return runtime::uniform({.seed = seed_, .stream = 0, .element = next_++, .step = 0}); }
+    int below(int bound) { return static_cast<int>(uniform() * bound); }
+    bool chance(double probability) { return uniform() < probability; }
+    template <class T>
+    const T& of(const std::vector<T>& items) { return items[static_cast<std::size_t>(below(static_cast<int>(items.size())))]; }
+    std::string number(double scale = 1) { return fmt::format("{:.3g}", scale * (0.2 + uniform())); }
+
+private:
+    std::uint64_t seed_, next_ = 0;
+};
+
+class Writer {
+public:
+    Writer(Dice& dice, const Spec& spec) : dice_(dice), spec_(spec) {}
+
+    // A component at a place near i.
+    std::string element(const std::string& tensor) {
+        return fmt::format("{}[i{}{}]", tensor, displacement(), spec_.types > 1 ? fmt::format(",{}", type()) : "");
+    }
+    std::string field(const std::vector<std::string>& tensors) {
+        const int kind = dice_.below(8);
+        if (kind == 0 && spec_.types == 1) return fmt::format("laplacian({})[i]", dice_.of(tensors));
+        if (kind == 1) return fmt::format("({} - {})", element(dice_.of(tensors)), element(dice_.of(tensors)));
+        return element(dice_.of(tensors));
+    }
+    // A number of the order of one that depends on fields, place, time and parameters.
+    std::string expression(const std::vector<std::string>& tensors, int depth) {
+        if (depth == 0) return leaf(tensors);
+        const auto inner = [&] { return expression(tensors, depth - 1); };
+        switch (dice_.below(14)) {
+        case 0: return fmt::format("sin({})", inner());
+        case 1: return fmt::format("tanh({})", inner());
+        case 2: return fmt::format("{}/(1 + ({})²)", inner(), inner());
+        case 3: return fmt::format("exp(-({})²)", inner());
+        case 4: return fmt::format("√(1 + ({})²)", inner());
+        case 5: return fmt::format("min({}, {})", inner(), inner());
+        case 6: return fmt::format("({} if {} > {} else {})", inner(), inner(), dice_.number(), inner());
+        case 7: return fmt::format("abs({})", inner());
+        case 8: return fmt::format("({} - {})", inner(), inner());
+        case 9: return fmt::format("0.1*({})³", inner());
+        case 10: return fmt::format("{}*sign({})", dice_.number(0.3), inner());
+        default: return fmt::format("({} + {})", inner(), inner());
+        }
+    }
+    // A bounded term of a law.
+    std::string term(const std::vector<std::string>& tensors) {
+        if (dice_.chance(0.5)) return fmt::format("{}*{}", dice_.chance(0.3) ? "c" : dice_.number(0.3), field(tensors));
+        return fmt::format("{}*{}", dice_.number(0.2), expression(tensors, 1 + dice_.below(3)));
+    }
+    // A term of a loss: sums over sites (and types, written out) of quadratic and bounded pieces.
+    std::string loss_term() {
+        switch (dice_.below(4)) {
+        case 0: return fmt::format("{}*Σ[i]({}²)", dice_.number(0.5), field({"φ"}));
+        case 1: return fmt::format("{}*Σ[i]({}*{})", dice_.number(0.3), element("φ"), element("φ"));
+        case 2: return fmt::format("{}*Σ[i](cos({}))", dice_.number(0.5), field({"φ"}));
+        default: return fmt::format("{}*Σ[i]({})", dice_.number(0.2), expression({"φ"}, 1 + dice_.below(2)));
+        }
+    }
+    std::string start() {
+        const std::string place = spec_.axes.empty() || spec_.family == Family::network ? "n" : dice_.of(names());
+        return fmt::format("{}*cos({}*{} + {})", dice_.number(0.5), dice_.number(), place, dice_.number(3));
+    }
+
+private:
+    std::vector<std::string> names() const { return {coordinates, coordinates + spec_.axes.size()}; }
+    std::string type() { return std::to_string(1 + dice_.below(spec_.types)); }
+    std::string displacement() {
+        if (dice_.chance(0.4)) return "";
+        const int axis = 1 + dice_.below(static_cast<int>(spec_.axes.size()));
+        const int distance = dice_.chance(0.25) ? 2 : 1;
+        return fmt::format(" {} {}e[{}]", dice_.chance(0.5) ? "+" : "-", distance == 2 ? "2*" : "", axis);
+    }
+    std::string leaf(const std::vector<std::string>& tensors) {
+        switch (dice_.below(10)) {
+        case 0: return dice_.number();
+        case 1: return "c";
+        case 2: return spec_.family == Family::loss ? std::string("c") : std::string("0.1*t");
+        case 3: return fmt::format("0.1*{}", dice_.of(names()));
+        default: return field(tensors);
+        }
+    }
+
+    Dice& dice_;
+    const Spec& spec_;
+};
+
+std::string lattice_text(const Spec& spec) {
+    std::vector<std::string> names, kinds, extents;
+    for (std::size_t d = 0; d < spec.axes.size(); ++d) {
+        names.emplace_back(coordinates[d]);
+        kinds.push_back(fmt::format("{}({})", spec.axes[d].edge, spec.axes[d].extent));
+        extents.push_back(fmt::format("-1..{}", 1 + d));
+    }
+    return fmt::format("lattice space({}) = {}{}\nindex i in space\n", fmt::join(names, ", "), fmt::join(kinds, " × "),
+                       spec.spaced ? fmt::format(" over ({})", fmt::join(extents, ", ")) : "");
+}
+
+std::string joined(const std::vector<std::string>& terms) { return terms.empty() ? "0" : fmt::format("{}", fmt::join(terms, " + ")); }
+
+std::string lattice_model(const Spec& spec) {
+    const std::string types = spec.types > 1 ? ",a" : "";
+    std::string text = lattice_text(spec);
+    if (spec.types > 1) text += fmt::format("index a in 1..{}\n", spec.types);
+    text += fmt::format("neuron φ[i{0}]\ntrainable π[i{0}]\n", types);
+    if (spec.family == Family::loss) {
+        text += fmt::format("loss H = {}\nactivation φ[i{1}] ← φ[i{1}] + {2}\nlearning π descends H\n", joined(spec.second), types, joined(spec.first));
+    } else {
+        const bool flow = spec.family == Family::flow;
+        text += fmt::format("activation {0}φ[i{1}] {2} {3}{4}\n", flow ? "d/dt " : "", types, flow ? "=" : "←", flow ? "" : fmt::format("0.9*φ[i{}] + ", types), joined(spec.first));
+        text += fmt::format("learning {0}π[i{1}] {2} {3}{4}\n", flow ? "d/dt " : "", types, flow ? "=" : "←", flow ? "" : fmt::format("0.9*π[i{}] + ", types), joined(spec.second));
+    }
+    text += fmt::format("init φ[i{0}] = {1}\ninit π[i{0}] = {2}\n", types, spec.initial[0], spec.initial[1]);
+    const std::string first = spec.types > 1 ? ",1" : "";
+    return text + fmt::format("observe square = φ[i{0}]*φ[i{0}] + π[i{0}]^2\nobserve largest = max[i](φ[i{1}])\nobserve average = mean[i](π[i{1}])\n", types, first);
+}
+
+std::string network_model(const Spec& spec) {
+    return fmt::format("index n, k in 1..{0}\nneuron φ[n]\ntrainable π[n]\n"
+                       "weight J[n; k] = cos(0.7*n - 1.3*k)/{0}\nlet goal[n] = {1}\n"
+                       "activation φ[n] ← {2}(J[n; k]*φ[k] + π[n])\nloss H = 1/2*Σ[n]((φ[n] - goal[n])²){3}\n"
+                       "learning π descends H with rate 0.1{4}\ninit φ[n] = {5}\ninit π[n] = {6}\nobserve H\nobserve square = φ[n]^2\n",
+                       spec.axes[0].extent, spec.initial[2], spec.function, spec.second.empty() ? "" : " + " + joined(spec.second),
+                       spec.first.empty() ? "" : ", momentum 0.5", spec.initial[0], spec.initial[1]);
+}
+
+void draw_lattice(Dice& dice, Spec& spec) {
+    const int dimensions = 1 + dice.below(3);
+    const std::vector<int> extents = dimensions == 1 ? std::vector<int>{1, 2, 3, 5, 8, 17, 64, 131} : dimensions == 2 ? std::vector<int>{1, 2, 3, 7, 16, 33} : std::vector<int>{1, 2, 3, 5, 11, 18};
+    for (int d = 0; d < dimensions; ++d) spec.axes.push_back({dice.of(extents), dice.of(std::vector<std::string>{"periodic", "periodic", "antiperiodic", "open", "reflecting"})});
+    spec.spaced = dice.chance(0.4);
+    spec.types = dice.chance(0.3) ? 2 + dice.below(2) : 1;
+    Writer write(dice, spec);
+    const bool loss = spec.family == Family::loss;
+    const int terms = 1 + dice.below(4);
+    for (int n = 0; n < terms; ++n) {
+        spec.first.push_back(loss ? write.term({"π"}) : write.term({"φ", "π"}));
+        spec.second.push_back(loss ? write.loss_term() : write.term({"φ", "π"}));
+    }
+    spec.initial = {write.start(), write.start()};
+}
+
+void draw_network(Dice& dice, Spec& spec) {
+    spec.axes.push_back({dice.of(std::vector<int>{5, 7, 16, 31, 64, 97}), ""});
+    spec.function = dice.of(std::vector<std::string>{"tanh", "sigmoid", "sin", "abs"});
+    if (dice.chance(0.5)) spec.second.push_back(fmt::format("{}*Σ[n](π[n]²)", dice.number(0.1)));
+    if (dice.chance(0.5)) spec.first.emplace_back("momentum");
+    Writer write(dice, spec);
+    spec.initial = {write.start(), write.start(), write.start()};
+}
+
+std::vector<std::string> without(std::vector<std::string> items, std::size_t position) {
+    items.erase(items.begin() + static_cast<std::ptrdiff_t>(position));
+    return items;
+}
+
+} // namespace
+
+Spec random_spec(std::uint64_t seed) {
+    Dice dice(seed);
+    Spec spec;
+    spec.seed = seed;
+    spec.family = dice.of(std::vector<Family>{Family::loss, Family::loss, Family::flow, Family::flow, Family::map, Family::network});
+    if (spec.family == Family::network) draw_network(dice, spec);
+    else draw_lattice(dice, spec);
+    const std::vector<std::string> splittings{"leapfrog", "symplectic_euler", "drift_kick_drift", "yoshida4"}, general{"euler", "rk4"}, maps{"map", "map", "sequential"};
+    spec.scheme = dice.of(spec.family == Family::loss ? splittings : spec.family == Family::flow ? general : maps);
+    if (spec.family == Family::network) spec.scheme = "map";
+    spec.single_precision = dice.chance(0.2);
+    spec.steps = 1 + dice.below(12);
+    return spec;
+}
+
+std::string Spec::text() const {
+    const bool stepped = family == Family::loss || family == Family::flow;
+    return fmt::format("model random_{}\nuse lattice\nparam c = 0.37\n{}run {{ scheme = {} {} steps = {} precision = {} unstable = allow }}\n", seed,
+                       family == Family::network ? network_model(*this) : lattice_model(*this), scheme, stepped ? "dt = 0.02" : "", steps, single_precision ? "f32" : "f64");
+}
+
+bool Spec::exact() const {
+    const std::string all = text().substr(0, text().find("init "));
+    return std::ranges::none_of(std::vector<std::string>{"sin(", "cos(", "tanh(", "exp(", "sigmoid("}, [&](const std::string& f) { return all.find(f) != std::string::npos; });
+}
+
+std::vector<Spec> Spec::smaller() const {
+    std::vector<Spec> all;
+    const auto simpler = [&](auto&& change) {
+        all.push_back(*this);
+        change(all.back());
+    };
+    for (std::size_t n = 0; n < first.size(); ++n) simpler([&](Spec& s) { s.first = without(first, n); });
+    for (std::size_t n = 0; n < second.size(); ++n) simpler([&](Spec& s) { s.second = without(second, n); });
+    if (steps > 1) simpler([](Spec& s) { s.steps = 1; });
+    if (single_precision) simpler([](Spec& s) { s.single_precision = false; });
+    if (spaced) simpler([](Spec& s) { s.spaced = false; });
+    for (std::size_t d = 0; d < axes.size(); ++d) {
+        if (axes[d].extent > 1) simpler([&](Spec& s) { s.axes[d].extent = std::max(1, axes[d].extent / 2); });
+        if (family != Family::network && axes[d].edge != "periodic") simpler([&](Spec& s) { s.axes[d].edge = "periodic"; });
+    }
+    const std::string dimension = fmt::format("e[{}]", axes.size()), name = axes.empty() ? "" : coordinates[axes.size() - 1];
+    const std::string formulas = joined(first) + joined(second) + joined(initial);
+    if (family != Family::network && axes.size() > 1 && formulas.find(dimension) == std::string::npos && formulas.find("*" + name) == std::string::npos)
+        simpler([](Spec& s) { s.axes.pop_back(); });
+    return all;
+}
+
+} // namespace nphys::test

@@ -1,0 +1,39 @@
+#pragma once
+// Random models for the differential test: texts in the language, drawn from a seed, that compile and stay bounded.
+//
+// Goes in: a seed. Comes out: a Spec (what was drawn) and its text. A Spec can be made smaller in many ways, so that a failing
+// model can be shrunk to the smallest one that still fails.
+//
+// Example: random_spec(42).text() is the same model on every machine.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace nphys::test {
+
+enum class Family { loss, flow, map, network };     // descends under splittings; d/dt; ←; dense neurons on a range
+
+struct Axis { int extent = 4; std::string edge = "periodic"; };
+
+struct Spec {
+    std::uint64_t seed = 0;
+    Family family = Family::flow;
+    std::vector<Axis> axes;             // of the lattice; of a network: only the number of neurons
+    bool spaced = false;                // `over`, with other spacings than 1
+    int types = 1;                      // components φ[i,a]
+    std::vector<std::string> first, second;     // terms of the law of φ, of the law (or loss) of π
+    std::vector<std::string> initial;
+    std::string scheme = "rk4";
+    bool single_precision = false;
+    int steps = 10;
+    std::string function;               // of a network
+
+    [[nodiscard]] std::string text() const;
+    [[nodiscard]] bool exact() const;                   // no transcendental function: results must agree to the last bit
+    [[nodiscard]] std::vector<Spec> smaller() const;    // each simpler by one thing
+};
+
+[[nodiscard]] Spec random_spec(std::uint64_t seed);
+
+} // namespace nphys::test

@@ -1,0 +1,110 @@
+// One meaning, many executions: random models through the interpreter (plain loops; fused loops, blocks in any order), the JIT with
+// one and several threads, and, for a sample, emitted C++. NPHYS_RANDOM_MODELS=N and NPHYS_RANDOM_SEED=S choose how many and from where.
+
+#include <cstdlib>
+#include <optional>
+
+#include <gtest/gtest.h>
+
+#include "tests/agreement/emitted.h"
+#include "tests/agreement/random_model.h"
+#include "tests/support/running.h"
+
+namespace nphys::test {
+namespace {
+
+std::uint64_t setting(const char* name, std::uint64_t otherwise) {
+    const char* text = std::getenv(name);
+    return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
+}
+
+std::vector<std::vector<double>> results(Running& run) {
+    std::vector<std::vector<double>> all{run->field("φ"), run->field("π")};
+    for (std::size_t k = 0; k < run.compilation->model.observables.size(); ++k) all.push_back(run->observable(k));
+    return all;
+}
+
+struct Execution { std::string name; How how; };
+
+std::vector<Execution> executions() {
+    loops::LowerOptions eager;              // everything on, however small the model
+    eager.smallest_parallel = 1;
+    eager.chunk = 16;
+    loops::LowerOptions streaming = eager;
+    streaming.streaming = loops::Choice::on;
+    using enum driver::EngineKind;
+    return {{"interpreter, fused", {.engine = interpreter, .threads = 1, .lowering = {}, .request = {}, .folder = "."}},
+            {"interpreter, fused, 3 blocks", {.engine = interpreter, .threads = 3, .lowering = eager, .request = {}, .folder = "."}},
+            {"jit, 1 thread", {.engine = jit, .threads = 1, .lowering = {}, .request = {}, .folder = "."}},
+            {"jit, 2 threads", {.engine = jit, .threads = 2, .lowering = eager, .request = {}, .folder = "."}},
+            {"jit, 3 threads, streaming", {.engine = jit, .threads = 3, .lowering = streaming, .request = {}, .folder = "."}}};
+}
+
+double tolerance(const Spec& spec, bool same_mathematics) {
+    if (spec.exact() || same_mathematics) return 0;
+    return spec.single_precision ? 1e-5 : 1e-13;
+}
+
+// What is wrong with a model, if anything.
+std::optional<std::string> disagreement(const Spec& spec) {
+    How plain{.engine = driver::EngineKind::interpreter, .threads = 1, .lowering = {}, .request = {}, .folder = "."};
+    plain.lowering.fuse = false;
+    plain.lowering.time_steps = 1;
+    Running judge = running(spec.text(), plain);
+    if (!judge.good()) return "does not compile: " + judge.error;
+    judge.to_the_end();
+    if (!judge.good()) return "the judge fails: " + judge.error;
+    const auto expected = results(judge);
+    for (const Execution& execution : executions()) {
+        Running run = running(spec.text(), execution.how);
+        run.to_the_end();
+        if (!run.good()) return execution.name + " fails: " + run.error;
+        const auto found = results(run);
+        for (std::size_t k = 0; k < expected.size(); ++k) {
+            const double difference = distance(found[k], expected[k]);
+            const bool interpreted = execution.how.engine == driver::EngineKind::interpreter;
+            if (!(difference <= tolerance(spec, interpreted))) return execution.name + " differs in result " + std::to_string(k) + " by " + std::to_string(difference * 1e16) + "e-16";
+        }
+    }
+    return std::nullopt;
+}
+
+Spec shrunk(Spec spec) {
+    for (bool progress = true; progress;) {
+        progress = false;
+        for (const Spec& candidate : spec.smaller())
+            if (disagreement(candidate)) {
+                spec = candidate;
+                progress = true;
+                break;
+            }
+    }
+    return spec;
+}
+
+TEST(RandomModels, agree_in_interpreter_and_jit_at_any_number_of_threads) {
+    const std::uint64_t count = setting("NPHYS_RANDOM_MODELS", 150), first = setting("NPHYS_RANDOM_SEED", 1);
+    for (std::uint64_t seed = first; seed < first + count; ++seed) {
+        const Spec spec = random_spec(seed);
+        if (!disagreement(spec)) continue;
+        const Spec smallest = shrunk(spec);
+        ADD_FAILURE() << "seed " << seed << ": " << *disagreement(smallest) << "\n" << smallest.text();
+    }
+}
+
+TEST(RandomModels, agree_with_emitted_cpp) {
+    const std::uint64_t count = setting("NPHYS_RANDOM_EMITTED", 6), first = setting("NPHYS_RANDOM_SEED", 1000);
+    for (std::uint64_t seed = first; seed < first + count; ++seed) {
+        const Spec spec = random_spec(seed);
+        Running judge = running(spec.text(), {.engine = driver::EngineKind::interpreter, .threads = 1, .lowering = {}, .request = {}, .folder = "."});
+        ASSERT_TRUE(judge.good()) << judge.error << spec.text();
+        judge.to_the_end();
+        const auto emitted = state_of_emitted(*judge.compilation, judge.compilation->program.steps);
+        ASSERT_TRUE(emitted) << emitted.error() << spec.text();
+        const std::vector<double> expected = flat_state(*judge.simulation);
+        EXPECT_LE(distance(*emitted, expected), tolerance(spec, false)) << "seed " << seed << "\n" << spec.text();
+    }
+}
+
+} // namespace
+} // namespace nphys::test
