@@ -18,7 +18,6 @@ using Grammar = grammar::NphysParser;
 
 // Rules inside rules; an expression of n operators is n levels deep, a bracket seven.
 constexpr std::size_t depth_limit = 2000;
-constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
 // Leaves the parser at the first error: recovery is by statements, not by tokens.
 struct Stopped {
@@ -105,27 +104,17 @@ public:
 private:
     void read_tokens() {
         stream_.fill();
-        std::vector<Token> all;
-        std::uint32_t line = 0;
-        for (antlr4::Token* token : stream_.getTokens()) {
-            const std::size_t channel = token->getChannel();
-            if (channel == antlr4::Token::HIDDEN_CHANNEL)
-                continue;
-            const Span span = places_.of(*token);
-            const std::uint32_t token_line = source_.line_number(span.begin);
-            if (channel == grammar::NphysLexer::COMMENTS) {
-                add_comment(span, token_line != line);
+        std::vector<Token> words;
+        for (const Token& token : convert_tokens(stream_.getTokens(), places_)) {
+            if (token.comment) {
+                add_comment(token.span, token.first_on_line);
                 continue;
             }
-            const bool stray = channel == grammar::NphysLexer::STRAY;
-            all.push_back({token->getType(), span, token_line != line, stray});
-            line = token_line;
-            if (!stray) {
-                tokens_.push_back(all.back());
-                antlr_indices_.push_back(token->getTokenIndex());
-            }
+            words.push_back(token);
+            if (!token.stray)
+                tokens_.push_back(token);
         }
-        told_ = check_tokens(all, source_, diagnostics_);
+        told_ = check_tokens(words, source_, diagnostics_);
     }
 
     void add_comment(Span span, bool own_line) {
@@ -135,15 +124,17 @@ private:
     }
 
     // Where the parser stands, as an index into tokens_.
-    [[nodiscard]] std::size_t at() {
-        return static_cast<std::size_t>(
-            std::lower_bound(antlr_indices_.begin(), antlr_indices_.end(), stream_.LT(1)->getTokenIndex()) -
-            antlr_indices_.begin());
+    [[nodiscard]] std::size_t at() { return index_of(stream_.LT(1)->getTokenIndex()); }
+    [[nodiscard]] std::size_t index_of(std::size_t number) const {
+        const auto found =
+            std::lower_bound(tokens_.begin(), tokens_.end(), number,
+                             [](const Token& token, std::size_t wanted) { return token.number < wanted; });
+        return std::min(static_cast<std::size_t>(found - tokens_.begin()), tokens_.size() - 1);
     }
     [[nodiscard]] std::size_t type() { return tokens_[at()].type; }
     [[nodiscard]] BuildContext context() { return {places_, diagnostics_}; }
 
-    void go_to(std::size_t token) { stream_.seek(antlr_indices_[std::min(token, tokens_.size() - 1)]); }
+    void go_to(std::size_t token) { stream_.seek(tokens_[std::min(token, tokens_.size() - 1)].number); }
 
     // Reads one rule; if it cannot be read, tells why and returns nothing.
     template <class Rule>
@@ -155,9 +146,7 @@ private:
         try {
             return (parser_.*rule)();
         } catch (const Stopped& stopped) {
-            const auto found = std::lower_bound(antlr_indices_.begin(), antlr_indices_.end(), stopped.antlr_token);
-            const std::size_t token =
-                std::min(static_cast<std::size_t>(found - antlr_indices_.begin()), tokens_.size() - 1);
+            const std::size_t token = index_of(stopped.antlr_token);
             if (!told_within(first, token))
                 report_failure({token, first, stopped.expected, stopped.too_deep}, tokens_, source_, diagnostics_);
             remember_names(first, token);
@@ -331,14 +320,13 @@ private:
     DepthLimit depth_;
     SyntaxTree tree_;
     std::vector<Token> tokens_; // those that the parser sees, and the end of the file
-    std::vector<std::size_t> antlr_indices_;
     std::vector<std::uint32_t> told_;
 };
 
 } // namespace
 
 SyntaxTree parse(const Source& source, Diagnostics& diagnostics) {
-    std::string_view text = source.text();
+    const std::string_view text = source.text();
     if (const std::optional<std::size_t> offset = find_invalid_utf8(text)) {
         const auto begin = static_cast<std::uint32_t>(*offset);
         diagnostics
@@ -349,9 +337,7 @@ SyntaxTree parse(const Source& source, Diagnostics& diagnostics) {
         nothing.source = source.id();
         return nothing;
     }
-    if (text.starts_with(byte_order_mark))
-        text.remove_prefix(byte_order_mark.size());
-    return FileParser(source, text, diagnostics).parse();
+    return FileParser(source, text_without_mark(source), diagnostics).parse();
 }
 
 } // namespace nphys::syntax

@@ -32,6 +32,40 @@ Span Places::of(const antlr4::ParserRuleContext& context) const {
     return context.stop == nullptr ? first : join(first, of(*context.stop));
 }
 
+std::vector<Token> convert_tokens(const std::vector<antlr4::Token*>& tokens, const Places& places) {
+    std::vector<Token> result;
+    std::uint32_t line = 0;
+    for (const antlr4::Token* token : tokens) {
+        const std::size_t channel = token->getChannel();
+        if (channel == antlr4::Token::HIDDEN_CHANNEL)
+            continue;
+        const Span span = places.of(*token);
+        const std::uint32_t token_line = places.source().line_number(span.begin);
+        result.push_back({token->getType(), span, token_line != line, channel == Lexer::STRAY,
+                          channel == Lexer::COMMENTS, token->getTokenIndex()});
+        line = token_line;
+    }
+    return result;
+}
+
+std::vector<Token> read_tokens(const Source& source) {
+    const std::string_view text = text_without_mark(source);
+    antlr4::ANTLRInputStream input{std::string(text)};
+    Lexer lexer(&input);
+    lexer.removeErrorListeners();
+    antlr4::CommonTokenStream stream(&lexer);
+    stream.fill();
+    return convert_tokens(stream.getTokens(), Places(source, source.text().size() - text.size()));
+}
+
+std::string_view text_without_mark(const Source& source) {
+    constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+    std::string_view text = source.text();
+    if (text.starts_with(byte_order_mark))
+        text.remove_prefix(byte_order_mark.size());
+    return text;
+}
+
 bool begins_statement(std::size_t type) {
     return type >= Lexer::MODEL && type <= Lexer::RUN;
 }

@@ -20,6 +20,8 @@ struct Token {
     Span span;
     bool first_on_line = false;
     bool stray = false; // not part of the language: the parser does not see it
+    bool comment = false;
+    std::size_t number = 0; // ANTLR's, which counts spaces too
 };
 
 // Spans for ANTLR's tokens, which count code points.
@@ -35,6 +37,13 @@ private:
     const Source& source_;
     std::vector<std::uint32_t> offsets_; // of each code point, and the end
 };
+
+// Everything but space, in order; the end of the file is the last token.
+[[nodiscard]] std::vector<Token> convert_tokens(const std::vector<antlr4::Token*>& tokens, const Places& places);
+// The same, from a text that is known to be UTF-8.
+[[nodiscard]] std::vector<Token> read_tokens(const Source& source);
+// The text of a source without a byte order mark.
+[[nodiscard]] std::string_view text_without_mark(const Source& source);
 
 [[nodiscard]] bool begins_statement(std::size_t type); // model … run
 [[nodiscard]] bool is_reserved(std::size_t type);      // those, and in if else and or not

@@ -210,4 +210,30 @@ void for_each_declared_name(const SyntaxTree& tree, const std::function<void(con
         std::visit(names, statement.node);
 }
 
+void for_each_target(const SyntaxTree& tree, const std::function<void(const Target&)>& visit) {
+    const auto all = [&](const std::vector<Target>& targets) {
+        for (const Target& target : targets)
+            visit(target);
+    };
+    const Overloaded targets{
+        [&](const Variables& node) { all(node.targets); },
+        [&](const Definition& node) { visit(node.target); },
+        [&](const Let& node) { all(node.parameters); },
+        [&](const Noise& node) { visit(node.target); },
+        [&](const Metric& node) { visit(node.target); },
+        [&](const Law& node) { all(node.targets); },
+        [&](const Boundary& node) { visit(node.target); },
+        [&](const Init& node) { visit(node.target); },
+        [&](const Observe& node) { visit(node.target); },
+        [&](const Run& node) {
+            for (const RunItem& item : node.items)
+                if (const Init* init = std::get_if<Init>(&item.node))
+                    visit(init->target);
+        },
+        [](const auto&) {},
+    };
+    for (const Statement& statement : tree.statements)
+        std::visit(targets, statement.node);
+}
+
 } // namespace nphys::syntax

@@ -19,4 +19,7 @@ void for_each_expression(const SyntaxTree& tree, const ExpressionVisitor& visit)
 // Calls `visit` for each name that the tree declares: parameters, indices, variables, lets and theirs, coordinates.
 void for_each_declared_name(const SyntaxTree& tree, const std::function<void(const Name&)>& visit);
 
+// The left-hand sides of declarations, laws and initial values, also in runs, and the parameters of lets.
+void for_each_target(const SyntaxTree& tree, const std::function<void(const Target&)>& visit);
+
 } // namespace nphys::syntax
