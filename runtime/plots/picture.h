@@ -42,9 +42,13 @@ struct LineOptions {
 [[nodiscard]] Status draw_lines(const std::filesystem::path& file, const PictureLabels& labels,
                                 const std::vector<Curve>& curves, const LineOptions& options = {});
 
-// One panel above the other with a common x axis: observables of different size.
+// Panels one above the other with a common x axis: quantities of different size.
+struct Panel {
+    std::string y_label{};
+    std::vector<Curve> curves{};
+};
 [[nodiscard]] Status draw_panels(const std::filesystem::path& file, const PictureLabels& labels,
-                                 const std::vector<Curve>& curves);
+                                 const std::vector<Panel>& panels);
 
 struct Image {
     std::int64_t columns = 0;     // along x
