@@ -150,7 +150,7 @@ private:
     }
 
     void append_factor(std::string& text, const std::string& factor) const {
-        if (!text.empty()) text += !is_latex() ? "*" : starts_with_digit(factor) ? " \\cdot " : " \\, ";
+        if (!text.empty()) text += !is_latex() ? "*" : starts_with_digit(factor) ? " \\cdot " : " ";
         text += factor;
     }
 

@@ -14,7 +14,7 @@ using Spelling = std::pair<std::string_view, std::string_view>;
 constexpr auto greek = std::to_array<Spelling>({
     {"α", "\\alpha"}, {"β", "\\beta"}, {"γ", "\\gamma"}, {"δ", "\\delta"}, {"ε", "\\varepsilon"}, {"ζ", "\\zeta"}, {"η", "\\eta"},
     {"θ", "\\theta"}, {"ι", "\\iota"}, {"κ", "\\kappa"}, {"λ", "\\lambda"}, {"μ", "\\mu"}, {"ν", "\\nu"}, {"ξ", "\\xi"}, {"ο", "o"},
-    {"π", "\\pi"}, {"ρ", "\\rho"}, {"σ", "\\sigma"}, {"τ", "\\tau"}, {"υ", "\\upsilon"}, {"φ", "\\varphi"}, {"ϕ", "\\phi"}, {"χ", "\\chi"},
+    {"π", "\\pi"}, {"ρ", "\\rho"}, {"σ", "\\sigma"}, {"τ", "\\tau"}, {"υ", "\\upsilon"}, {"φ", "\\phi"}, {"ϕ", "\\phi"}, {"χ", "\\chi"},
     {"ψ", "\\psi"}, {"ω", "\\omega"}, {"Γ", "\\Gamma"}, {"Δ", "\\Delta"}, {"Θ", "\\Theta"}, {"Λ", "\\Lambda"}, {"Ξ", "\\Xi"},
     {"Π", "\\Pi"}, {"Σ", "\\Sigma"}, {"Φ", "\\Phi"}, {"Ψ", "\\Psi"}, {"Ω", "\\Omega"}, {"ℏ", "\\hbar"}, {"ħ", "\\hbar"}, {"ℓ", "\\ell"},
 });
@@ -136,7 +136,7 @@ std::string PlacePrinter::place(const Place& place, std::size_t axes) const {
             continue;
         }
         if (count != "1") text += is_latex ? count : count + "*";
-        text += is_latex ? "e_{" + std::to_string(axis + 1) + "}" : "e[" + std::to_string(axis + 1) + "]";
+        text += is_latex ? "e_" + std::to_string(axis + 1) : "e[" + std::to_string(axis + 1) + "]";
     }
     return text;
 }

@@ -2,23 +2,18 @@
 
 #include <algorithm>
 
+#include "compiler/algebra/cost.h"
+
 namespace nphys::algebra {
 
 namespace {
 
 enum class Rank : std::uint8_t { same_everywhere, place, structure, field, function, reduction };
 
-bool has_fields(const Pool& pool, Expr expression) {
-    for (const std::uint32_t id : pool.members(pool.facts(expression).symbols)) {
-        if (pool.symbol(SymbolId{id}).kind == SymbolKind::tensor) return true;
-    }
-    return false;
-}
-
 Rank rank_of(const Pool& pool, Expr expression) {
     if (pool.get<Reduce>(expression) != nullptr) return Rank::reduction;
     if (pool.get<Element>(expression) != nullptr) return Rank::field;
-    if (has_fields(pool, expression)) return Rank::function;
+    if (depends_on_fields(pool, expression)) return Rank::function;
     const Facts& facts = pool.facts(expression);
     if (facts.structure) return Rank::structure;
     return facts.coordinates ? Rank::place : Rank::same_everywhere;
@@ -64,7 +59,7 @@ int compare(const Pool& pool, const ReadFactor& left, const ReadFactor& right) {
 double degree(const Pool& pool, const ReadTerm& term) {
     double sum = 0;
     for (const ReadFactor& factor : term.above) {
-        if (has_fields(pool, factor.base)) sum += value_of(factor.exponent);
+        if (depends_on_fields(pool, factor.base)) sum += value_of(factor.exponent);
     }
     return sum;
 }
