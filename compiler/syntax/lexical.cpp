@@ -164,15 +164,15 @@ private:
             bad_number(i, i + 1).help("write `0{}{}`", text(i), text(i + 1));
             return 2;
         }
-        if (!adjacent(i))
-            return 1;
-        if (tokens_[i + 1].type == Lexer::DOT) {
+        if (i + 1 < tokens_.size() && tokens_[i + 1].type == Lexer::DOT) {
             const bool goes_on =
                 adjacent(i + 1) && (is_name(tokens_[i + 2].type) || tokens_[i + 2].type == Lexer::NUMBER);
-            bad_number(i, goes_on ? i + 2 : i + 1).help("write `{}.0`", text(i));
+            Diagnostic& diagnostic = bad_number(i, goes_on ? i + 2 : i + 1);
+            if (text(i).find('.') == std::string_view::npos)
+                diagnostic.help("write `{}.0`", text(i));
             return goes_on ? 3 : 2;
         }
-        if (!is_name(tokens_[i + 1].type))
+        if (!adjacent(i) || !is_name(tokens_[i + 1].type))
             return 1;
         const std::string_view name = text(i + 1);
         Diagnostic& diagnostic = bad_number(i, i + 1);
