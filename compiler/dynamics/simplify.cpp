@@ -62,7 +62,7 @@ std::size_t operations(const Pool& pool, Expr expression) {
 Expr simplified(Pool& pool, Expr expression) {
     const Expr gathered = collect(pool, expression);
     const Expr expanded = collect(pool, expand(pool, expression));
-    return Counter(pool).count(expanded) < Counter(pool).count(gathered) ? expanded : gathered;
+    return Counter(pool).count(expanded) <= Counter(pool).count(gathered) ? expanded : gathered;
 }
 
 } // namespace nphys::dynamics
