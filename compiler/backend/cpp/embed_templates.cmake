@@ -1,0 +1,10 @@
+# cmake -DFOLDER=templates -DOUTPUT=templates.cpp -P embed_templates.cmake: writes the templates as string literals.
+set(text "#include \"compiler/backend/cpp/templates.h\"\n\nnamespace nphys::backend::cpp::templates {\n")
+foreach(row IN ITEMS "numeric=numeric.hpp" "parallel=parallel.hpp" "dense=dense.hpp" "main_cpp=main.cpp.in" "cmake_lists=CMakeLists.txt.in")
+  string(REGEX MATCH "^([^=]+)=(.+)$" matched "${row}")
+  set(name "${CMAKE_MATCH_1}")
+  file(READ "${FOLDER}/${CMAKE_MATCH_2}" content)
+  string(APPEND text "\nextern const std::string_view ${name};\nconst std::string_view ${name} = R\"embedded(${content})embedded\";\n")
+endforeach()
+string(APPEND text "\n} // namespace nphys::backend::cpp::templates\n")
+file(WRITE "${OUTPUT}" "${text}")

@@ -1,0 +1,167 @@
+#include "compiler/backend/cpp/emit.h"
+
+#include <fmt/format.h>
+
+#include "compiler/backend/cpp/identifiers.h"
+#include "compiler/backend/cpp/literals.h"
+#include "compiler/backend/cpp/model_class.h"
+#include "compiler/backend/cpp/print.h"
+#include "compiler/backend/cpp/templates.h"
+
+namespace nphys::backend::cpp {
+
+namespace {
+
+std::string replaced(std::string text, std::string_view from, std::string_view to) {
+    for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
+        text.replace(at, from.size(), to);
+    }
+    return text;
+}
+
+bool needs_dense(const loops::Block& block) {
+    for (const loops::Statement& statement : block) {
+        if (std::holds_alternative<loops::CallService>(statement.node))
+            return true;
+        const auto* loop = std::get_if<loops::For>(&statement.node);
+        const auto* branch = std::get_if<loops::If>(&statement.node);
+        if ((loop != nullptr && needs_dense(*loop->body)) || (branch != nullptr && needs_dense(*branch->body)))
+            return true;
+    }
+    return false;
+}
+
+bool needs_dense(const loops::Module& module) {
+    for (const loops::Function& function : module.functions) {
+        if (needs_dense(function.body))
+            return true;
+    }
+    return false;
+}
+
+std::string top_comment(const Interface& interface) {
+    const std::string source = interface.source.empty() ? "" : fmt::format(", from {}", interface.source);
+    const std::string doc = interface.doc.empty() ? "" : interface.doc + "\n\n";
+    return print_comment(
+        fmt::format("{}Made by nphysc{}: a model of the physics of learning systems, as standalone C++20.", doc,
+                    source),
+        0);
+}
+
+std::string header_text(const Interface& interface, const ModelClass& made, bool dense) {
+    std::string text = top_comment(interface);
+    text += fmt::format(
+        "\n// Example: {0}::Model model; model.initialize(); model.step(100); model.observe();\n#pragma once\n\n"
+        "#include <array>\n#include <cstdint>\n#include <ostream>\n#include <span>\n#include <string>\n"
+        "#include <string_view>\n#include <vector>\n\n",
+        interface.model);
+    if (dense)
+        text += "#include \"dense.hpp\"\n";
+    text += "#include \"numeric.hpp\"\n#include \"parallel.hpp\"\n\n";
+    return text + fmt::format("namespace {0} {{\n\n{1}\n}} // namespace {0}\n", interface.model,
+                              print_class(made.declaration));
+}
+
+std::string source_text(const Interface& interface, const ModelClass& made) {
+    std::string text =
+        top_comment(interface) +
+        fmt::format("#include \"{}.hpp\"\n\n#include <algorithm>\n#include <cmath>\n#include <iterator>\n"
+                    "#include <limits>\n#include <utility>\n",
+                    interface.model);
+    if (!interface.data.empty())
+        text += fmt::format("\n#include \"{}_data.hpp\"\n", interface.model);
+    text += fmt::format("\nnamespace {} {{\n", interface.model);
+    for (const tree::Function& function : made.definitions)
+        text += "\n" + print_definition(function, "Model", 0);
+    return text + fmt::format("\n}} // namespace {}\n", interface.model);
+}
+
+// ---- Data
+// -----------------------------------------------------------------------------------------------------------------
+
+std::string array_declaration(const loops::Module& module, const Data& data, const ClassNames& names) {
+    const loops::Type type = module.buffers[data.buffer.index()].type;
+    const std::size_t count = type == loops::Type::i64 ? data.integers.size() : data.numbers.size();
+    return fmt::format("extern const {} {}[{}];", cpp_type(type), names.members.local_buffers[data.buffer.index()],
+                       count);
+}
+
+std::string array_values(const loops::Module& module, const Data& data) {
+    const loops::Type type = module.buffers[data.buffer.index()].type;
+    std::string text, line = "   ";
+    const auto put = [&](const std::string& value) {
+        if (line.size() + value.size() + 2 > 120) {
+            text += line + "\n";
+            line = "   ";
+        }
+        line += " " + value + ",";
+    };
+    if (type == loops::Type::i64) {
+        for (const std::int64_t value : data.integers)
+            put(std::to_string(value));
+    } else {
+        for (const double value : data.numbers)
+            put(literal(value, type));
+    }
+    return text + line + "\n";
+}
+
+std::string data_header(const loops::Module& module, const Interface& interface, const ClassNames& names) {
+    std::string text = fmt::format(
+        "// Constant tensors that come from data.\n#pragma once\n\n#include <cstdint>\n\nnamespace {}::data {{\n\n",
+        interface.model);
+    for (const Data& data : interface.data) {
+        const std::string& origin = module.buffers[data.buffer.index()].origin;
+        text += array_declaration(module, data, names) + (origin.empty() ? "\n" : " // " + origin + "\n");
+    }
+    return text + fmt::format("\n}} // namespace {}::data\n", interface.model);
+}
+
+std::string data_source(const loops::Module& module, const Interface& interface, const ClassNames& names) {
+    std::string text =
+        fmt::format("#include \"{0}_data.hpp\"\n\n#include <limits>\n\nnamespace {0}::data {{\n", interface.model);
+    for (const Data& data : interface.data) {
+        std::string declaration = array_declaration(module, data, names);
+        declaration.pop_back();
+        text += fmt::format("\n{} = {{\n{}}};\n", declaration.substr(std::string_view("extern ").size()),
+                            array_values(module, data));
+    }
+    return text + fmt::format("\n}} // namespace {}::data\n", interface.model);
+}
+
+// A buffer that is filled with nothing needs no array.
+Interface without_empty_data(Interface interface) {
+    std::erase_if(interface.data, [](const Data& data) { return data.numbers.empty() && data.integers.empty(); });
+    return interface;
+}
+
+} // namespace
+
+tl::expected<std::vector<File>, std::string> emit(const loops::Module& module, const Interface& given) {
+    Interface interface = without_empty_data(given);
+    interface.model = namespace_name(interface.model);
+    const auto made = make_class(module, interface);
+    if (!made)
+        return tl::unexpected<std::string>(made.error());
+    const bool dense = needs_dense(module), has_data = !interface.data.empty();
+    const std::string& model = interface.model;
+    const std::string sources = model + ".cpp" + (has_data ? " " + model + "_data.cpp" : "");
+    std::vector<File> files{
+        {model + ".hpp", header_text(interface, *made, dense)},
+        {model + ".cpp", source_text(interface, *made)},
+        {"main.cpp", replaced(std::string(templates::main_cpp), "@MODEL@", model)},
+        {"CMakeLists.txt",
+         replaced(replaced(std::string(templates::cmake_lists), "@SOURCES@", sources), "@MODEL@", model)},
+        {"numeric.hpp", std::string(templates::numeric)},
+        {"parallel.hpp", std::string(templates::parallel)}};
+    if (dense)
+        files.push_back({"dense.hpp", std::string(templates::dense)});
+    if (has_data) {
+        const ClassNames names = name_class(module, interface);
+        files.push_back({model + "_data.hpp", data_header(module, interface, names)});
+        files.push_back({model + "_data.cpp", data_source(module, interface, names)});
+    }
+    return files;
+}
+
+} // namespace nphys::backend::cpp

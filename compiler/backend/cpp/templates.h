@@ -1,0 +1,10 @@
+// Files that are emitted as they stand in templates/ (with @MODEL@ and @SOURCES@ replaced); embedded by the build.
+#pragma once
+
+#include <string_view>
+
+namespace nphys::backend::cpp::templates {
+
+extern const std::string_view numeric, parallel, dense, main_cpp, cmake_lists;
+
+} // namespace nphys::backend::cpp::templates

@@ -1,0 +1,38 @@
+// Integers and operations of the loop IR as C++ expressions.
+// Goes in: an id or an operation, and how names, loads and arguments are written at this place. Comes out: an
+// expression tree. Example: remainder(x - 1, 64) with x >= 1 → `(x - 1) % 64`; with x >= 0 →
+// `numeric::floor_remainder(x - 1, 64)`
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "compiler/backend/cpp/tree.h"
+#include "compiler/loops/integer_facts.h"
+#include "compiler/loops/loops.h"
+
+namespace nphys::backend::cpp {
+
+struct IntegerWriter {
+    const loops::Function& function;
+    const loops::IntegerFacts& facts;
+    std::function<std::string(loops::VariableId)> variable;
+    std::function<std::string(loops::BufferId)> buffer;
+    std::string argument, step;
+
+    [[nodiscard]] tree::ExpressionPtr operator()(loops::IntegerId id) const;
+    // As the condition of an `if`: products of truths become `&&`.
+    [[nodiscard]] tree::ExpressionPtr condition(loops::IntegerId id) const;
+
+private:
+    [[nodiscard]] tree::ExpressionPtr sum(const loops::Integer& integer) const;
+    [[nodiscard]] tree::ExpressionPtr division(const loops::Integer& integer) const;
+    [[nodiscard]] tree::ExpressionPtr extremum(const loops::Integer& integer) const;
+};
+
+using Arguments = std::vector<tree::ExpressionPtr>;
+[[nodiscard]] tree::ExpressionPtr arithmetic(loops::Arithmetic op, loops::Type result, loops::Type first_argument,
+                                             Arguments arguments);
+[[nodiscard]] tree::ExpressionPtr function_call(algebra::Op op, Arguments arguments);
+
+} // namespace nphys::backend::cpp
