@@ -5,8 +5,8 @@
 
 #include "compiler/driver/commands/commands.h"
 #include "compiler/driver/messages.h"
+#include "compiler/syntax/format.h"
 #include "compiler/syntax/parse.h"
-#include "compiler/syntax/print.h"
 #include "runtime/output/run_folder.h"
 
 namespace nphys::driver {
@@ -32,7 +32,7 @@ int format_file(const std::string& file, const Options& options) {
     const Source& source = sources.add(from_input ? "standard input" : file, text);
     const syntax::SyntaxTree tree = syntax::parse(source, diagnostics);
     if (diagnostics.has_errors()) return tell(diagnostics, sources, options);
-    const std::string formatted = syntax::format(tree, spelling(options));
+    const std::string formatted = syntax::format(tree, source, spelling(options));
     if (options.only_check) {
         if (formatted == text) return all_well;
         fmt::print(stderr, "{} is not formatted\n", file);
