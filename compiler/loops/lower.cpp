@@ -1,0 +1,109 @@
+#include "compiler/loops/lower.h"
+
+#include <utility>
+
+#include "compiler/loops/sweeps.h"
+#include "compiler/loops/write.h"
+
+namespace nphys::loops {
+
+namespace {
+
+using model::Component;
+
+class Lowering {
+public:
+    Lowering(const model::Model& model, const dynamics::Program& program, const LowerOptions& options)
+        : model_(model), program_(program), shop_(model, program, options),
+          number_(program.single_precision ? Type::f32 : Type::f64) {}
+
+    Lowered run() {
+        add("constants", shop_.in_order(program_.constants, Type::f64, "constants"));
+        initialize();
+        if (program_.adaptive)
+            adaptive();
+        else
+            advance();
+        observe();
+        return {std::move(shop_.placed().module), std::move(shop_.placed().layout)};
+    }
+
+private:
+    template <class Body>
+    void function(const std::string& name, Body&& body) {
+        FunctionBuilder build(shop_.placed().module, name);
+        ScheduleWriter writer(build, shop_);
+        body(build, writer);
+        shop_.placed().module.functions.push_back(build.finish());
+    }
+
+    void add(const std::string& name, const Schedule& schedule) {
+        function(name, [&](FunctionBuilder&, ScheduleWriter& writer) {
+            writer.prologue({&schedule});
+            writer.write(schedule);
+        });
+    }
+
+    // What is not named is 0. Formulas are evaluated in f64 and rounded to the type of the state.
+    void initialize() {
+        const Schedule schedule = shop_.in_order(program_.initial, Type::f64, "initial values");
+        function("initialize", [&](FunctionBuilder& build, ScheduleWriter& writer) {
+            const std::size_t given = shop_.placed().module.buffers.size();
+            for (std::size_t b = 0; b < given; ++b) {
+                const Buffer buffer = shop_.placed().module.buffers[b];
+                if (buffer.role != BufferRole::state)
+                    continue;
+                build.loop(LoopKind::vector, "n", build.integer(0), build.integer(buffer.size), [&](IntegerId n) {
+                    build.store(BufferId(static_cast<std::uint32_t>(b)), n, build.constant(0, buffer.type));
+                });
+            }
+            writer.prologue({&schedule});
+            writer.write(schedule);
+        });
+    }
+
+    void advance() {
+        const Schedule opening = shop_.procedure(program_.opening, number_);
+        const Schedule cycle = shop_.procedure(program_.cycle, number_);
+        const Schedule closing = shop_.procedure(program_.closing, number_);
+        function("advance", [&](FunctionBuilder& build, ScheduleWriter& writer) {
+            writer.prologue({&opening, &cycle, &closing});
+            const IntegerId steps = build.argument();
+            build.when(build.less(build.integer(0), steps), [&] {
+                writer.write(opening);
+                writer.repeat(cycle, build.subtract(steps, 1));
+                writer.write(closing);
+            });
+        });
+    }
+
+    void adaptive() {
+        Schedule attempt = shop_.procedure(program_.adaptive->attempt, number_);
+        for (Item& item : shop_.assignment(shop_.placed().layout.error, program_.adaptive->error_value, number_))
+            attempt.push_back(std::move(item));
+        add("attempt", attempt);
+        add("accept", shop_.procedure(program_.adaptive->accept, number_));
+    }
+
+    void observe() {
+        std::vector<Component> components;
+        for (const model::Observable& observable : model_.observables)
+            components.insert(components.end(), observable.components.begin(), observable.components.end());
+        for (const model::Save& save : model_.run.saves)
+            components.insert(components.end(), save.components.begin(), save.components.end());
+        add("observe", shop_.together(components, Type::f64, "observables"));
+    }
+
+    const model::Model& model_;
+    const dynamics::Program& program_;
+    Workshop shop_;
+    Type number_;
+};
+
+} // namespace
+
+Lowered lower(const model::Model& model, const dynamics::Program& program, const LowerOptions& options) {
+    return Lowering(model, program, options).run();
+}
+
+} // namespace nphys::loops

@@ -1,0 +1,35 @@
+// From what is updated to how: loops over memory.
+// Goes in: a Model and its Program. Comes out: a Module with the functions
+//     constants    fills stored tensors (after the host has written Layout::fillings and parameters)
+//     initialize   the state at the start
+//     advance      as many steps as its argument says
+//     observe      observables and saved fields of the state as it is
+//     attempt, accept    instead of advance, for adaptive schemes: one step of the size in the slot of dt
+// and the Layout of its memory. Holds afterwards: whatever is fused, tiled or run in parallel, every number is the same to the
+// last bit as without (`fuse = false` is the plain reading: one sweep after the other).
+//
+// Example: leapfrog of φ' = π, π' = ∇²φ becomes one pass over memory: plane z of φ is moved, then plane z-1 of π is kicked.
+#pragma once
+
+#include "compiler/loops/layout.h"
+
+namespace nphys::loops {
+
+enum class Choice : std::uint8_t { automatic, on, off };
+
+struct LowerOptions {
+    bool fuse = true;
+    Choice streaming = Choice::automatic;          // stores past the caches where a second buffer is written
+    std::int64_t cache_bytes = 24 << 20;           // what all threads together can keep close
+    std::int64_t time_steps = 0;                   // steps in one pass over memory; 0: chosen, 1: no tiling in time
+    std::int64_t smallest_parallel = 4096;         // elements below which a sweep stays on one thread
+    std::int64_t chunk = 2048;                     // elements of a one-dimensional array that are treated together
+};
+
+struct Lowered {
+    Module module;
+    Layout layout;
+};
+[[nodiscard]] Lowered lower(const model::Model& model, const dynamics::Program& program, const LowerOptions& options = {});
+
+} // namespace nphys::loops

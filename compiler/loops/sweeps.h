@@ -1,0 +1,121 @@
+// Updates as sweeps over memory: the schedule, still without loops.
+// Goes in: a procedure of a Program. Comes out: sweeps, exchanges of buffers and advances of time, in order. Holds afterwards: sums
+// over index variables stand in sweeps of their own, before what reads them; within a sweep, an element is written only at
+// the site where it is read, so a sweep can run in place, in any order of its sites. What would break this (a stencil that reads
+// what it writes) is written to a second buffer that then changes places with the first.
+//
+// Example: φ[i] ← φ[i] + φ[i+e] writes phi_next, then swaps phi and phi_next.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <variant>
+#include <vector>
+
+#include "compiler/loops/lower.h"
+#include "compiler/loops/nodes.h"
+#include "compiler/loops/values.h"
+
+namespace nphys::loops {
+
+enum class Form : std::uint8_t {
+    pointwise, // a value for each site
+    lanes,     // a reduction for each site, along contiguous memory, in an accumulator
+    rows,      // a reduction for each site of a row at once, accumulated in memory
+    total,     // a reduction over everything
+};
+
+// The innermost reduced axes of a graph: row `row` has entries; entry `entry` lies in column `column`.
+struct SparseLoop {
+    AxisId row, entry, column;
+    BufferId begin, columns;
+    std::int64_t row_shift = 0, column_shift = 0; // position = number in the buffers + shift
+};
+
+struct Target {
+    BufferId buffer;
+    std::vector<Position> positions;
+    NodeId value;
+    Combine combine = Combine::sum;
+    bool streaming = false;
+};
+
+struct Sweep {
+    Form form = Form::pointwise;
+    std::vector<AxisId> axes;     // outermost first
+    std::vector<AxisId> reduced;  // of reductions; without the axis of `sparse`
+    std::optional<SparseLoop> sparse;
+    std::vector<Target> targets;
+    std::vector<Sweep> at_each;   // reductions that a sequential sweep does anew for each element
+    bool sequential = false;
+    std::string label;
+};
+
+// Stages that run through the planes of the outermost axis one behind the other; see pipeline.h.
+struct Stage {
+    Sweep sweep;
+    std::int64_t lag = 0, low = 0, high = 0;
+    std::int32_t steps = 0;       // advances of time before it, within the pipeline
+};
+struct Pipeline {
+    std::vector<Stage> stages;
+    std::int64_t lag_per_step = 0, low_per_step = 0, high_per_step = 0; // when it is repeated for several steps
+    std::int64_t smallest_block = 1;   // planes that a block must have, for one step; each more step adds `more_per_step`
+    std::int64_t more_per_step = 0;
+    std::int32_t steps = 0;            // advances of time in all
+    bool repeatable = false;
+};
+
+struct Exchange { BufferId a, b; };
+struct Advance {};
+struct Assign { ScalarId slot; NodeId value; };
+using Item = std::variant<Sweep, Pipeline, Exchange, Advance, Assign>;
+using Schedule = std::vector<Item>;
+
+// What all schedules of a module share.
+class Workshop {
+public:
+    Workshop(const model::Model& model, const dynamics::Program& program, const LowerOptions& options);
+
+    [[nodiscard]] Schedule procedure(const dynamics::Procedure& procedure, Type arithmetic);
+    // One component after the other, each seeing those before it.
+    [[nodiscard]] Schedule in_order(const std::vector<model::Component>& components, Type arithmetic, const std::string& label);
+    [[nodiscard]] Schedule together(const std::vector<model::Component>& components, Type arithmetic, const std::string& label);
+    // A scalar slot that takes the value of an expression.
+    [[nodiscard]] Schedule assignment(ScalarId slot, algebra::Expr value, Type arithmetic);
+
+    [[nodiscard]] const std::vector<Extent>& shape(BufferId buffer) const { return shapes_[buffer.index()]; }
+    [[nodiscard]] std::int64_t extent(AxisId axis) const { return graph_[axis].end - graph_[axis].begin; }
+    BufferId temporary(const std::string& name, Type type, std::vector<Extent> shape, const std::string& origin);
+
+    Graph& graph() { return graph_; }
+    [[nodiscard]] const Graph& graph() const { return graph_; }
+    [[nodiscard]] Placed& placed() { return placed_; }
+    [[nodiscard]] const Placed& placed() const { return placed_; }
+    [[nodiscard]] const LowerOptions& options() const { return options_; }
+
+private:
+    friend class UpdateLowering;
+
+    algebra::IndexId canonical(algebra::IndexId index, std::size_t ordinal);
+    BufferId next_of(BufferId buffer);
+    [[nodiscard]] const SparseLayout& transposed(algebra::SymbolId graph);
+    [[nodiscard]] BufferId dense(algebra::SymbolId graph);
+
+    const model::Model& model_;
+    algebra::Pool& pool_;
+    LowerOptions options_;
+    Placed placed_;
+    Graph graph_;
+    Names names_;
+    std::vector<std::vector<Extent>> shapes_;
+    std::map<std::tuple<std::uint32_t, std::int64_t, std::int64_t, std::size_t>, algebra::IndexId> canonical_;
+    std::unordered_map<std::uint32_t, BufferId> next_;
+};
+
+// Whether an access moves with the target: the same variable axes without displacement; literal places may differ.
+[[nodiscard]] bool is_aligned(const std::vector<Position>& access, const std::vector<Position>& target);
+
+} // namespace nphys::loops

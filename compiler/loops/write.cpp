@@ -1,0 +1,124 @@
+#include "compiler/loops/write.h"
+
+#include <algorithm>
+
+namespace nphys::loops {
+
+namespace {
+
+// Blocks of rows for one-dimensional reductions end at multiples of this, so that chunks fill vectors.
+constexpr std::int64_t chunk_multiple = 64;
+
+void append_roots(const Sweep& sweep, std::vector<NodeId>& roots) {
+    for (const Target& target : sweep.targets)
+        roots.push_back(target.value);
+    for (const Sweep& reduction : sweep.at_each)
+        append_roots(reduction, roots);
+}
+
+} // namespace
+
+std::vector<NodeId> ScheduleWriter::roots_of(const Sweep& sweep) {
+    std::vector<NodeId> roots;
+    for (const Target& target : sweep.targets)
+        roots.push_back(target.value);
+    return roots;
+}
+
+void ScheduleWriter::prologue(const std::vector<const Schedule*>& schedules) {
+    std::vector<NodeId> roots;
+    for (const Schedule* schedule : schedules) {
+        for (const Item& item : *schedule) {
+            if (const auto* sweep = std::get_if<Sweep>(&item)) {
+                append_roots(*sweep, roots);
+            } else if (const auto* pipeline = std::get_if<Pipeline>(&item)) {
+                for (const Stage& stage : pipeline->stages)
+                    append_roots(stage.sweep, roots);
+            } else if (const auto* assign = std::get_if<Assign>(&item)) {
+                roots.push_back(assign->value);
+            }
+        }
+    }
+    sites_.hoist(roots, SiteWriter::Hoist::uniform);
+}
+
+void ScheduleWriter::write(const Schedule& schedule) {
+    for (const Item& item : schedule)
+        std::visit([this](const auto& one) { write(one); }, item);
+}
+
+void ScheduleWriter::repeat(const Schedule& schedule, IntegerId times) {
+    build_.loop(LoopKind::serial, "step", build_.integer(0), times, [&](IntegerId) {
+        const SiteWriter::Scope scope(sites_);
+        write(schedule);
+    });
+}
+
+void ScheduleWriter::write(const Assign& assign) {
+    const SiteWriter::Scope scope(sites_);
+    build_.set_scalar(assign.slot, sites_.value(assign.value));
+}
+
+// ---- Units and threads --------------------------------------------------------------------------------------------------------
+
+ScheduleWriter::Units ScheduleWriter::units_of(const Sweep& sweep) const {
+    const Axes& axes = nest_of(sweep);
+    if (axes.empty())
+        return {1, 1};
+    const std::int64_t extent = shop_.extent(axes.front());
+    const bool has_planes = axes.size() > 1 || sweep.form == Form::lanes || sweep.sparse;
+    if (has_planes)
+        return {extent, 0};
+    const std::int64_t chunk = std::max<std::int64_t>(shop_.options().chunk / chunk_multiple, 1) * chunk_multiple;
+    return {(extent + chunk - 1) / chunk, chunk};
+}
+
+bool ScheduleWriter::is_parallel(const Sweep& sweep, const Units& units) const {
+    std::int64_t work = 1;
+    for (const AxisId axis : sweep.axes)
+        work *= shop_.extent(axis);
+    for (const AxisId axis : sweep.reduced)
+        work *= shop_.extent(axis);
+    if (sweep.sparse)
+        work = shop_.graph()[sweep.sparse->entry].end;
+    return units.count > 1 && work >= shop_.options().smallest_parallel;
+}
+
+void ScheduleWriter::for_units(const Sweep& sweep, const Units& units, const std::function<void(IntegerId)>& body) {
+    const auto serial = [&](IntegerId first, IntegerId last) {
+        if (units.count == 1)
+            return body(build_.integer(0));
+        build_.loop(LoopKind::serial, units.chunk > 0 ? "chunk" : "plane", first, last, [&](IntegerId unit) {
+            const SiteWriter::Scope scope(sites_);
+            body(unit);
+        });
+    };
+    if (!is_parallel(sweep, units))
+        return serial(build_.integer(0), build_.integer(units.count));
+    build_.blocks(build_.integer(units.count), [&](IntegerId first, IntegerId last) {
+        const SiteWriter::Scope scope(sites_);
+        serial(first, last);
+    });
+}
+
+void ScheduleWriter::write(const Sweep& sweep) {
+    if (sweep.sequential)
+        return sequential(sweep);
+    const SiteWriter::Scope scope(sites_);
+    sites_.hoist(roots_of(sweep), SiteWriter::Hoist::all);
+    build_.comment(sweep.label);
+    if (nest_of(sweep).empty())
+        return store_targets(sweep);
+    const Units units = units_of(sweep);
+    if (sweep.form == Form::total && units.count > 1) {
+        for (const Target& target : sweep.targets) {
+            const BufferId partial = shop_.temporary("partial", Type::f64, {{units.count, algebra::Edge::strict}}, "parts of a sum");
+            partial_[target.buffer.value] = partial;
+        }
+    }
+    for_units(sweep, units, [&](IntegerId here) { unit(sweep, here); });
+    if (sweep.form == Form::total)
+        finish_total(sweep, units);
+}
+
+} // namespace nphys::loops
