@@ -12,7 +12,8 @@ namespace nphys::analysis {
 namespace {
 
 constexpr double tolerance = 1e-7;        // of a growth factor: eigenvalues that meet cannot be told apart better
-constexpr std::size_t followed_modes = 24;
+constexpr std::size_t followed_modes = 12;
+constexpr std::size_t sites_in_detail = 2;          // of those around which a law is linearised: where it is fastest
 
 double largest_real_part(const SquareMatrix& matrix) {
     double largest = 0;
@@ -77,7 +78,7 @@ struct Limit { double dt; Mode mode; };
 
 // The largest dt up to which no mode grows beyond the law: doubling, then bisection, on the fastest modes; then a look at all of
 // them, which joins what it finds. Nothing if no step up to a hundred times the fastest time is unstable.
-std::optional<Limit> limit_of(const Site& site, const Brillouin& zone) {
+std::optional<Limit> limit_of(const Site& site, const Brillouin& zone, double precision) {
     std::vector<Mode> modes = site.fastest();
     const double speed = site.speed(modes.front());
     if (!(speed > 0) || !std::isfinite(speed)) return std::nullopt;
@@ -90,13 +91,13 @@ std::optional<Limit> limit_of(const Site& site, const Brillouin& zone) {
             stable = unstable, unstable *= 1.5;
             if (unstable * speed > 100) return std::nullopt;
         }
-        while (unstable - stable > 1e-11 * unstable) {
+        while (unstable - stable > precision * unstable) {
             const double middle = 0.5 * (stable + unstable);
             (site.worst(middle, modes, false).excess > tolerance ? unstable : stable) = middle;
         }
-        const double below = stable * (1 - 1e-6);
+        const double below = stable * (1 - std::max(precision, 1e-6));
         const Site::Worst all = site.worst(below, zone.coarse(), true);
-        if (all.excess <= tolerance || round == 4) return Limit{stable, site.worst(unstable * (1 + 1e-9), modes, false).mode};
+        if (all.excess <= tolerance || round == 4) return Limit{stable, site.worst(unstable * (1 + std::max(precision, 1e-9)), modes, false).mode};
         modes = {all.mode};
     }
 }
@@ -153,7 +154,9 @@ public:
         describe(nature, zone);
         if (dynamics::is_map(program_.scheme)) return map(middle, zone);
         report_.limit_is_another_system = report_.certainty == Certainty::exact && limit_differs(model_, middle, zone);
-        for (const Shift& place : sample_sites(lattice, nature.linear && nature.uniform)) look(Site(program_, *fields.fields, values, zone, place), zone);
+        std::vector<Site> sites;
+        for (const Shift& place : sample_sites(lattice, nature.linear && nature.uniform)) sites.emplace_back(program_, *fields.fields, values, zone, place);
+        look(sites, zone);
         tell();
         return std::move(report_);
     }
@@ -186,15 +189,24 @@ private:
         return std::move(report_);
     }
 
-    void look(const Site& site, const Brillouin& zone) {
-        if (!site.nature().obstacle.empty()) return;
-        for (const Mode& mode : zone.coarse()) report_.law_growth = std::max(report_.law_growth, site.law_growth(mode));
-        const std::optional<Limit> limit = limit_of(site, zone);
-        if (limit && (!report_.limit || limit->dt < *report_.limit)) {
+    // The limit is where the law is fastest, so the fastest sites are looked at in detail.
+    void look(const std::vector<Site>& sites, const Brillouin& zone) {
+        const Mode corner = sites.front().fastest().front();
+        std::vector<std::pair<double, const Site*>> fastest;
+        for (const Site& site : sites)
+            if (site.nature().obstacle.empty()) fastest.emplace_back(site.speed(corner), &site);
+        std::stable_sort(fastest.begin(), fastest.end(), [](const auto& left, const auto& right) { return left.first > right.first; });
+        const double precision = report_.certainty == Certainty::exact ? 1e-11 : 1e-5;
+        for (std::size_t i = 0; i < fastest.size() && i < sites_in_detail; ++i) {
+            if (i > 0 && fastest[i].first == fastest[i - 1].first) continue;
+            const Site& site = *fastest[i].second;
+            for (const Mode& mode : zone.coarse()) report_.law_growth = std::max(report_.law_growth, site.law_growth(mode));
+            const std::optional<Limit> limit = limit_of(site, zone, precision);
+            if (!limit || (report_.limit && limit->dt >= *report_.limit)) continue;
             report_.limit = limit->dt;
             place(limit->mode, zone);
+            report_.growth = program_.dt > 0 ? std::max(1.0, std::exp(site.worst(program_.dt, zone.coarse(), true).excess)) : 1.0;
         }
-        if (program_.dt > 0) report_.growth = std::max(report_.growth, std::exp(site.worst(program_.dt, zone.coarse(), true).excess));
     }
 
     void place(const Mode& mode, const Brillouin& zone) {
