@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <map>
 
-#include "compiler/algebra/cost.h"
 #include "compiler/algebra/expose.h"
 #include "compiler/algebra/like_terms.h"
 #include "compiler/algebra/transform.h"
@@ -73,7 +72,10 @@ std::vector<Expr> grouped_by_coefficient(Pool& pool, const std::vector<Share>& s
         groups[entry->second].second.push_back(rest);
     }
     std::vector<Expr> terms;
-    for (auto& [coefficient, members] : groups) terms.push_back(pool.multiply({coefficient, pool.add(std::move(members))}));
+    for (const auto& [coefficient, members] : groups) {
+        const Expr sum = pool.add(members);
+        terms.push_back(is_negative(pool, sum) ? pool.multiply({pool.integer(-1), coefficient, negated(pool, sum)}) : pool.multiply({coefficient, sum}));
+    }
     return terms;
 }
 
@@ -107,14 +109,6 @@ Expr collect(Pool& pool, Expr expression) {
         const auto* sum = pool.get<Add>(node);
         return sum == nullptr || is_same_everywhere(pool, node) ? node : collected(pool, std::vector<Expr>(sum->terms));
     });
-}
-
-Expr tidy(Pool& pool, Expr expression) {
-    Expr best = expression;
-    for (const Expr candidate : {collect(pool, expression), collect(pool, expand(pool, expression))}) {
-        if (operations(pool, candidate) < operations(pool, best)) best = candidate;
-    }
-    return best;
 }
 
 } // namespace nphys::algebra

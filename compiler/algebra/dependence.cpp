@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "compiler/algebra/transform.h"
 
 namespace nphys::algebra {
@@ -14,6 +16,10 @@ Dependence dependence(const Pool& pool, Expr expression) {
     result.step = facts.step;
     result.coordinates = facts.coordinates;
     return result;
+}
+
+bool depends_on_fields(const Pool& pool, Expr expression) {
+    return std::ranges::any_of(pool.members(pool.facts(expression).symbols), [&](std::uint32_t id) { return pool.symbol(SymbolId{id}).kind == SymbolKind::tensor; });
 }
 
 bool depends_on(const Pool& pool, Expr expression, SymbolId tensor) { return pool.has_symbol(expression, tensor); }

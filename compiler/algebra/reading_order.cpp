@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "compiler/algebra/cost.h"
+#include "compiler/algebra/transform.h"
 
 namespace nphys::algebra {
 

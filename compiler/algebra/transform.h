@@ -36,9 +36,6 @@ struct Definition {
 // Groups the terms of sums by equal coefficients, for cheap evaluation: a x + a y + b z -> a (x + y) + b z.
 [[nodiscard]] Expr collect(Pool& pool, Expr expression);
 
-// The cheapest of the expression, collected, and expanded then collected: the form in which derived laws are kept and shown.
-[[nodiscard]] Expr tidy(Pool& pool, Expr expression);
-
 // The partial derivative by a component of a tensor at a place: partial(½ Σ_i φ[i]², φ, [p]) is φ[p]. Sums are contracted,
 // also across edges: the transpose of a map is its true transpose.
 [[nodiscard]] Expr partial(Pool& pool, Expr expression, SymbolId tensor, const std::vector<Place>& place);
@@ -54,5 +51,6 @@ struct Dependence {
 };
 [[nodiscard]] Dependence dependence(const Pool& pool, Expr expression);
 [[nodiscard]] bool depends_on(const Pool& pool, Expr expression, SymbolId tensor);
+[[nodiscard]] bool depends_on_fields(const Pool& pool, Expr expression);      // on any tensor
 
 } // namespace nphys::algebra
