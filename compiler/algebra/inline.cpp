@@ -86,7 +86,7 @@ private:
 Expr inline_definitions(Pool& pool, Expr expression, SymbolId tensor, const std::vector<Definition>& definitions) {
     if (!pool.has_symbol(expression, tensor)) return expression;
     Inliner inliner(pool, tensor, definitions);
-    return rewrite(pool, expression, [&](Expr node) { return inliner(node); });
+    return rewrite_leaves(pool, expression, [&](Expr leaf) { return inliner(leaf); });
 }
 
 } // namespace nphys::algebra

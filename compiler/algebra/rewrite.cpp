@@ -25,6 +25,25 @@ private:
     std::unordered_map<std::uint32_t, Expr> done_;
 };
 
+class LeafRewriter {
+public:
+    LeafRewriter(Pool& pool, const std::function<Expr(Expr)>& change) : pool_(pool), change_(change) {}
+
+    Expr operator()(Expr expression) {
+        if (const auto known = done_.find(expression.id); known != done_.end()) return known->second;
+        bool is_leaf = true;
+        for_each_child(pool_[expression], [&](Expr) { is_leaf = false; });
+        const Expr result = is_leaf ? change_(expression) : rebuild(pool_, expression, [this](Expr child) { return (*this)(child); });
+        done_.emplace(expression.id, result);
+        return result;
+    }
+
+private:
+    Pool& pool_;
+    const std::function<Expr(Expr)>& change_;
+    std::unordered_map<std::uint32_t, Expr> done_;
+};
+
 // Puts values for expressions; a bound index makes way where it would capture a free one of a value.
 class Replacer {
 public:
@@ -62,6 +81,8 @@ private:
 } // namespace
 
 Expr rewrite(Pool& pool, Expr expression, const std::function<Expr(Expr)>& change) { return Rewriter(pool, change)(expression); }
+
+Expr rewrite_leaves(Pool& pool, Expr expression, const std::function<Expr(Expr)>& change) { return LeafRewriter(pool, change)(expression); }
 
 Expr replace(Pool& pool, Expr expression, const std::unordered_map<std::uint32_t, Expr>& values) {
     return values.empty() ? expression : Replacer(pool, values)(expression);

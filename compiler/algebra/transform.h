@@ -10,7 +10,11 @@
 namespace nphys::algebra {
 
 // Rebuilds an expression bottom-up: `change` may replace a node (given with its already rebuilt children) or return it.
+// What children became may have made another kind of node: to put values for leaves, take rewrite_leaves.
 [[nodiscard]] Expr rewrite(Pool& pool, Expr expression, const std::function<Expr(Expr)>& change);
+
+// Rebuilds an expression with `change(leaf)` for each leaf that stands in it (names, elements, places, numbers), once.
+[[nodiscard]] Expr rewrite_leaves(Pool& pool, Expr expression, const std::function<Expr(Expr)>& change);
 
 // Puts places for index variables: {i -> j + e[1]} turns φ[i + e[2]] into φ[j + e[1] + e[2]]. Displacements add; a field
 // is continued beyond the edge by the edge rule of the place finally reached. Bound indices are renamed where they would be captured.
