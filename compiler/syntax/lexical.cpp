@@ -180,6 +180,8 @@ private:
             diagnostic.help("an exponent has digits: `{}e-3`", text(i));
         else if (name.front() == '_')
             diagnostic.help("group digits with primes: `{}'{}`", text(i), name.substr(1));
+        else if (i > 0 && begins_statement(tokens_[i - 1].type) && tokens_[i - 1].type != Lexer::EXPECT)
+            diagnostic.help("a name begins with a letter");
         else
             diagnostic.help("write a product as `{}*{}`", text(i), name);
         return 2;

@@ -281,6 +281,10 @@ private:
             if (setting || list || type == Grammar::RIGHT_BRACE)
                 return true;
         }
+        const bool misspelt = surroundings == Surroundings::file && tokens_[i].first_on_line &&
+                              tokens_[i + 1].type != Grammar::ASSIGN && resembles_statement(tokens_[i], source_);
+        if (misspelt)
+            return true;
         if (!begins_statement(type) || before == Grammar::DOT)
             return false;
         // `with rate γ, metric g` and `timescale activation 1, learning L` have such words within a statement.

@@ -34,10 +34,14 @@ public:
     void trailing(std::size_t i, Surroundings surroundings) {
         if (comparison(i))
             return;
-        const bool after_operand = ends_operand(type(i - 1));
         const std::string_view next =
             surroundings == Surroundings::run ? "the next line of the run" : "the next statement";
-        unexpected(i, fmt::format("{}{}", after_operand ? "an operator or " : "", next));
+        Diagnostic& diagnostic = unexpected(i, fmt::format("{}{}", continuation(i), next));
+        const std::size_t statement = type(first_);
+        if (surroundings == Surroundings::run && type(i) == Lexer::COMMA)
+            diagnostic.help("the lines of a run stand one after the other, without commas");
+        else if (statement == Lexer::ACTIVATION || statement == Lexer::LEARNING)
+            law_options(i, diagnostic);
     }
 
     void no_statement(std::size_t i) {
@@ -75,6 +79,41 @@ private:
         return fmt::format("`{}`", text(i));
     }
 
+    // What could have followed the statement, before the next one begins.
+    [[nodiscard]] std::string_view continuation(std::size_t i) const {
+        switch (type(first_)) {
+        case Lexer::MODEL:
+        case Lexer::MODULE:
+            return "a title in quotes or ";
+        case Lexer::USE:
+            return "`,` or ";
+        case Lexer::NEURON:
+        case Lexer::TRAINABLE:
+            return "`,`, `:` or ";
+        default:
+            return ends_operand(type(i - 1)) ? "an operator or " : "";
+        }
+    }
+
+    // `descends H rate 0.1`, `descends with rate 0.1`, `with rate = 0.1`
+    void law_options(std::size_t i, Diagnostic& diagnostic) {
+        std::size_t with = first_;
+        while (with < i && type(with) != Lexer::WITH)
+            ++with;
+        if (with == i && is_name(type(i)))
+            diagnostic.help("options follow the word `with`: `with {} …`", text(i));
+        else if (with + 1 == i)
+            diagnostic.help("a formula stands before `with`");
+        else if (with < i && type(i) == Lexer::ASSIGN)
+            diagnostic.help("options are written without `=`: `with {} …`", text(i - 1));
+    }
+
+    // What is missing at the end of a line is missing there, not at the beginning of the next one.
+    [[nodiscard]] Span place(std::size_t i) const {
+        const bool line_ends = i > 0 && tokens_[i].first_on_line;
+        return line_ends ? Span{span(i).source, span(i - 1).end, span(i - 1).end} : span(i);
+    }
+
     bool reserved_word(std::size_t i) {
         const bool is_word = expects_expression() ? begins_statement(type(i)) : is_reserved(type(i));
         if (!expects(Lexer::NAME) || !is_word || tokens_[i].first_on_line)
@@ -102,9 +141,9 @@ private:
                 .help("write `=` after `d/dt`, or leave `d/dt` out for a map");
             return true;
         }
-        if (!expects(Lexer::DESCENDS))
+        if (!expects(Lexer::DESCENDS) || !expects(Lexer::ARROW))
             return false;
-        Diagnostic& diagnostic = diagnostics_.report(Code::missing_verb, span(i), text(first_ + 1));
+        Diagnostic& diagnostic = diagnostics_.report(Code::missing_verb, place(i), text(first_ + 1));
         const std::vector<std::string> verbs = {"descends", "evolves"};
         const std::optional<std::string> verb =
             is_name(type(i)) ? suggest(text(i), verbs) : std::optional<std::string>();
@@ -118,7 +157,7 @@ private:
     bool index_set(std::size_t i) {
         if (type(first_) != Lexer::INDEX || !expects(Lexer::IN))
             return false;
-        diagnostics_.report(Code::missing_index_set, span(i), text(i - 1))
+        diagnostics_.report(Code::missing_index_set, place(i), text(i - 1))
             .help("write `index {} in 1..4` for a range, `index {} in space` for a lattice", text(i - 1), text(i - 1));
         return true;
     }
@@ -165,24 +204,21 @@ private:
         return true;
     }
 
-    void unexpected(std::size_t i, const std::string& expected) {
-        // What is missing at the end of a line is missing there, not at the beginning of the next one.
-        const bool line_ends = i > 0 && tokens_[i].first_on_line;
-        const Span place = line_ends ? Span{span(i).source, span(i - 1).end, span(i - 1).end} : span(i);
-        Diagnostic& diagnostic = diagnostics_.report(Code::unexpected, place, found(i), expected);
+    Diagnostic& unexpected(std::size_t i, const std::string& expected) {
+        Diagnostic& diagnostic = diagnostics_.report(Code::unexpected, place(i), found(i), expected);
         const bool operand_follows = is_name(type(i)) || type(i) == Lexer::NUMBER || type(i) == Lexer::IMAGINARY;
         const bool side_by_side =
             i > first_ + 1 && ends_operand(type(i - 1)) && operand_follows && !tokens_[i].first_on_line;
-        if (side_by_side && inside_expression(i))
-            diagnostic.help("write `*` between the factors of a product: `{}*{}`", text(i - 1), text(i));
-        else if (expects_only(Lexer::ASSIGN) && type(i) == Lexer::EQUAL)
+        const bool law = type(first_) == Lexer::ACTIVATION || type(first_) == Lexer::LEARNING;
+        if (expects_only(Lexer::ASSIGN) && type(i) == Lexer::EQUAL)
             diagnostic.help("write `=` to give a name its value");
-        else if (type(i - 1) == Lexer::EVERY && type(i - 2) == Lexer::COMMA)
-            diagnostic.help("write no comma before `every`");
         else if (expects_only(Lexer::ASSIGN) && type(i) == Lexer::ARROW)
             diagnostic.help("write `=`; the arrow belongs to laws");
-        else if (type(i) == Lexer::COMMA && i > first_ && expected.find("line of the run") != std::string::npos)
-            diagnostic.help("the lines of a run stand one after the other, without commas");
+        else if (i > 1 && type(i - 1) == Lexer::EVERY && type(i - 2) == Lexer::COMMA)
+            diagnostic.help("write no comma before `every`");
+        else if (side_by_side && inside_expression(i) && !law)
+            diagnostic.help("write `*` between the factors of a product: `{}*{}`", text(i - 1), text(i));
+        return diagnostic;
     }
 
     [[nodiscard]] std::string describe_expected(std::size_t i) const {
@@ -220,6 +256,10 @@ private:
 };
 
 } // namespace
+
+bool resembles_statement(const Token& token, const Source& source) {
+    return is_name(token.type) && suggest(source.text(token.span), statement_words()).has_value();
+}
 
 void report_failure(const Failure& failure, std::span<const Token> tokens, const Source& source,
                     Diagnostics& diagnostics) {

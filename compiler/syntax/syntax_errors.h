@@ -33,6 +33,9 @@ void report_trailing(std::size_t token, std::size_t first, Surroundings surround
 void report_no_statement(std::size_t token, std::span<const Token> tokens, const Source& source,
                          Diagnostics& diagnostics);
 
+// Whether a word was probably meant to begin a statement.
+[[nodiscard]] bool resembles_statement(const Token& token, const Source& source);
+
 void report_no_header(std::size_t token, std::span<const Token> tokens, const Source& source, Diagnostics& diagnostics);
 
 } // namespace nphys::syntax
