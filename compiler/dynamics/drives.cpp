@@ -1,7 +1,5 @@
 #include "compiler/dynamics/drives.h"
 
-#include <algorithm>
-
 #include "compiler/algebra/transform.h"
 #include "compiler/dynamics/places.h"
 #include "compiler/dynamics/step_algebra.h"
@@ -51,17 +49,23 @@ std::vector<Component> Drives::initial() const {
 
 void Drives::add_resting(Motion& motion) const {
     std::vector<Moved> resting;
-    for (const model::Drive& drive : *drives_)
-        for (const Component& component : drive.components) {
-            const auto moves_it = [&](const Moved& moved) {
-                return moved.tensor == component.tensor && meeting(*pool_, moved.tensor, moved.target, component.target);
-            };
-            if (std::any_of(motion.moved.begin(), motion.moved.end(), moves_it)) continue;
-            if (std::any_of(resting.begin(), resting.end(), moves_it)) continue;
-            resting.push_back({.tensor = component.tensor, .target = component.target, .rate = pool_->integer(0),
-                               .next = pool_->element(component.tensor, component.target), .dynamics = model::Dynamics::activation,
-                               .with_momentum = false, .source = "driven", .span = drive.span});
+    const auto without = [this](std::vector<std::vector<Place>> targets, const std::vector<Moved>& all, SymbolId tensor) {
+        for (const Moved& moved : all) {
+            if (moved.tensor != tensor) continue;
+            std::vector<std::vector<Place>> rest;
+            for (const std::vector<Place>& target : targets)
+                for (std::vector<Place>& piece : difference(*pool_, tensor, target, moved.target)) rest.push_back(std::move(piece));
+            targets = std::move(rest);
         }
+        return targets;
+    };
+    for (const model::Drive& drive : *drives_)
+        for (const Component& component : drive.components)
+            for (std::vector<Place>& target : without(without({component.target}, motion.moved, component.tensor), resting, component.tensor)) {
+                const Expr still = pool_->element(component.tensor, target);
+                resting.push_back({.tensor = component.tensor, .target = std::move(target), .rate = pool_->integer(0), .next = still,
+                                   .dynamics = model::Dynamics::activation, .with_momentum = false, .source = "driven", .span = drive.span});
+            }
     motion.moved.insert(motion.moved.begin(), resting.begin(), resting.end());
 }
 

@@ -106,6 +106,27 @@ std::optional<Meeting> meeting(Pool& pool, SymbolId tensor, const std::vector<Pl
     return result;
 }
 
+std::vector<std::vector<Place>> difference(Pool& pool, SymbolId tensor, const std::vector<Place>& first, const std::vector<Place>& second) {
+    if (!meeting(pool, tensor, first, second)) return {first};
+    const std::vector<algebra::Slot> slots = pool.symbol(tensor).slots;
+    std::vector<std::vector<Place>> result;
+    std::vector<Place> rest = first;      // what agrees with `second` in the slots so far
+    for (std::size_t slot = 0; slot < slots.size(); ++slot) {
+        if (rest[slot].is_literal() || pool.space(slots[slot].space).is_lattice()) continue;
+        const algebra::Index index = pool.index(rest[slot].index);
+        const Extent taken = second[slot].is_literal() ? Extent{second[slot].offset[0], second[slot].offset[0]} : extent_of(pool, second[slot].index, 0);
+        const auto restricted = [&](std::int64_t from, std::int64_t to) {
+            std::vector<Place> part = rest;
+            part[slot] = Place{pool.add_index({index.name, index.space, from, to})};
+            return part;
+        };
+        if (index.first < taken.first) result.push_back(restricted(index.first, taken.first - 1));
+        if (index.last > taken.last) result.push_back(restricted(taken.last + 1, index.last));
+        rest = restricted(std::max(index.first, taken.first), std::min(index.last, taken.last));
+    }
+    return result;
+}
+
 bool covers_all(Pool& pool, SymbolId tensor, const std::vector<const std::vector<Place>*>& targets) {
     const std::vector<algebra::Slot> slots = pool.symbol(tensor).slots;
     const auto covered_by = [&](const std::vector<Place>& wanted, const std::vector<Place>& given) {

@@ -33,6 +33,11 @@ struct Meeting {
 [[nodiscard]] std::optional<Meeting> meeting(Pool& pool, SymbolId tensor, const std::vector<Place>& first,
                                              const std::vector<Place>& second);
 
+// The elements of `first` that are not in `second`, in index variables of their own: φ[n], n in 1..9, less φ[input], input in
+// 2..4, is φ[n], n in 1..1, and φ[n], n in 5..9. Sites of lattices are not told apart: a lattice in both is taken as the same.
+[[nodiscard]] std::vector<std::vector<Place>> difference(Pool& pool, SymbolId tensor, const std::vector<Place>& first,
+                                                         const std::vector<Place>& second);
+
 // Whether every element of a tensor is a target of one of the components.
 [[nodiscard]] bool covers_all(Pool& pool, SymbolId tensor, const std::vector<const std::vector<Place>*>& targets);
 

@@ -182,6 +182,21 @@ TEST(Laws, a_drive_of_a_part_of_a_range_leaves_the_rest_to_the_law) {
     EXPECT_EQ(stepper[x], (std::vector<double>{10, 20, 30, 2, 2, 2, 2, 2, 2}));
 }
 
+TEST(Laws, a_drive_reaches_beyond_the_elements_that_have_a_law) {
+    ModelMaker maker;
+    const SpaceId numbers = maker.range(1, 9);
+    const SymbolId x = maker.field("x", Role::neuron, numbers);
+    const IndexId middle = maker.pool.add_index({"n", numbers, 3, 7}), input = maker.pool.add_index({"input", numbers, 1, 8});
+    maker.map(Dynamics::activation, x, {maker.at(middle)}, maker.pool.add({maker.pool.element(x, {maker.at(middle)}), maker.pool.integer(1)}));
+    const Expr odd = maker.pool.apply(algebra::Op::greater, {maker.pool.apply(algebra::Op::sin, {maker.pool.multiply({maker.pool.index_value(maker.at(input), 0), maker.pool.real(M_PI / 2)})}), maker.pool.rational(1, 2)});
+    maker.model.drives.push_back({{{x, {maker.at(input)}, maker.pool.integer(5)}}, odd, {}});       // 1 and 5
+    maker.run(Scheme::map, 0, 2);
+    const dynamics::Program program = derived(maker.model);
+    ProgramStepper stepper(maker.model, program);
+    stepper.advance(2);
+    EXPECT_EQ(stepper[x], (std::vector<double>{5, 0, 2, 2, 5, 2, 2, 0, 0}));
+}
+
 TEST(Laws, driven_neurons_need_no_law) {
     ModelMaker maker;
     const SpaceId numbers = maker.range(1, 6);
