@@ -44,6 +44,10 @@ std::optional<Expr> whole_power(Pool& pool, Expr base, Expr exponent, std::int64
     if (const auto structure = power_of_structure(pool, base, value)) return structure;
     if (pool.get<ImaginaryUnit>(base) != nullptr) return power_of_imaginary_unit(pool, value);
     if (const auto* inner = pool.get<Power>(base)) return pool.power(inner->base, pool.multiply({inner->exponent, exponent}));
+    if (const auto* apply = pool.get<Apply>(base)) {
+        if (apply->op == Op::exp) return pool.apply(Op::exp, {pool.multiply({exponent, apply->arguments[0]})});
+        if (apply->op == Op::abs && value % 2 == 0 && !pool.facts(apply->arguments[0]).is_complex) return pool.power(apply->arguments[0], exponent);
+    }
     if (const auto* product = pool.get<Multiply>(base)) {
         std::vector<Expr> factors;
         for (const Expr factor : product->factors) factors.push_back(pool.power(factor, exponent));
@@ -64,6 +68,13 @@ std::optional<Expr> root_of_coefficient(Pool& pool, Expr base, Expr exponent) {
     return pool.multiply({*root, pool.power(rest, exponent)});
 }
 
+// √(x²) is |x| where x is real.
+std::optional<Expr> root_of_square(Pool& pool, Expr base, const Number& exponent) {
+    const auto* inner = pool.get<Power>(base);
+    if (inner == nullptr || exponent != Number(Rational{1, 2}) || pool.facts(base).is_complex || pool.number(inner->exponent) != 2.0) return std::nullopt;
+    return pool.apply(Op::abs, {inner->base});
+}
+
 } // namespace
 
 Expr Pool::power(Expr base, Expr exponent) {
@@ -74,6 +85,7 @@ Expr Pool::power(Expr base, Expr exponent) {
         const auto whole = as_integer(*number);
         const auto result = whole ? whole_power(*this, base, exponent, *whole) : root_of_coefficient(*this, base, exponent);
         if (result) return *result;
+        if (const auto root = root_of_square(*this, base, *number)) return *root;
     }
     return intern(Power{base, exponent});
 }

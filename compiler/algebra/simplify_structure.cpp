@@ -23,45 +23,52 @@ std::vector<Expr> factors_of(const Pool& pool, Expr expression) {
 
 // One way to see a term: the Within taken out, and what is left.
 struct Opened {
-    Subject subject;
     Extent extent;
-    Expr rest;
     Number coefficient;
     std::size_t term;
 };
+// Terms that differ in one Within only stand together.
+using Likeness = std::tuple<IndexId, int, Expr>;
+using OpenedTerms = std::map<Likeness, std::vector<Opened>>;
 
-void open_term(Pool& pool, const Term& term, std::size_t number, std::vector<Opened>& opened) {
+void open_term(Pool& pool, const Term& term, std::size_t number, OpenedTerms& opened) {
     const std::vector<Expr> factors = factors_of(pool, term.rest);
     for (std::size_t taken = 0; taken < factors.size(); ++taken) {
         const auto* within = pool.get<Within>(factors[taken]);
         if (within == nullptr) continue;
         std::vector<Expr> rest = factors;
         rest.erase(rest.begin() + static_cast<std::ptrdiff_t>(taken));
-        opened.push_back({subject_of(*within), {within->first, within->last}, pool.multiply(std::move(rest)), term.coefficient, number});
+        const auto [index, axis] = subject_of(*within);
+        opened[{index, axis, pool.multiply(std::move(rest))}].push_back({{within->first, within->last}, term.coefficient, number});
     }
 }
 
-bool are_neighbours(const Opened& left, const Opened& right) {
-    return left.subject == right.subject && left.rest == right.rest && left.coefficient == right.coefficient && left.term != right.term &&
-           left.extent.last + 1 == right.extent.first;
-}
-
-bool join_two(Pool& pool, std::vector<Term>& terms) {
-    std::vector<Opened> opened;
+// Joins what it can without using a term twice.
+bool join_once(Pool& pool, std::vector<Term>& terms) {
+    OpenedTerms opened;
     for (std::size_t number = 0; number < terms.size(); ++number) {
         if (pool.facts(terms[number].rest).structure) open_term(pool, terms[number], number, opened);
     }
-    for (const Opened& left : opened) {
-        for (const Opened& right : opened) {
-            if (!are_neighbours(left, right)) continue;
-            const auto [index, axis] = left.subject;
-            const Expr joined = pool.within(pool.index(index).space, Place{index}, axis, left.extent.first, right.extent.last);
-            terms[left.term].rest = pool.multiply({joined, left.rest});
-            terms.erase(terms.begin() + static_cast<std::ptrdiff_t>(right.term));
-            return true;
+    std::vector<bool> is_used(terms.size());
+    std::vector<bool> is_gone(terms.size());
+    bool changed = false;
+    for (auto& [likeness, alike] : opened) {
+        const auto [index, axis, rest] = likeness;
+        std::ranges::sort(alike, {}, [](const Opened& one) { return one.extent.first; });
+        for (std::size_t left = 0; left + 1 < alike.size(); ++left) {
+            const Opened &one = alike[left], &next = alike[left + 1];
+            if (one.extent.last + 1 != next.extent.first || one.coefficient != next.coefficient || is_used[one.term] || is_used[next.term]) continue;
+            const Expr joined = pool.within(pool.index(index).space, Place{index}, axis, one.extent.first, next.extent.last);
+            terms[one.term].rest = pool.multiply({joined, rest});
+            is_used[one.term] = is_used[next.term] = is_gone[next.term] = changed = true;
         }
     }
-    return false;
+    std::vector<Term> kept;
+    for (std::size_t number = 0; number < terms.size(); ++number) {
+        if (!is_gone[number]) kept.push_back(terms[number]);
+    }
+    terms = std::move(kept);
+    return changed;
 }
 
 // Where a factor can differ from zero, along an axis of an index variable.
@@ -120,7 +127,7 @@ Extent support(const Pool& pool, Expr factor, const Subject& subject, int depth)
 
 bool join_neighbouring(Pool& pool, std::vector<Term>& terms) {
     bool changed = false;
-    while (join_two(pool, terms)) changed = true;
+    while (join_once(pool, terms)) changed = true;
     return changed;
 }
 

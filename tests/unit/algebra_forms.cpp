@@ -29,6 +29,58 @@ TEST(AlgebraForms, expand_and_collect_keep_the_value) {
     }
 }
 
+// Every identity that constructors apply, against the operation on the values.
+TEST(AlgebraForms, constructors_have_the_value_of_the_operation) {
+    for (std::uint64_t seed = 0; seed < 6 * cases; ++seed) {
+        World world = world_of(seed);
+        Pool& pool = world.pool;
+        const Environment environment = somewhere(world);
+        const auto argument = [&] {
+            const Expr inner = world.expression({{world.i, world.n}, seed % 2 == 0}, static_cast<int>(world.whole(0, 2)));
+            const Op op = static_cast<Op>(world.whole(0, static_cast<int>(Op::logical_not)));
+            return world.chance(0.5) || op_arity(op) == 2 ? inner : pool.apply(op, {inner});
+        };
+        const Expr x = argument(), y = world.chance(0.2) ? x : argument();
+        const auto a = evaluate(pool, x, environment), b = evaluate(pool, y, environment);
+        if (!std::isfinite(a.real()) || !std::isfinite(b.real()) || std::abs(a.real()) > 1e6 || std::abs(b.real()) > 1e6) continue;
+        const double values[] = {a.real(), b.real()};
+        const auto expect = [&](Expr expression, double expected, const char* what) {
+            if (!std::isfinite(expected)) return;
+            EXPECT_TRUE(close(evaluate(pool, expression, environment), expected, 1e-7))
+                << "seed " << seed << " " << what << " of " << print(pool, x) << " and " << print(pool, y) << " is " << print(pool, expression) << " expected " << expected << " found " << evaluate(pool, expression, environment);
+        };
+        expect(pool.add({x, y}), values[0] + values[1], "sum");
+        expect(pool.multiply({x, y}), values[0] * values[1], "product");
+        expect(pool.power(x, pool.integer(seed % 7 - 2)), std::pow(values[0], static_cast<double>(seed % 7) - 2), "power");
+        expect(pool.power(x, pool.rational(1, 2)), std::sqrt(values[0]), "root");
+        for (int number = 0; number <= static_cast<int>(Op::logical_not); ++number) {
+            const Op op = static_cast<Op>(number);
+            const bool jumps = op == Op::floor || op == Op::sign || op == Op::arg || op >= Op::less;
+            // At a jump the last bit decides.
+            if (jumps && (std::abs(values[0] - values[1]) < 1e-9 || std::abs(values[0] - std::nearbyint(values[0])) < 1e-9)) continue;
+            expect(op_arity(op) == 1 ? pool.apply(op, {x}) : pool.apply(op, {x, y}), op_value(op, values), op_name(op).data());
+        }
+    }
+}
+
+TEST(AlgebraForms, complex_parts_have_the_value_of_the_operation) {
+    for (std::uint64_t seed = 0; seed < cases; ++seed) {
+        World world = world_of(seed);
+        Pool& pool = world.pool;
+        const Expr real = world.expression({{world.i, world.n}, true}, 2), imaginary = world.expression({{world.i, world.n}, true}, 2);
+        Expr z = pool.add({real, pool.multiply({pool.imaginary_unit(), imaginary})});
+        if (world.chance(0.5)) z = pool.multiply({z, pool.add({world.leaf({{world.i}}), pool.imaginary_unit()}), world.leaf({{world.i}})});
+        if (world.chance(0.3)) z = pool.power(z, pool.integer(2));
+        if (world.chance(0.2)) z = pool.apply(Op::sin, {z});
+        const Environment environment = somewhere(world);
+        const auto value = evaluate(pool, z, environment);
+        if (std::abs(value) > 1e6) continue;
+        EXPECT_TRUE(close(evaluate(pool, pool.apply(Op::re, {z}), environment), value.real(), 1e-7)) << print(pool, z);
+        EXPECT_TRUE(close(evaluate(pool, pool.apply(Op::im, {z}), environment), value.imag(), 1e-7)) << print(pool, z);
+        EXPECT_TRUE(close(evaluate(pool, pool.apply(Op::conj, {z}), environment), std::conj(value), 1e-7)) << print(pool, z);
+    }
+}
+
 TEST(AlgebraForms, rebuilding_a_canonical_expression_changes_nothing) {
     for (std::uint64_t seed = 0; seed < cases; ++seed) {
         World world = world_of(seed);
@@ -158,6 +210,17 @@ TEST_F(Arithmetic, prints_as_people_write) {
     EXPECT_EQ(print(p, p.divide(x, y), Notation::latex), "\\frac{x}{y}");
     EXPECT_EQ(print(p, p.multiply({half, x, x}), Notation::latex), "\\frac{1}{2} x^{2}");
     EXPECT_EQ(print(p, p.apply(Op::sqrt, {p.add({x, y})}), Notation::latex), "\\sqrt{x + y}");
+}
+
+TEST(AlgebraPrint, a_sum_takes_a_name_that_is_free) {
+    World world(1, Edge::open, Edge::open, 64, 1, 1);
+    Pool& p = world.pool;
+    const auto square = [&](IndexId index) { return p.power(p.element(world.phi, {Place{index}}), p.integer(2)); };
+    EXPECT_EQ(print(p, p.sum(world.i, square(world.i))), "Σ[i](φ[i]^2)");
+    const Expr far = p.apply(Op::sin, {p.add({p.element(world.phi, {Place{world.i}}), p.element(world.phi, {Place{world.j}})})});
+    EXPECT_EQ(print(p, p.sum(world.j, far)), "Σ[j](sin(φ[i] + φ[j]))");
+    EXPECT_EQ(print(p, p.sum(world.i, far)), "Σ[i](sin(φ[j] + φ[i]))");
+    EXPECT_EQ(print(p, p.sum(world.i, far), Notation::latex), "\\sum_{i} \\sin\\left(\\phi_{j} + \\phi_{i}\\right)");
 }
 
 TEST(AlgebraPrint, the_klein_gordon_law_reads_as_in_the_paper) {
