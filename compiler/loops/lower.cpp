@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "compiler/loops/fuse.h"
 #include "compiler/loops/sweeps.h"
 #include "compiler/loops/write.h"
 
@@ -62,10 +63,15 @@ private:
         });
     }
 
+    Schedule fused(const dynamics::Procedure& procedure) {
+        Schedule schedule = shop_.procedure(procedure, number_);
+        return shop_.options().fuse ? fuse(shop_, std::move(schedule)) : schedule;
+    }
+
     void advance() {
-        const Schedule opening = shop_.procedure(program_.opening, number_);
-        const Schedule cycle = shop_.procedure(program_.cycle, number_);
-        const Schedule closing = shop_.procedure(program_.closing, number_);
+        Schedule opening = fused(program_.opening), cycle = fused(program_.cycle), closing = fused(program_.closing);
+        if (shop_.options().fuse)
+            drop_unread(shop_, {&opening, &cycle, &closing});
         function("advance", [&](FunctionBuilder& build, ScheduleWriter& writer) {
             writer.prologue({&opening, &cycle, &closing});
             const IntegerId steps = build.argument();
@@ -78,11 +84,11 @@ private:
     }
 
     void adaptive() {
-        Schedule attempt = shop_.procedure(program_.adaptive->attempt, number_);
+        Schedule attempt = fused(program_.adaptive->attempt);
         for (Item& item : shop_.assignment(shop_.placed().layout.error, program_.adaptive->error_value, number_))
             attempt.push_back(std::move(item));
         add("attempt", attempt);
-        add("accept", shop_.procedure(program_.adaptive->accept, number_));
+        add("accept", fused(program_.adaptive->accept));
     }
 
     void observe() {

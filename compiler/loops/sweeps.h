@@ -53,19 +53,17 @@ struct Sweep {
     std::string label;
 };
 
-// Stages that run through the planes of the outermost axis one behind the other; see pipeline.h.
+// Stages that run through the units of the outermost axis one behind the other; see pipeline.h.
 struct Stage {
     Sweep sweep;
     std::int64_t lag = 0, low = 0, high = 0;
-    std::int32_t steps = 0;       // advances of time before it, within the pipeline
 };
 struct Pipeline {
     std::vector<Stage> stages;
-    std::int64_t lag_per_step = 0, low_per_step = 0, high_per_step = 0; // when it is repeated for several steps
-    std::int64_t smallest_block = 1;   // planes that a block must have, for one step; each more step adds `more_per_step`
-    std::int64_t more_per_step = 0;
-    std::int32_t steps = 0;            // advances of time in all
-    bool repeatable = false;
+    std::int64_t low = 0, high = 0;      // the greatest of the stages
+    std::int64_t lag_per_step = 0, low_per_step = 0, high_per_step = 0; // when it is repeated
+    std::int64_t smallest_block = 1;     // units that a block must have for one step
+    std::int32_t steps = 0;              // advances of time in it
 };
 
 struct Exchange { BufferId a, b; };

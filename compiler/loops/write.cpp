@@ -6,9 +6,6 @@ namespace nphys::loops {
 
 namespace {
 
-// Blocks of rows for one-dimensional reductions end at multiples of this, so that chunks fill vectors.
-constexpr std::int64_t chunk_multiple = 64;
-
 void append_roots(const Sweep& sweep, std::vector<NodeId>& roots) {
     for (const Target& target : sweep.targets)
         roots.push_back(target.value);
@@ -47,31 +44,12 @@ void ScheduleWriter::write(const Schedule& schedule) {
         std::visit([this](const auto& one) { write(one); }, item);
 }
 
-void ScheduleWriter::repeat(const Schedule& schedule, IntegerId times) {
-    build_.loop(LoopKind::serial, "step", build_.integer(0), times, [&](IntegerId) {
-        const SiteWriter::Scope scope(sites_);
-        write(schedule);
-    });
-}
-
 void ScheduleWriter::write(const Assign& assign) {
     const SiteWriter::Scope scope(sites_);
     build_.set_scalar(assign.slot, sites_.value(assign.value));
 }
 
 // ---- Units and threads --------------------------------------------------------------------------------------------------------
-
-ScheduleWriter::Units ScheduleWriter::units_of(const Sweep& sweep) const {
-    const Axes& axes = nest_of(sweep);
-    if (axes.empty())
-        return {1, 1};
-    const std::int64_t extent = shop_.extent(axes.front());
-    const bool has_planes = axes.size() > 1 || sweep.form == Form::lanes || sweep.sparse;
-    if (has_planes)
-        return {extent, 0};
-    const std::int64_t chunk = std::max<std::int64_t>(shop_.options().chunk / chunk_multiple, 1) * chunk_multiple;
-    return {(extent + chunk - 1) / chunk, chunk};
-}
 
 bool ScheduleWriter::is_parallel(const Sweep& sweep, const Units& units) const {
     std::int64_t work = 1;

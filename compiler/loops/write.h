@@ -8,6 +8,7 @@
 
 #include <functional>
 
+#include "compiler/loops/pipeline.h"
 #include "compiler/loops/sites.h"
 
 namespace nphys::loops {
@@ -26,18 +27,17 @@ private:
     using Axes = std::vector<AxisId>;
     using Action = std::function<void()>;
 
-    struct Units { std::int64_t count = 1, chunk = 0; };             // chunk: 0 if a unit is a plane
     struct Part { IntegerId begin, end, unit; std::int64_t count = 1; };   // of the inner axis, for chunks; unit of count
 
     void write(const Sweep& sweep);
-    void write(const Pipeline&) {}
+    void write(const Pipeline& pipeline);
     void write(const Exchange& exchange) { build_.swap(exchange.a, exchange.b); }
     void write(const Advance&) { build_.advance_step(); }
     void write(const Assign& assign);
 
     [[nodiscard]] static std::vector<NodeId> roots_of(const Sweep& sweep);
     [[nodiscard]] const Axes& nest_of(const Sweep& sweep) const { return sweep.axes.empty() ? sweep.reduced : sweep.axes; }
-    [[nodiscard]] Units units_of(const Sweep& sweep) const;
+    [[nodiscard]] Units units_of(const Sweep& sweep) const { return loops::units_of(shop_, sweep); }
     [[nodiscard]] bool is_parallel(const Sweep& sweep, const Units& units) const;
     void for_units(const Sweep& sweep, const Units& units, const std::function<void(IntegerId)>& body);
 
@@ -63,6 +63,11 @@ private:
     void entries(const SparseLoop& sparse, const Action& at_site);
     [[nodiscard]] std::pair<std::int64_t, std::int64_t> clean_range(AxisId axis, const std::vector<NodeId>& roots) const;
 
+
+    // write_pipeline.cpp
+    void write_pass(const Pipeline& pipeline, IntegerId steps);
+    void write_block(const Pipeline& pipeline, IntegerId steps, IntegerId phase, IntegerId begin, IntegerId end);
+    void write_stage(const Pipeline& pipeline, std::size_t stage, IntegerId first, IntegerId last, IntegerId unit);
 
     FunctionBuilder& build_;
     Workshop& shop_;

@@ -56,6 +56,7 @@ struct Wave : ProgramMaker {
                 force.push_back(pool.multiply({pool.rational(1, 4 * d), sum}));
             }
         }
+        force.push_back(pool.multiply({pool.rational(1, 7), pool.apply(algebra::Op::cos, {pool.time()})}));
         force.push_back(pool.multiply({pool.integer(-1), square(m), pool.power(pool.element(phi, {at(i)}), pool.integer(3))}));
         const Expr kicked = pool.add({pool.element(pi, {at(i)}), pool.multiply({dt, pool.add(force)})});
         const Expr drifted = pool.add({pool.element(phi, {at(i)}), pool.multiply({dt, pool.element(pi, {at(i)})})});
@@ -109,6 +110,25 @@ void compare(const Wave& wave, const std::string& what) {
     }
 }
 
+// Many steps: several of them in one pass over memory.
+void compare_tiled(const Wave& wave, const std::string& what) {
+    Execution plain(wave, {.fuse = false});
+    plain.start();
+    plain.run("advance", 12);
+    for (const std::int64_t depth : {1, 2, 5}) {
+        for (const std::int64_t threads : {1, 2, 3}) {
+            const loops::LowerOptions options{.time_steps = depth, .smallest_parallel = 1, .chunk = 64};
+            Execution tiled(wave, options, {.threads = threads, .shuffle = static_cast<std::uint64_t>(threads), .check_races = true});
+            tiled.start();
+            tiled.run("advance", 12);
+            const std::string how = what + std::to_string(depth) + " steps, threads " + std::to_string(threads);
+            expect_same_bits(tiled.values(wave.phi), plain.values(wave.phi), how + " phi");
+            expect_same_bits(tiled.values(wave.pi), plain.values(wave.pi), how + " pi");
+            EXPECT_EQ(tiled.time(), plain.time());
+        }
+    }
+}
+
 constexpr Edge edges[] = {Edge::periodic, Edge::antiperiodic, Edge::open, Edge::reflecting};
 
 TEST(lower_lattices, one_dimension_of_every_edge_and_size) {
@@ -141,6 +161,16 @@ TEST(lower_lattices, three_and_four_dimensions) {
             compare(Wave(shape, 1, extents[0] == 7), text_of(shape));
             if (HasFatalFailure()) return;
         }
+}
+
+TEST(lower_lattices, several_steps_in_one_pass) {
+    for (const Edge edge : edges)
+        for (const auto& extents : std::vector<std::vector<std::int64_t>>{{1500}, {40, 3}, {33, 2, 9}})
+            for (const int reach : {1, 2}) {
+                const Shape shape{extents, std::vector<Edge>(extents.size(), edge)};
+                compare_tiled(Wave(shape, reach, false), text_of(shape) + "reach " + std::to_string(reach) + " ");
+                if (HasFatalFailure()) return;
+            }
 }
 
 } // namespace
