@@ -103,6 +103,8 @@ void IntegerFacts::visit_loop(const For& loop) {
     own.high = end.high >= Range::infinite ? Range::infinite : end.high - 1;
     own.attained = begin.attained && end.attained;
     own.loops = {loop.variable.value};
+    own.loops.insert(begin.loops.begin(), begin.loops.end());
+    own.loops.insert(end.loops.begin(), end.loops.end());
     loops_[loop.variable.index()] = &loop;
     visit(*loop.body);
 }

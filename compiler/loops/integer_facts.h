@@ -21,7 +21,7 @@ struct Range {
     static constexpr std::int64_t infinite = std::int64_t{1} << 60;
     std::int64_t low = -infinite, high = infinite; // ends included
     bool attained = false;
-    std::set<std::uint32_t> loops; // variables of loops that it varies with
+    std::set<std::uint32_t> loops; // variables of loops that it, or the loops of it, vary with
 
     [[nodiscard]] bool is_empty() const { return low > high; }
     [[nodiscard]] bool is_constant() const { return low == high; }

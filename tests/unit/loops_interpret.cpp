@@ -169,12 +169,12 @@ TEST(Print, a_function_reads_as_a_small_program) {
         let row = y*8
         let above = (y + 1)%4*8
         vector x in 0..8 {
-          v0: f32 = phi[x + row]
-          v1: f32 = phi[x + above]
-          v2: f32 = 0.25
-          v3: f32 = v1 - v0
-          v4: f32 = fma(v2, v3, v0)
-          phi_next[x + row] = v4 streaming
+          v0: f32 = phi[row + x]
+          v1: f32 = phi[above + x]
+          v2: f32 = v1 - v0
+          v3: f32 = 0.25
+          v4: f32 = fma(v3, v2, v0)
+          phi_next[row + x] = v4 streaming
         }
       }
     }

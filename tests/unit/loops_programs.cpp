@@ -210,7 +210,8 @@ Program streamed_lattice(std::int64_t rows, std::int64_t columns, Type type) {
                 build.loop(LoopKind::vector, "x", build.integer(0), build.integer(columns), [&](IntegerId x) {
                     const ValueId here = build.load(now, build.add(row, x)),
                                   there = build.load(now, build.add(above, x));
-                    const ValueId moved = build.fma(build.constant(0.25, type), build.subtract(there, here), here);
+                    const ValueId change = build.subtract(there, here), quarter = build.constant(0.25, type);
+                    const ValueId moved = build.fma(quarter, change, here);
                     build.store(next, build.add(row, x), moved, true);
                 });
             });

@@ -384,7 +384,7 @@ private:
         if (!has(name) && !is_advance && !is_public)
             return;
         const std::vector<std::string> parameters =
-            is_advance ? std::vector<std::string>{has(name) ? "std::int64_t steps" : "std::int64_t"}
+            is_advance ? std::vector<std::string>{"[[maybe_unused]] std::int64_t steps"}
                        : std::vector<std::string>{};
         if (!is_public)
             hide(Function{"", "void", member, parameters, {}, "", {}});
