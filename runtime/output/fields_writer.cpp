@@ -5,6 +5,7 @@
 #include "runtime/output/fields.h"
 #include "runtime/output/hdf5.h"
 #include "runtime/output/pack.h"
+#include "runtime/output/views.h"
 #include "runtime/output/xdmf.h"
 
 namespace nphys::runtime {
@@ -177,7 +178,7 @@ struct FieldsWriter::State {
             return tl::unexpected(writer.error());
         xdmf.push_back(std::move(*writer));
         for (std::size_t save = 0; save < kept_times.size(); ++save)
-            if (Status added = xdmf[0].append(static_cast<std::int64_t>(save), saves, kept_times[save]); !added)
+            if (Status added = xdmf[0].append(static_cast<std::int64_t>(save), kept_times[save]); !added)
                 return added;
         return {};
     }
@@ -203,6 +204,8 @@ struct FieldsWriter::State {
             if (!hdf5::write_block(arrays[number].id(), hdf5::memory_type(field.precision), start, count, packed))
                 return failed();
         }
+        if (!create_views(id.id(), arrays[number].id(), field, spaces, options.copies, saves - 1))
+            return failed();
         return {};
     }
 
@@ -265,7 +268,7 @@ Status FieldsWriter::save(std::int64_t step, double t, const std::vector<FieldVi
             return written;
     if (Status written = state_->write_time(step, t); !written)
         return written;
-    return state_->xdmf[0].append(state_->saves - 1, state_->saves, t);
+    return state_->xdmf[0].append(state_->saves - 1, t);
 }
 
 } // namespace nphys::runtime

@@ -68,9 +68,17 @@ Handle space_of(std::span<const hsize_t> extents) {
     return Handle(H5Screate_simple(static_cast<int>(extents.size()), extents.data(), nullptr));
 }
 
+// Where a disk is full, HDF5 cannot close a file properly, and would crash on it once more when the process ends. We
+// close what we open, so there is nothing left for it to do then.
+void stay_out_of_exit() {
+    static const herr_t once = H5dont_atexit();
+    (void)once;
+}
+
 } // namespace
 
 Quiet::Quiet() {
+    stay_out_of_exit();
     H5Eget_auto2(H5E_DEFAULT, &function_before_, &data_before_);
     H5Eset_auto2(H5E_DEFAULT, hear, this);
 }
@@ -112,6 +120,15 @@ Handle create_group(hid_t place, const std::string& name) {
 
 Handle open_group(hid_t place, const std::string& name) {
     return Handle(H5Gopen2(place, name.c_str(), H5P_DEFAULT));
+}
+
+bool exists(hid_t place, const std::string& path) {
+    for (std::size_t end = path.find('/', 1);; end = path.find('/', end + 1)) {
+        if (H5Lexists(place, path.substr(0, end).c_str(), H5P_DEFAULT) <= 0)
+            return false;
+        if (end == std::string::npos)
+            return true;
+    }
 }
 
 std::vector<std::string> names_in(hid_t group) {

@@ -66,6 +66,8 @@ private:
 [[nodiscard]] Handle open_file(const std::filesystem::path& file, bool writable);
 [[nodiscard]] Handle create_group(hid_t place, const std::string& name);
 [[nodiscard]] Handle open_group(hid_t place, const std::string& name);
+// Whether the path leads to something, group by group.
+[[nodiscard]] bool exists(hid_t place, const std::string& path);
 [[nodiscard]] std::vector<std::string> names_in(hid_t group); // in order of creation
 
 [[nodiscard]] hid_t memory_type(Precision precision);

@@ -4,8 +4,8 @@
 #include <cerrno>
 #include <cmath>
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
+#include "runtime/output/components.h"
 #include "runtime/output/run_folder.h"
 
 namespace nphys::runtime {
@@ -15,9 +15,6 @@ constexpr const char* header = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
                                "<Xdmf Version=\"3.0\">\n<Domain>\n"
                                "<Grid Name=\"run\" GridType=\"Collection\" CollectionType=\"Temporal\">\n";
 constexpr const char* footer = "</Grid>\n</Domain>\n</Xdmf>\n";
-
-// ParaView opens hundreds of attributes slowly; whoever has more of them reads fields.h5.
-constexpr std::int64_t most_attributes = 64;
 
 std::string escaped(std::string_view text) {
     std::string result;
@@ -53,10 +50,6 @@ bool uniform(const std::vector<double>& x) {
 
 double spacing_of(const std::vector<double>& x) {
     return x.size() < 2 ? 1.0 : (x.back() - x.front()) / static_cast<double>(x.size() - 1);
-}
-
-bool drawable(const Space& space) {
-    return !space.axes.empty() && space.axes.size() <= 3;
 }
 
 // Three extents, slowest first; missing axes come before and are one site thick.
@@ -123,73 +116,12 @@ std::string geometry_of(const Space& space) {
     return axes_information(space) + (regular ? regular_geometry(space) : rectilinear_geometry(space));
 }
 
-// One block of the dataset: `save`, one copy, all sites, one place in each range.
-struct Selection {
-    std::vector<std::int64_t> start;
-    std::vector<std::int64_t> count;
-    std::vector<std::int64_t> extents;
-};
-
-std::string attribute(const FieldLayout& field, const std::string& name, const Space& space, const Selection& block) {
-    const std::vector<std::int64_t> ones(block.start.size(), 1);
-    const int precision = field.precision == Precision::f32 ? 4 : 8;
+std::string attribute_of(const Component& component, const FieldLayout& field, const Space& space, std::int64_t save) {
     return fmt::format("<Attribute Name=\"{}\" AttributeType=\"Scalar\" Center=\"Node\">\n"
-                       "<DataItem ItemType=\"HyperSlab\" Dimensions=\"{}\" Type=\"HyperSlab\">\n"
-                       "<DataItem Dimensions=\"3 {}\" NumberType=\"Int\" Format=\"XML\">{} {} {}</DataItem>\n"
                        "<DataItem Dimensions=\"{}\" NumberType=\"Float\" Precision=\"{}\" Format=\"HDF\">"
-                       "fields.h5:/fields/{}</DataItem>\n"
-                       "</DataItem>\n</Attribute>\n",
-                       escaped(name), dimensions_of(space), block.start.size(), fmt::join(block.start, " "),
-                       fmt::join(ones, " "), fmt::join(block.count, " "), fmt::join(block.extents, " "), precision,
-                       escaped(field.name));
-}
-
-// `φ[1,2]` for the component at `number` in C order, and its place in each range.
-std::vector<std::int64_t> component(const FieldLayout& field, std::int64_t number) {
-    std::vector<std::int64_t> places(field.range_extents.size());
-    for (std::size_t axis = places.size(); axis-- > 0; number /= field.range_extents[axis])
-        places[axis] = number % field.range_extents[axis];
-    return places;
-}
-
-std::string component_name(const FieldLayout& field, const std::vector<std::int64_t>& places) {
-    if (places.empty())
-        return field.name;
-    std::string text = field.name + '[';
-    for (std::size_t axis = 0; axis < places.size(); ++axis)
-        text += fmt::format("{}{}", axis > 0 ? "," : "", places[axis] + 1);
-    return text + ']';
-}
-
-std::string attributes_of(const FieldLayout& field, const Space& space, std::int64_t copies, std::int64_t save,
-                          std::int64_t saves) {
-    std::int64_t components = 1;
-    for (const std::int64_t extent : field.range_extents)
-        components *= extent;
-    std::string text;
-    for (std::int64_t number = 0; number < std::min(components * copies, most_attributes); ++number) {
-        const std::vector<std::int64_t> places = component(field, number % components);
-        const std::int64_t copy = number / components;
-        std::string name = component_name(field, places);
-        Selection block{{save}, {1}, {saves}};
-        const auto add = [&](std::int64_t start, std::int64_t count, std::int64_t extent) {
-            block.start.push_back(start);
-            block.count.push_back(count);
-            block.extents.push_back(extent);
-        };
-        if (copies > 1) {
-            name += fmt::format(" copy {}", copy + 1);
-            add(copy, 1, copies);
-        }
-        for (const Axis& axis : space.axes) {
-            const auto size = static_cast<std::int64_t>(axis.coordinates.size());
-            add(0, size, size);
-        }
-        for (std::size_t axis = 0; axis < places.size(); ++axis)
-            add(places[axis], 1, field.range_extents[axis]);
-        text += attribute(field, name, space, block);
-    }
-    return text;
+                       "fields.h5:{}</DataItem>\n</Attribute>\n",
+                       escaped(component.name), dimensions_of(space), field.precision == Precision::f32 ? 4 : 8,
+                       escaped(view_path(component, save)));
 }
 
 } // namespace
@@ -210,15 +142,16 @@ Result<XdmfWriter> XdmfWriter::create(const std::filesystem::path& file, std::ve
     return writer;
 }
 
-Status XdmfWriter::append(std::int64_t save, std::int64_t saves, double t) {
+Status XdmfWriter::append(std::int64_t save, double t) {
     std::string text = fmt::format("<Grid Name=\"save {}\" GridType=\"Collection\" CollectionType=\"Spatial\">\n"
                                    "<Time Value=\"{}\"/>\n",
                                    save + 1, number_text(t));
     for (const Space& space : spaces_) {
         std::string attributes;
         for (const FieldLayout& field : fields_)
-            if (field.space == space.name && drawable(space))
-                attributes += attributes_of(field, space, copies_, save, saves);
+            if (drawable_space(field, spaces_) == &space)
+                for (const Component& component : components_of(field, copies_))
+                    attributes += attribute_of(component, field, space, save);
         if (!attributes.empty())
             text += fmt::format("<Grid Name=\"{}\" GridType=\"Uniform\">\n{}{}</Grid>\n", escaped(space.name),
                                 geometry_of(space), attributes);

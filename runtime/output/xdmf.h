@@ -3,7 +3,7 @@
 //
 // In: spaces and fields once, then the saves. Out: a temporal collection with one grid for each space of up to three
 // dimensions, regular where the coordinates are, else rectilinear; each component of a field is an attribute. Holds:
-// the file is well-formed after each append().
+// the file is well-formed after each append(). The arrays are the views that fields.h5 has of each component.
 //
 //     φ[i,a] on lattice space(x, y), a in 1..2   →   attributes φ[1], φ[2] on a 1 × Nx × Ny grid
 
@@ -22,7 +22,7 @@ class XdmfWriter {
 public:
     [[nodiscard]] static Result<XdmfWriter> create(const std::filesystem::path& file, std::vector<Space> spaces,
                                                    std::vector<FieldLayout> fields, std::int64_t copies);
-    [[nodiscard]] Status append(std::int64_t save, std::int64_t saves, double t);
+    [[nodiscard]] Status append(std::int64_t save, double t);
 
 private:
     struct Close {

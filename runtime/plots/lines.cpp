@@ -112,7 +112,7 @@ std::string plot_curves(Gnuplot& job, const std::vector<Curve>& curves, const st
             x = panes.x_unit(x);
         for (double& y : curve.y)
             y = unit(y);
-        const std::string colour = curve_colour(number, curves.size());
+        const std::string colour = curve_colour(number, curves.size(), panes.options.ordered);
         if (curve.x.empty() || curve.x.size() != curve.y.size())
             continue;
         if (curve.error.size() == curve.y.size()) {

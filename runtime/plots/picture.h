@@ -37,6 +37,7 @@ struct LineOptions {
     Scale y_scale = Scale::linear;
     bool equal_axes = false; // phase portraits
     bool points = false;     // markers too
+    bool ordered = false;    // curves are steps of one thing, coloured from dark to bright
 };
 
 [[nodiscard]] Status draw_lines(const std::filesystem::path& file, const PictureLabels& labels,

@@ -148,8 +148,9 @@ Status draw_profiles(Album& album, const FieldSlices& slices, const std::string&
             return tl::unexpected(values.error());
         curves.push_back({fmt::format("t = {:.4g}", slices.time(save)), slices.coordinates(0), std::move(*values)});
     }
-    return album.add(name,
-                     [&](const fs::path& file) { return draw_lines(file, {title, slices.axis(0), name}, curves); });
+    return album.add(name, [&](const fs::path& file) {
+        return draw_lines(file, {title, slices.axis(0), name}, curves, {.ordered = true});
+    });
 }
 
 Status draw_space_time(Album& album, const FieldSlices& slices, const std::string& name, std::int64_t component,

@@ -38,7 +38,7 @@ int channel(const char* colour, std::size_t which) {
 
 // A colour between two neighbours of the list; the brightest end of viridis is too pale for a line on white.
 std::string along_viridis(double part) {
-    const double place = 0.88 * part * static_cast<double>(viridis.size() - 1);
+    const double place = 0.8 * part * static_cast<double>(viridis.size() - 1);
     const auto below = static_cast<std::size_t>(place);
     const double rest = place - static_cast<double>(below);
     const std::size_t above = std::min(below + 1, viridis.size() - 1);
@@ -86,8 +86,8 @@ std::string title_line(const std::string& title) {
                          : fmt::format("set title {} font 'DejaVu Sans:Bold,12' textcolor '#202020'\n", literal(title));
 }
 
-std::string curve_colour(std::size_t number, std::size_t count) {
-    if (count <= colours.size())
+std::string curve_colour(std::size_t number, std::size_t count, bool ordered) {
+    if (count <= colours.size() && (!ordered || count < 3))
         return colours[number];
     return along_viridis(static_cast<double>(number) / static_cast<double>(count - 1));
 }

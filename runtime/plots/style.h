@@ -20,8 +20,8 @@ struct Size {
 
 [[nodiscard]] std::string title_line(const std::string& title);
 
-// Eight colours that also the colour-blind tell apart; for more curves, steps along viridis.
-[[nodiscard]] std::string curve_colour(std::size_t number, std::size_t count);
+// Eight colours that also the colour-blind tell apart; for more curves, and for ordered ones, steps along viridis.
+[[nodiscard]] std::string curve_colour(std::size_t number, std::size_t count, bool ordered);
 
 // `set palette defined (…)`
 [[nodiscard]] std::string sequential_palette();

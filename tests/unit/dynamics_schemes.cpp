@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "compiler/dynamics/derive.h"
+#include "compiler/dynamics/print.h"
 #include "tests/unit/hand_made_models.h"
 #include "tests/unit/program_stepper.h"
 
@@ -106,6 +107,39 @@ TEST(Schemes, stages_carry_the_elements_that_nothing_moves) {
     stepper.advance(2);
     EXPECT_EQ(stepper[x][0], 1.0);
     EXPECT_NEAR(stepper[x][1], 3.0, 1e-14);             // 2 + t
+}
+
+TEST(Schemes, sums_within_sums_are_computed_once) {      // y descends Σ_n tanh(Σ_k W[n,k] y[k])²/2 and is coupled to its mean
+    ModelMaker maker;
+    const SpaceId numbers = maker.range(1, 12);
+    const IndexId n = maker.index("n", numbers), k = maker.index("k", numbers), m = maker.index("m", numbers);
+    const SymbolId y = maker.field("y", Role::trainable, numbers), couplings = maker.tensor("W", Role::data, {{numbers, 1, 12}, {numbers, 1, 12}});
+    model::Data data;
+    data.symbol = couplings;
+    for (int entry = 0; entry < 144; ++entry) data.values.push_back(std::sin(0.7 * entry + 0.2));
+    maker.model.data.push_back(data);
+    const auto inner = maker.pool.sum(k, maker.pool.multiply({maker.pool.element(couplings, {maker.at(n), maker.at(k)}), maker.pool.element(y, {maker.at(k)})}));
+    const Expr mean = maker.square(maker.pool.sum(m, maker.pool.element(y, {maker.at(m)})));
+    const Expr loss = maker.pool.add({maker.pool.sum(n, maker.half(maker.square(maker.pool.apply(algebra::Op::tanh, {inner})))), maker.square(mean)});
+    const IndexId p = maker.index("p", numbers);
+    maker.descends(y, {maker.at(p)}, loss);
+    maker.initial(y, {maker.at(p)}, maker.pool.divide(maker.pool.index_value(maker.at(p), 0), maker.pool.integer(40)));
+    maker.run(Scheme::euler, 0.01, 1);
+    const dynamics::Program program = derived(maker.model);
+    EXPECT_EQ(program.temporaries.size(), 2u) << dynamics::print(program);
+    EXPECT_EQ(program.cycle.size(), 3u);
+    ProgramStepper stepper(maker.model, program);
+    const std::vector<double> start = stepper[y];
+    stepper.advance(1);
+    std::vector<double> slope(12);
+    double total = 0;
+    for (std::size_t i = 0; i < 12; ++i) total += start[i];
+    for (std::size_t row = 0; row < 12; ++row) {
+        double u = 0;
+        for (std::size_t i = 0; i < 12; ++i) u += data.values[12 * row + i] * start[i];
+        for (std::size_t i = 0; i < 12; ++i) slope[i] += std::tanh(u) * (1 - std::tanh(u) * std::tanh(u)) * data.values[12 * row + i];
+    }
+    for (std::size_t i = 0; i < 12; ++i) EXPECT_NEAR(stepper[y][i], start[i] - 0.01 * (slope[i] + 4 * std::pow(total, 3)), 1e-13);
 }
 
 TEST(Schemes, klein_gordon_on_a_ring_as_in_the_reference) {     // shared/reference kg1d.json: m 0.4, dx 0.5, dt 0.1

@@ -210,6 +210,41 @@ TEST(llvm_vector_loops, streaming_stores_at_every_alignment) {
     }
 }
 
+// Neighbours on periodic axes of every size, through the edge in both directions; from the first site and from others.
+TEST(llvm_vector_loops, rows_go_around_periodic_edges) {
+    for (const Type type : {Type::f64, Type::f32}) {
+        for (std::int64_t size = 1; size <= 70; size += size < 20 ? 1 : 7) {
+            Workshop shop;
+            const BufferId a = shop.buffer("a", type, 3 * size), b = shop.buffer("b", type, 3 * size);
+            const BufferId out = shop.buffer("out", type, 3 * size), far = shop.buffer("far", type, 3 * size);
+            const BufferId sums = shop.buffer("sums", Type::f64, 9);
+            shop.function("advance", [&](FunctionBuilder& build) {
+                const auto body = [&](IntegerId row, IntegerId x, bool streams) {
+                    const auto at = [&](BufferId buffer, std::int64_t shift) {
+                        return build.load(buffer, build.add(row, build.remainder(build.add(x, shift), size)));
+                    };
+                    const ValueId sides = build.add(at(a, -1), build.multiply(at(a, 1), at(a, 2)));
+                    build.store(out, build.add(row, x), build.fma(sides, at(b, size - 3), at(b, 0)), streams);
+                    build.store(far, build.add(row, build.remainder(build.add(x, 3), size)), sides);
+                    return sides;
+                };
+                build.loop(LoopKind::serial, "row", build.integer(0), build.integer(3), [&](IntegerId y) {
+                    const IntegerId row = build.multiply(y, size);
+                    build.loop(LoopKind::vector, "x", build.integer(0), build.integer(size),
+                               [&](IntegerId x) { body(row, x, true); });
+                    build.loop(LoopKind::vector, "x", build.integer(size / 3), build.integer(size - size / 4),
+                               [&](IntegerId x) { body(row, x, false); });
+                    const AccumulatorId sum = build.open(Combine::sum);
+                    build.loop(LoopKind::vector, "x", build.integer(0), build.integer(size),
+                               [&](IntegerId x) { build.accumulate(sum, build.convert(body(row, x, false), Type::f64)); });
+                    build.store(sums, y, build.read(sum));
+                });
+            });
+            expect_agreement(shop.module, {.specials = false});
+        }
+    }
+}
+
 TEST(llvm_vector_loops, lets_in_the_body) {
     Workshop shop;
     const BufferId a = shop.buffer("a", Type::f64, 3 * longest), out = shop.buffer("out", Type::f64, longest);
