@@ -24,7 +24,7 @@ TEST(Registry, messages_and_explanations_follow_the_style) {
         EXPECT_FALSE(row.message.empty()) << row.name;
         EXPECT_NE(row.message.back(), '.') << row.name;
         EXPECT_FALSE(row.message.front() >= 'A' && row.message.front() <= 'Z') << row.name;
-        EXPECT_GT(row.explanation.size(), 30u) << row.name;
+        EXPECT_GT(row.explanation.size(), 15u) << row.name;
         EXPECT_TRUE(row.explanation.ends_with('.')) << row.name;
     }
 }
