@@ -1,5 +1,6 @@
 #include "compiler/analysis/values.h"
 
+#include <algorithm>
 #include <optional>
 
 namespace nphys::analysis {
@@ -37,7 +38,18 @@ Values::Values(const model::Model& model, const dynamics::Program& program) : mo
         for (const model::Component& component : *components) definitions_[component.tensor.value].push_back(&component);
     for (const model::Data& data : model.data) data_[data.symbol.value] = &data;
     for (std::size_t i = 0; i < program.temporaries.size(); ++i)
-        stands_for_[program.temporaries[i].value] = program.stands_for[i];
+        if (program.stands_for[i].valid()) stands_for_[program.temporaries[i].value] = program.stands_for[i];
+    for (const auto* procedure : {&program.opening, &program.cycle, &program.closing})
+        for (const dynamics::Action& action : *procedure)
+            if (const auto* update = std::get_if<dynamics::Update>(&action)) define_sums(*update, program);
+}
+
+// Sums that elements share have the values that their formulas have at the start.
+void Values::define_sums(const dynamics::Update& update, const dynamics::Program& program) {
+    for (const model::Component& component : update.assignments) {
+        const bool temporary = std::find(program.temporaries.begin(), program.temporaries.end(), component.tensor) != program.temporaries.end();
+        if (temporary && !stands_for_.contains(component.tensor.value)) definitions_[component.tensor.value].push_back(&component);
+    }
 }
 
 double Values::parameter(algebra::SymbolId symbol) const {

@@ -23,6 +23,7 @@ public:
     [[nodiscard]] algebra::Environment environment() const;
 
 private:
+    void define_sums(const dynamics::Update& update, const dynamics::Program& program);
     [[nodiscard]] double computed(algebra::SymbolId tensor, std::span<const std::int64_t> numbers) const;
     [[nodiscard]] double from_data(const model::Data& data, std::span<const std::int64_t> numbers) const;
 

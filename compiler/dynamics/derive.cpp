@@ -7,6 +7,7 @@
 #include "compiler/dynamics/initial.h"
 #include "compiler/dynamics/motion.h"
 #include "compiler/dynamics/schemes.h"
+#include "compiler/dynamics/shared_sums.h"
 
 namespace nphys::dynamics {
 
@@ -46,6 +47,7 @@ Program derive(const model::Model& model, Diagnostics& diagnostics) {
     program.initial = initial_values(model, drives);
     program.laws = derived_laws(laws, program.scheme);
     apply_scheme(program, laws, drives);
+    share_sums(program);
     return program;
 }
 

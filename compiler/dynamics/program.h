@@ -45,7 +45,7 @@ struct Program {
     std::shared_ptr<algebra::Pool> pool;
     std::vector<SymbolId> state;          // neurons and trainables (and velocities of momentum), in order of declaration
     std::vector<SymbolId> temporaries;    // tensors made by the scheme: stages of rk4
-    std::vector<SymbolId> stands_for;     // for each temporary: the state tensor whose shape (and, for stages, whose meaning) it has
+    std::vector<SymbolId> stands_for;     // for each temporary: the state tensor whose shape it has; none for a sum that elements share
     std::vector<Component> constants;     // stored tensors, in order of dependence, evaluated once when parameters are set
     std::vector<Component> initial;       // values of state at the start, one after the other: each may read what stands before it, and
                                           // a later one wins; what is not named is 0
