@@ -37,6 +37,8 @@ std::uint32_t wait_for_change(const std::atomic<std::uint32_t>& word, std::uint3
                     return now;
                 pause_core();
             }
+            // On a busy machine the thread waited for may be waiting for this very core.
+            sched_yield();
         } while (std::chrono::steady_clock::now() < give_up);
     }
     word.wait(old, std::memory_order_acquire);
