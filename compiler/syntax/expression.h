@@ -7,38 +7,15 @@
 //   -φ[i+e[1]]^2  =  Unary(minus, Binary(power, Indexed(φ, [Binary(add, i, Indexed(e, [1]))]), 2))
 #pragma once
 
+#include "compiler/base/box.h"
 #include "compiler/base/source.h"
 
-#include <memory>
 #include <optional>
 #include <string>
-#include <utility>
 #include <variant>
 #include <vector>
 
 namespace nphys::syntax {
-
-// An owned value on the heap that copies like a value, for types that contain themselves.
-template <class T>
-class Box {
-public:
-    Box(T value) : value_(std::make_unique<T>(std::move(value))) {} // NOLINT(google-explicit-constructor)
-    Box(const Box& other) : value_(std::make_unique<T>(*other)) {}
-    Box(Box&& other) noexcept = default;
-    Box& operator=(Box other) noexcept {
-        value_ = std::move(other.value_);
-        return *this;
-    }
-    ~Box() = default;
-
-    T& operator*() { return *value_; }
-    const T& operator*() const { return *value_; }
-    T* operator->() { return value_.get(); }
-    const T* operator->() const { return value_.get(); }
-
-private:
-    std::unique_ptr<T> value_;
-};
 
 struct Expression;
 
