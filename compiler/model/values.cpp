@@ -1,0 +1,21 @@
+#include "compiler/model/values.h"
+
+#include <algorithm>
+
+namespace nphys::model {
+
+bool Whole::Before::operator()(const std::vector<Place>& left, const std::vector<Place>& right) const {
+    return std::ranges::lexicographical_compare(left, right, [](const Place& a, const Place& b) {
+        return a.index != b.index ? a.index < b.index : std::ranges::lexicographical_compare(a.offset, b.offset);
+    });
+}
+
+std::optional<Expr> Whole::at(std::span<const Place> places) const {
+    std::vector<Place> key(places.begin(), places.end());
+    if (const auto found = entry_->known.find(key); found != entry_->known.end()) return found->second;
+    const std::optional<Expr> value = entry_->entry(places);
+    entry_->known.emplace(std::move(key), value);
+    return value;
+}
+
+} // namespace nphys::model
