@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <map>
 #include <optional>
+#include <tuple>
 
 #include "runtime/data/table.h"
 
@@ -119,8 +120,7 @@ Result<std::vector<Edge>> edges_of(const Table& table, Nodes& nodes) {
 }
 
 Status sort_and_check(const Table& table, std::vector<Edge>& edges) {
-    std::ranges::stable_sort(edges,
-                             [](const Edge& a, const Edge& b) { return a.to != b.to ? a.to < b.to : a.from < b.from; });
+    std::ranges::sort(edges, {}, [](const Edge& edge) { return std::tuple(edge.to, edge.from, edge.line); });
     const auto twice = std::ranges::adjacent_find(
         edges, [](const Edge& a, const Edge& b) { return a.to == b.to && a.from == b.from; });
     if (twice == edges.end())

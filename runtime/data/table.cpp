@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <fmt/format.h>
 #include <map>
+#include <utility>
 
 namespace nphys::runtime {
 namespace {
@@ -46,7 +47,7 @@ std::vector<std::string> ordered_names(std::vector<std::string> names) {
     const bool numeric =
         std::ranges::all_of(names, [](const std::string& name) { return number_of(name).has_value(); });
     if (numeric)
-        std::ranges::stable_sort(names, {}, [](const std::string& name) { return *number_of(name); });
+        std::ranges::sort(names, {}, [](const std::string& name) { return std::pair(*number_of(name), name); });
     return names;
 }
 

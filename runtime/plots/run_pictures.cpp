@@ -107,6 +107,16 @@ Status draw_series(Album& album, const Series& series, const std::string& title)
     return {};
 }
 
+// A circle is a circle, unless one of the two is so small that it would be a line.
+bool alike(const std::vector<double>& x, const std::vector<double>& y) {
+    if (x.empty() || y.empty())
+        return false;
+    const auto [x_least, x_most] = std::ranges::minmax(x);
+    const auto [y_least, y_most] = std::ranges::minmax(y);
+    const double ratio = (x_most - x_least) / (y_most - y_least);
+    return ratio > 0.25 && ratio < 4;
+}
+
 // `phase portrait`: `φ,π` in the notes of the run names two observables.
 Status draw_portraits(Album& album, const Series& series, const RunRecord& record, const std::string& title) {
     for (const auto& [key, value] : record.notes) {
@@ -122,7 +132,7 @@ Status draw_portraits(Album& album, const Series& series, const RunRecord& recor
         if (Status drawn = album.add(fmt::format("{}-{}", first, second),
                                      [&](const fs::path& file) {
                                          return draw_lines(file, {title, first, second}, {{"", *x, *y}},
-                                                           {.equal_axes = true});
+                                                           {.equal_axes = alike(*x, *y)});
                                      });
             !drawn)
             return drawn;
