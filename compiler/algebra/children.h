@@ -16,14 +16,17 @@ void for_each_child(const Node& node, Visit&& visit) {
     if (const auto* reduce = std::get_if<Reduce>(&node)) {
         visit(reduce->body);
     } else if (const auto* sum = std::get_if<Add>(&node)) {
-        for (const Expr term : sum->terms) visit(term);
+        for (const Expr term : sum->terms)
+            visit(term);
     } else if (const auto* product = std::get_if<Multiply>(&node)) {
-        for (const Expr factor : product->factors) visit(factor);
+        for (const Expr factor : product->factors)
+            visit(factor);
     } else if (const auto* power = std::get_if<Power>(&node)) {
         visit(power->base);
         visit(power->exponent);
     } else if (const auto* apply = std::get_if<Apply>(&node)) {
-        for (const Expr argument : apply->arguments) visit(argument);
+        for (const Expr argument : apply->arguments)
+            visit(argument);
     } else if (const auto* select = std::get_if<Select>(&node)) {
         visit(select->condition);
         visit(select->chosen);
@@ -39,7 +42,8 @@ void for_each_child(const Node& node, Visit&& visit) {
 template <class Visit>
 void for_each_place(const Node& node, Visit&& visit) {
     if (const auto* element = std::get_if<Element>(&node)) {
-        for (const Place& place : element->positions) visit(place);
+        for (const Place& place : element->positions)
+            visit(place);
     } else if (const auto* coordinate = std::get_if<Coordinate>(&node)) {
         visit(coordinate->place);
     } else if (const auto* value = std::get_if<IndexValue>(&node)) {
@@ -61,7 +65,8 @@ Expr rebuild(Pool& pool, Expr expression, Change&& change) {
     const auto all = [&](const std::vector<Expr>& children) {
         std::vector<Expr> changed;
         changed.reserve(children.size());
-        for (const Expr child : children) changed.push_back(change(child));
+        for (const Expr child : children)
+            changed.push_back(change(child));
         return changed;
     };
     if (const auto* reduce = std::get_if<Reduce>(&node)) {
@@ -85,11 +90,14 @@ Expr rebuild(Pool& pool, Expr expression, Change&& change) {
         return arguments == apply->arguments ? expression : pool.apply(apply->op, std::move(arguments));
     }
     if (const auto* select = std::get_if<Select>(&node)) {
-        const Expr condition = change(select->condition), chosen = change(select->chosen), otherwise = change(select->otherwise);
+        const Expr condition = change(select->condition), chosen = change(select->chosen),
+                   otherwise = change(select->otherwise);
         return pool.select(condition, chosen, otherwise);
     }
-    if (const auto* start = std::get_if<AtStart>(&node)) return pool.at_start(change(start->value));
-    if (const auto* end = std::get_if<AtEnd>(&node)) return pool.at_end(change(end->value));
+    if (const auto* start = std::get_if<AtStart>(&node))
+        return pool.at_start(change(start->value));
+    if (const auto* end = std::get_if<AtEnd>(&node))
+        return pool.at_end(change(end->value));
     return expression;
 }
 

@@ -15,13 +15,14 @@ struct Share {
 };
 
 bool is_same_everywhere(const Pool& pool, Expr expression) {
-    return !pool.facts(expression).structure && !pool.facts(expression).coordinates && !depends_on_fields(pool, expression) &&
-           pool.facts(expression).indices == IdSets::empty;
+    return !pool.facts(expression).structure && !pool.facts(expression).coordinates &&
+           !depends_on_fields(pool, expression) && pool.facts(expression).indices == IdSets::empty;
 }
 
 Share share_of(Pool& pool, Expr term) {
     std::vector<Expr> coefficient, rest;
-    for (const Expr factor : product_factors(pool, term)) (is_same_everywhere(pool, factor) ? coefficient : rest).push_back(factor);
+    for (const Expr factor : product_factors(pool, term))
+        (is_same_everywhere(pool, factor) ? coefficient : rest).push_back(factor);
     return {pool.multiply(std::move(coefficient)), pool.multiply(std::move(rest))};
 }
 
@@ -32,23 +33,28 @@ std::vector<Share> merged_by_rest(Pool& pool, const std::vector<Expr>& terms) {
     for (const Expr term : terms) {
         const Share share = share_of(pool, term);
         const auto [entry, is_new] = place_of.try_emplace(share.rest, shares.size());
-        if (is_new) shares.push_back(share);
-        else shares[entry->second].coefficient = pool.add({shares[entry->second].coefficient, share.coefficient});
+        if (is_new)
+            shares.push_back(share);
+        else
+            shares[entry->second].coefficient = pool.add({shares[entry->second].coefficient, share.coefficient});
     }
     return shares;
 }
 
 bool is_negative(Pool& pool, Expr expression) {
     const auto* sum = pool.get<Add>(expression);
-    if (sum == nullptr) return value_of(split_coefficient(pool, expression).coefficient) < 0;
+    if (sum == nullptr)
+        return value_of(split_coefficient(pool, expression).coefficient) < 0;
     return std::ranges::all_of(sum->terms, [&](Expr term) { return is_negative(pool, term); });
 }
 
 Expr negated(Pool& pool, Expr expression) {
     const auto* sum = pool.get<Add>(expression);
-    if (sum == nullptr) return pool.negate(expression);
+    if (sum == nullptr)
+        return pool.negate(expression);
     std::vector<Expr> terms;
-    for (const Expr term : sum->terms) terms.push_back(pool.negate(term));
+    for (const Expr term : sum->terms)
+        terms.push_back(pool.negate(term));
     return pool.add(std::move(terms));
 }
 
@@ -68,13 +74,15 @@ std::vector<Expr> grouped_by_coefficient(Pool& pool, const std::vector<Share>& s
             rest = pool.negate(rest);
         }
         const auto [entry, is_new] = place_of.try_emplace(coefficient, groups.size());
-        if (is_new) groups.push_back({coefficient, {}});
+        if (is_new)
+            groups.push_back({coefficient, {}});
         groups[entry->second].second.push_back(rest);
     }
     std::vector<Expr> terms;
     for (const auto& [coefficient, members] : groups) {
         const Expr sum = pool.add(members);
-        terms.push_back(is_negative(pool, sum) ? pool.multiply({pool.integer(-1), coefficient, negated(pool, sum)}) : pool.multiply({coefficient, sum}));
+        terms.push_back(is_negative(pool, sum) ? pool.multiply({pool.integer(-1), coefficient, negated(pool, sum)})
+                                               : pool.multiply({coefficient, sum}));
     }
     return terms;
 }
@@ -86,14 +94,19 @@ std::vector<Expr> joined_sums(Pool& pool, const std::vector<Expr>& terms) {
     for (const Expr term : terms) {
         const Share share = share_of(pool, term);
         const auto* reduce = pool.get<Reduce>(share.rest);
-        if (reduce != nullptr && reduce->operation == Reduction::sum && !pool.has_index(share.coefficient, reduce->index)) sums[reduce->index].push_back({share.coefficient, reduce->body});
-        else result.push_back(term);
+        if (reduce != nullptr && reduce->operation == Reduction::sum &&
+            !pool.has_index(share.coefficient, reduce->index))
+            sums[reduce->index].push_back({share.coefficient, reduce->body});
+        else
+            result.push_back(term);
     }
     for (const auto& [index, bodies] : sums) {
         std::vector<Expr> scaled;
-        for (const Share& body : bodies) scaled.push_back(pool.multiply({body.coefficient, body.rest}));
+        for (const Share& body : bodies)
+            scaled.push_back(pool.multiply({body.coefficient, body.rest}));
         const Expr body = pool.add(std::move(scaled));
-        result.push_back(bodies.size() > 1 ? pool.sum(index, collect(pool, body)) : pool.multiply({bodies[0].coefficient, pool.sum(index, bodies[0].rest)}));
+        result.push_back(bodies.size() > 1 ? pool.sum(index, collect(pool, body))
+                                           : pool.multiply({bodies[0].coefficient, pool.sum(index, bodies[0].rest)}));
     }
     return result;
 }

@@ -14,8 +14,8 @@ namespace {
 
 // One way in which the summed index can meet the place along one axis.
 struct Meeting {
-    Expr guard;                 // 1 where it does
-    std::int64_t base = 0;      // displacement (or literal number) of the place met
+    Expr guard;            // 1 where it does
+    std::int64_t base = 0; // displacement (or literal number) of the place met
     bool is_mirrored = false;
     std::int64_t cell = 0;
 };
@@ -42,7 +42,8 @@ private:
         }
         for (const Meeting& meeting : meetings(static_cast<int>(axis))) {
             chosen[axis] = meeting;
-            if (!pool_.is_zero(meeting.guard)) each_choice(axis + 1, chosen, terms);
+            if (!pool_.is_zero(meeting.guard))
+                each_choice(axis + 1, chosen, terms);
         }
     }
 
@@ -55,25 +56,30 @@ private:
             move.cell[axis] = chosen[axis].cell;
             factors.push_back(chosen[axis].guard);
         }
-        for (int axis = 0; axis < static_cast<int>(chosen.size()); ++axis) factors.push_back(pool_.edge_sign(space_, move.base, axis));
+        for (int axis = 0; axis < static_cast<int>(chosen.size()); ++axis)
+            factors.push_back(pool_.edge_sign(space_, move.base, axis));
         factors.push_back(move_places(pool_, body_, {move}));
         return pool_.multiply(std::move(factors));
     }
 
     std::vector<Meeting> meetings(int axis) {
         const Axis& along = pool_.space(space_).axes[static_cast<std::size_t>(axis)];
-        const std::int64_t forward = place_.offset[axis] - shift_.offset[axis], backward = place_.offset[axis] + shift_.offset[axis];
+        const std::int64_t forward = place_.offset[axis] - shift_.offset[axis],
+                           backward = place_.offset[axis] + shift_.offset[axis];
         switch (along.edge) {
         case Edge::strict: {
             const Pool::Extent all = pool_.extent(index_, axis);
             return {{within(axis, forward, all.first, all.last), forward}};
         }
-        case Edge::open: return {{within(axis, forward, along.first, along.last()), forward}};
+        case Edge::open:
+            return {{within(axis, forward, along.first, along.last()), forward}};
         case Edge::periodic:
         case Edge::antiperiodic:
-            if (!is_confined(axis)) return {{pool_.integer(1), forward}};
+            if (!is_confined(axis))
+                return {{pool_.integer(1), forward}};
             return in_cells(axis, forward, [](std::int64_t) { return true; });
-        case Edge::reflecting: break;
+        case Edge::reflecting:
+            break;
         }
         std::vector<Meeting> all = in_cells(axis, forward, [](std::int64_t cell) { return cell % 2 == 0; });
         for (Meeting meeting : in_cells(axis, backward, [](std::int64_t cell) { return cell % 2 != 0; })) {
@@ -89,7 +95,8 @@ private:
         const std::int64_t cell = place_.is_literal() ? cell_of(along, base) : floor_divide(base, along.extent);
         std::vector<Meeting> found;
         for (const std::int64_t candidate : {cell, cell + 1}) {
-            if (!is_wanted(candidate)) continue;
+            if (!is_wanted(candidate))
+                continue;
             const std::int64_t moved = candidate * along.extent;
             found.push_back({within(axis, base, along.first + moved, along.last() + moved), base, false, candidate});
         }
@@ -104,7 +111,8 @@ private:
 
     // Does the body tell places of this axis apart by their number?
     bool is_confined(int axis) {
-        if (!pool_.facts(body_).structure) return false;
+        if (!pool_.facts(body_).structure)
+            return false;
         bool found = false;
         each_structure(body_, [&](const Node& leaf) {
             const auto* within = std::get_if<Within>(&leaf);
@@ -115,7 +123,8 @@ private:
 
     template <class Visit>
     void each_structure(Expr expression, Visit&& visit) {
-        if (!pool_.facts(expression).structure) return;
+        if (!pool_.facts(expression).structure)
+            return;
         visit(pool_[expression]);
         for_each_child(pool_[expression], [&](Expr child) { each_structure(child, visit); });
     }
@@ -127,14 +136,17 @@ private:
     SpaceId space_;
 };
 
-bool stands_in(const Delta& delta, IndexId index) { return delta.left.index == index || delta.right.index == index; }
+bool stands_in(const Delta& delta, IndexId index) {
+    return delta.left.index == index || delta.right.index == index;
+}
 
 // How much a δ would leave behind: displacements need guards at edges that do not repeat.
 int burden(const Pool& pool, const Delta& delta) {
     int count = 0;
     const Space& space = pool.space_of(delta.left.index);
     for (std::size_t axis = 0; axis < space.axes.size(); ++axis) {
-        if (space.axes[axis].edge != Edge::periodic && (delta.left.offset[axis] != 0 || delta.right.offset[axis] != 0)) ++count;
+        if (space.axes[axis].edge != Edge::periodic && (delta.left.offset[axis] != 0 || delta.right.offset[axis] != 0))
+            ++count;
     }
     return count;
 }
@@ -145,7 +157,8 @@ std::optional<std::size_t> best_delta(const Pool& pool, const std::vector<Expr>&
     int least = 0;
     for (std::size_t number = 0; number < factors.size(); ++number) {
         const auto* delta = pool.get<Delta>(factors[number]);
-        if (delta == nullptr || !stands_in(*delta, index)) continue;
+        if (delta == nullptr || !stands_in(*delta, index))
+            continue;
         const int load = burden(pool, *delta);
         if (!best || load < least) {
             best = number;
@@ -157,10 +170,12 @@ std::optional<std::size_t> best_delta(const Pool& pool, const std::vector<Expr>&
 
 // Σ of one product, if a δ does it or the index is not in it.
 std::optional<Expr> contracted_term(Pool& pool, IndexId index, Expr term) {
-    if (!pool.has_index(term, index)) return pool.multiply({pool.integer(pool.places(index)), term});
+    if (!pool.has_index(term, index))
+        return pool.multiply({pool.integer(pool.places(index)), term});
     std::vector<Expr> factors = product_factors(pool, term);
     const auto chosen = best_delta(pool, factors, index);
-    if (!chosen) return std::nullopt;
+    if (!chosen)
+        return std::nullopt;
     const Delta delta = *pool.get<Delta>(factors[*chosen]);
     factors.erase(factors.begin() + static_cast<std::ptrdiff_t>(*chosen));
     return Contraction(pool, index, delta, pool.multiply(std::move(factors))).result();
@@ -169,7 +184,8 @@ std::optional<Expr> contracted_term(Pool& pool, IndexId index, Expr term) {
 // Σ_i c f(i) is c Σ_i f(i).
 Expr sum_of_rest(Pool& pool, IndexId index, Expr body) {
     std::vector<Expr> outside, inside;
-    for (const Expr factor : product_factors(pool, body)) (pool.has_index(factor, index) ? inside : outside).push_back(factor);
+    for (const Expr factor : product_factors(pool, body))
+        (pool.has_index(factor, index) ? inside : outside).push_back(factor);
     outside.push_back(pool.bind(Reduction::sum, index, pool.multiply(std::move(inside))));
     return pool.multiply(std::move(outside));
 }
@@ -179,12 +195,16 @@ Expr sum_of_rest(Pool& pool, IndexId index, Expr body) {
 Expr contracted_sum(Pool& pool, IndexId index, Expr body) {
     std::vector<Expr> done, rest;
     for (const Expr term : exposed_terms(pool, index, body)) {
-        if (const auto sum = contracted_term(pool, index, term)) done.push_back(*sum);
-        else rest.push_back(term);
+        if (const auto sum = contracted_term(pool, index, term))
+            done.push_back(*sum);
+        else
+            rest.push_back(term);
     }
-    if (done.empty()) return sum_of_rest(pool, index, body);
+    if (done.empty())
+        return sum_of_rest(pool, index, body);
     const Expr remaining = pool.add(std::move(rest));
-    if (!pool.is_zero(remaining)) done.push_back(sum_of_rest(pool, index, remaining));
+    if (!pool.is_zero(remaining))
+        done.push_back(sum_of_rest(pool, index, remaining));
     return pool.add(std::move(done));
 }
 

@@ -8,6 +8,7 @@
 
 namespace nphys::algebra {
 
-[[nodiscard]] Expr derivative_of_op(Pool& pool, Op op, const std::vector<Expr>& arguments, const std::vector<Expr>& derivatives);
+[[nodiscard]] Expr derivative_of_op(Pool& pool, Op op, const std::vector<Expr>& arguments,
+                                    const std::vector<Expr>& derivatives);
 
 } // namespace nphys::algebra

@@ -13,7 +13,7 @@ namespace {
 struct Variable {
     std::function<bool(const Facts&)> concerns;
     std::function<Expr(Expr leaf)> derivative_of_leaf;
-    std::vector<Place> place;            // its indices may not be captured
+    std::vector<Place> place; // its indices may not be captured
 };
 
 class Differentiator {
@@ -21,8 +21,10 @@ public:
     Differentiator(Pool& pool, const Variable& variable) : pool_(pool), variable_(variable) {}
 
     Expr operator()(Expr expression) {
-        if (!variable_.concerns(pool_.facts(expression))) return pool_.integer(0);
-        if (const auto known = done_.find(expression.id); known != done_.end()) return known->second;
+        if (!variable_.concerns(pool_.facts(expression)))
+            return pool_.integer(0);
+        if (const auto known = done_.find(expression.id); known != done_.end())
+            return known->second;
         const Expr result = derivative(expression);
         done_.emplace(expression.id, result);
         return result;
@@ -31,19 +33,27 @@ public:
 private:
     Expr derivative(Expr expression) {
         const Node& node = pool_[expression];
-        if (const auto* sum = std::get_if<Add>(&node)) return of_sum(*sum);
-        if (const auto* product = std::get_if<Multiply>(&node)) return of_product(*product);
-        if (const auto* power = std::get_if<Power>(&node)) return of_power(expression, *power);
-        if (const auto* apply = std::get_if<Apply>(&node)) return of_function(*apply);
-        if (const auto* select = std::get_if<Select>(&node)) return pool_.select(select->condition, (*this)(select->chosen), (*this)(select->otherwise));
-        if (const auto* reduce = std::get_if<Reduce>(&node)) return of_reduction(expression, *reduce);
-        if (std::holds_alternative<AtStart>(node) || std::holds_alternative<AtEnd>(node)) return pool_.integer(0);
+        if (const auto* sum = std::get_if<Add>(&node))
+            return of_sum(*sum);
+        if (const auto* product = std::get_if<Multiply>(&node))
+            return of_product(*product);
+        if (const auto* power = std::get_if<Power>(&node))
+            return of_power(expression, *power);
+        if (const auto* apply = std::get_if<Apply>(&node))
+            return of_function(*apply);
+        if (const auto* select = std::get_if<Select>(&node))
+            return pool_.select(select->condition, (*this)(select->chosen), (*this)(select->otherwise));
+        if (const auto* reduce = std::get_if<Reduce>(&node))
+            return of_reduction(expression, *reduce);
+        if (std::holds_alternative<AtStart>(node) || std::holds_alternative<AtEnd>(node))
+            return pool_.integer(0);
         return variable_.derivative_of_leaf(expression);
     }
 
     Expr of_sum(const Add& sum) {
         std::vector<Expr> terms;
-        for (const Expr term : sum.terms) terms.push_back((*this)(term));
+        for (const Expr term : sum.terms)
+            terms.push_back((*this)(term));
         return pool_.add(std::move(terms));
     }
 
@@ -51,7 +61,8 @@ private:
         std::vector<Expr> terms;
         for (std::size_t number = 0; number < product.factors.size(); ++number) {
             const Expr inner = (*this)(product.factors[number]);
-            if (pool_.is_zero(inner)) continue;
+            if (pool_.is_zero(inner))
+                continue;
             std::vector<Expr> factors = product.factors;
             factors[number] = inner;
             terms.push_back(pool_.multiply(std::move(factors)));
@@ -64,8 +75,10 @@ private:
         const Expr by_base = (*this)(power.base), by_exponent = (*this)(power.exponent);
         std::vector<Expr> terms;
         if (!pool_.is_zero(by_base))
-            terms.push_back(pool_.multiply({power.exponent, pool_.power(power.base, pool_.subtract(power.exponent, pool_.integer(1))), by_base}));
-        if (!pool_.is_zero(by_exponent)) terms.push_back(pool_.multiply({expression, pool_.apply(Op::log, {power.base}), by_exponent}));
+            terms.push_back(pool_.multiply(
+                {power.exponent, pool_.power(power.base, pool_.subtract(power.exponent, pool_.integer(1))), by_base}));
+        if (!pool_.is_zero(by_exponent))
+            terms.push_back(pool_.multiply({expression, pool_.apply(Op::log, {power.base}), by_exponent}));
         return pool_.add(std::move(terms));
     }
 
@@ -84,15 +97,20 @@ private:
         IndexId index = reduce.index;
         Expr body = reduce.body;
         for (const Place& place : variable_.place) {
-            if (place.index == reduce.index) index = pool_.fresh_index(reduce.index);
+            if (place.index == reduce.index)
+                index = pool_.fresh_index(reduce.index);
         }
-        if (index != reduce.index) body = move_places(pool_, body, {Move{reduce.index, Place{index}, false, {}, {}}});
+        if (index != reduce.index)
+            body = move_places(pool_, body, {Move{reduce.index, Place{index}, false, {}, {}}});
         const Expr inner = (*this)(body);
         switch (reduce.operation) {
-        case Reduction::sum: return pool_.sum(index, inner);
-        case Reduction::product: return pool_.sum(index, pool_.multiply({inner, product_of_others(reduce, index)}));
+        case Reduction::sum:
+            return pool_.sum(index, inner);
+        case Reduction::product:
+            return pool_.sum(index, pool_.multiply({inner, product_of_others(reduce, index)}));
         case Reduction::maximum:
-        case Reduction::minimum: break;
+        case Reduction::minimum:
+            break;
         }
         return pool_.sum(index, pool_.select(pool_.apply(Op::equal, {body, expression}), inner, pool_.integer(0)));
     }
@@ -131,14 +149,17 @@ Expr partial_by_parameter(Pool& pool, Expr expression, SymbolId parameter) {
 }
 
 Expr partial_by_time(Pool& pool, Expr expression) {
-    const Variable variable{[](const Facts& facts) { return facts.time; }, [&](Expr leaf) { return pool.integer(pool.get<Time>(leaf) != nullptr ? 1 : 0); }, {}};
+    const Variable variable{[](const Facts& facts) { return facts.time; },
+                            [&](Expr leaf) { return pool.integer(pool.get<Time>(leaf) != nullptr ? 1 : 0); },
+                            {}};
     return Differentiator(pool, variable)(expression);
 }
 
 Expr partial_by_coordinate(Pool& pool, Expr expression, SpaceId space, int axis) {
     const auto of_leaf = [&](Expr leaf) {
         const auto* coordinate = pool.get<Coordinate>(leaf);
-        const bool is_it = coordinate != nullptr && coordinate->axis == axis && pool.index(coordinate->place.index).space == space;
+        const bool is_it =
+            coordinate != nullptr && coordinate->axis == axis && pool.index(coordinate->place.index).space == space;
         return pool.integer(is_it ? 1 : 0);
     };
     const Variable variable{[](const Facts& facts) { return facts.coordinates; }, of_leaf, {}};

@@ -7,20 +7,28 @@ std::int64_t floor_divide(std::int64_t numerator, std::int64_t denominator) {
     return numerator % denominator != 0 && (numerator < 0) != (denominator < 0) ? quotient - 1 : quotient;
 }
 
-bool repeats(Edge edge) { return edge == Edge::periodic || edge == Edge::antiperiodic; }
+bool repeats(Edge edge) {
+    return edge == Edge::periodic || edge == Edge::antiperiodic;
+}
 
-std::int64_t cell_of(const Axis& axis, std::int64_t number) { return floor_divide(number - axis.first, axis.extent); }
+std::int64_t cell_of(const Axis& axis, std::int64_t number) {
+    return floor_divide(number - axis.first, axis.extent);
+}
 
 ActualPlace actual_place(const Axis& axis, std::int64_t number) {
     const std::int64_t cell = cell_of(axis, number);
     const bool is_odd = cell % 2 != 0;
     const std::int64_t repeated = number - cell * axis.extent;
     switch (axis.edge) {
-    case Edge::periodic: return {repeated, 1, true};
-    case Edge::antiperiodic: return {repeated, is_odd ? -1 : 1, true};
-    case Edge::reflecting: return {is_odd ? axis.first + axis.last() - repeated : repeated, 1, true};
+    case Edge::periodic:
+        return {repeated, 1, true};
+    case Edge::antiperiodic:
+        return {repeated, is_odd ? -1 : 1, true};
+    case Edge::reflecting:
+        return {is_odd ? axis.first + axis.last() - repeated : repeated, 1, true};
     case Edge::open:
-    case Edge::strict: break;
+    case Edge::strict:
+        break;
     }
     return {number, 1, cell == 0};
 }
@@ -38,7 +46,8 @@ LeastShift least_shift(const Axis& axis, std::int64_t shift) {
         return {shift - turns * period, changes_sign ? -1 : 1};
     }
     case Edge::open:
-    case Edge::strict: break;
+    case Edge::strict:
+        break;
     }
     return {shift, 1};
 }

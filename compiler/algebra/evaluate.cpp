@@ -14,11 +14,13 @@ using Value = std::complex<double>;
 
 class Evaluator {
 public:
-    Evaluator(const Pool& pool, const Environment& environment) : pool_(pool), environment_(environment), places_(environment.places), known_(1) {}
+    Evaluator(const Pool& pool, const Environment& environment)
+        : pool_(pool), environment_(environment), places_(environment.places), known_(1) {}
 
     Value operator()(Expr expression) {
         const std::size_t scope = scope_of(expression);
-        if (const auto found = known_[scope].find(expression.id); found != known_[scope].end()) return found->second;
+        if (const auto found = known_[scope].find(expression.id); found != known_[scope].end())
+            return found->second;
         const Value value = std::visit([&](const auto& node) { return evaluate(expression, node); }, pool_[expression]);
         known_[scope].emplace(expression.id, value);
         return value;
@@ -28,13 +30,15 @@ private:
     // Values are remembered for as long as the innermost bound index that they depend on stays where it is.
     std::size_t scope_of(Expr expression) const {
         for (std::size_t depth = bound_.size(); depth > 0; --depth) {
-            if (pool_.has_index(expression, bound_[depth - 1])) return depth;
+            if (pool_.has_index(expression, bound_[depth - 1]))
+                return depth;
         }
         return 0;
     }
 
     std::int64_t number_at(const Place& place, std::size_t axis) const {
-        if (place.is_literal()) return place.offset[axis];
+        if (place.is_literal())
+            return place.offset[axis];
         const auto found = places_.find(place.index.value);
         return (found == places_.end() ? 0 : found->second.offset[axis]) + place.offset[axis];
     }
@@ -58,8 +62,10 @@ private:
             for (std::size_t axis = 0; axis < space.axes.size(); ++axis) {
                 const std::int64_t number = number_at(node.positions[slot], axis);
                 ActualPlace actual = actual_place(space.axes[axis], number);
-                if (!space.is_lattice()) actual = {number, 1, slots[slot].first <= number && number <= slots[slot].last};
-                if (!actual.exists) return 0;
+                if (!space.is_lattice())
+                    actual = {number, 1, slots[slot].first <= number && number <= slots[slot].last};
+                if (!actual.exists)
+                    return 0;
                 sign *= actual.sign;
                 numbers.push_back(actual.number);
             }
@@ -82,9 +88,12 @@ private:
         int sign = 1;
         for (std::size_t axis = 0; axis < space.axes.size(); ++axis) {
             const std::int64_t left = number_at(node.left, axis), right = number_at(node.right, axis);
-            if (!space.is_lattice()) return left == right ? 1 : 0;
-            const ActualPlace first = actual_place(space.axes[axis], left), second = actual_place(space.axes[axis], right);
-            if (!first.exists || !second.exists || first.number != second.number) return 0;
+            if (!space.is_lattice())
+                return left == right ? 1 : 0;
+            const ActualPlace first = actual_place(space.axes[axis], left),
+                              second = actual_place(space.axes[axis], right);
+            if (!first.exists || !second.exists || first.number != second.number)
+                return 0;
             sign *= first.sign * second.sign;
         }
         return sign;
@@ -95,25 +104,32 @@ private:
         return node.first <= number && number <= node.last ? 1 : 0;
     }
 
-    Value evaluate(Expr, const EdgeSign& node) { return actual_place(space_of(node.place).axes[node.axis], number_at(node.place, node.axis)).sign; }
+    Value evaluate(Expr, const EdgeSign& node) {
+        return actual_place(space_of(node.place).axes[node.axis], number_at(node.place, node.axis)).sign;
+    }
 
     Value evaluate(Expr, const Add& node) {
         Value sum = 0;
-        for (const Expr term : node.terms) sum += (*this)(term);
+        for (const Expr term : node.terms)
+            sum += (*this)(term);
         return sum;
     }
 
     // What is 0 by structure guards the other factors: they need not have a value there.
     Value evaluate(Expr, const Multiply& node) {
         for (const Expr factor : node.factors) {
-            if (is_guard(factor) && (*this)(factor) == Value(0)) return 0;
+            if (is_guard(factor) && (*this)(factor) == Value(0))
+                return 0;
         }
         Value product = 1;
-        for (const Expr factor : node.factors) product = multiply(product, (*this)(factor));
+        for (const Expr factor : node.factors)
+            product = multiply(product, (*this)(factor));
         return product;
     }
 
-    bool is_guard(Expr factor) const { return pool_.get<Delta>(factor) != nullptr || pool_.get<Within>(factor) != nullptr; }
+    bool is_guard(Expr factor) const {
+        return pool_.get<Delta>(factor) != nullptr || pool_.get<Within>(factor) != nullptr;
+    }
 
     Value evaluate(Expr expression, const Power& node) {
         return evaluate_power((*this)(node.base), (*this)(node.exponent), pool_.facts(expression).is_complex);
@@ -121,23 +137,30 @@ private:
 
     Value evaluate(Expr, const Apply& node) {
         std::vector<Value> arguments;
-        for (const Expr argument : node.arguments) arguments.push_back((*this)(argument));
+        for (const Expr argument : node.arguments)
+            arguments.push_back((*this)(argument));
         return evaluate_op(node.op, arguments);
     }
 
-    Value evaluate(Expr, const Select& node) { return (*this)((*this)(node.condition) != Value(0) ? node.chosen : node.otherwise); }
+    Value evaluate(Expr, const Select& node) {
+        return (*this)((*this)(node.condition) != Value(0) ? node.chosen : node.otherwise);
+    }
 
     Value evaluate(Expr, const Reduce& node) {
         Value result = start_of(node.operation);
         bound_.push_back(node.index);
         known_.emplace_back();
-        const auto hidden = places_.find(node.index.value) == places_.end() ? std::nullopt : std::optional(places_.at(node.index.value));
+        const auto hidden = places_.find(node.index.value) == places_.end()
+                                ? std::nullopt
+                                : std::optional(places_.at(node.index.value));
         each_place(node.index, 0, [&] {
             known_.back().clear();
             result = combined(node.operation, result, (*this)(node.body));
         });
-        if (hidden) places_[node.index.value] = *hidden;
-        else places_.erase(node.index.value);
+        if (hidden)
+            places_[node.index.value] = *hidden;
+        else
+            places_.erase(node.index.value);
         known_.pop_back();
         bound_.pop_back();
         return result;
@@ -145,7 +168,8 @@ private:
 
     template <class Visit>
     void each_place(IndexId index, int axis, const Visit& visit) {
-        if (axis == static_cast<int>(pool_.space_of(index).axes.size())) return visit();
+        if (axis == static_cast<int>(pool_.space_of(index).axes.size()))
+            return visit();
         const Pool::Extent extent = pool_.extent(index, axis);
         for (std::int64_t number = extent.first; number <= extent.last; ++number) {
             places_[index.value].offset[axis] = number;
@@ -155,20 +179,28 @@ private:
 
     static Value start_of(Reduction operation) {
         switch (operation) {
-        case Reduction::sum: return 0;
-        case Reduction::product: return 1;
-        case Reduction::maximum: return -std::numeric_limits<double>::infinity();
-        case Reduction::minimum: break;
+        case Reduction::sum:
+            return 0;
+        case Reduction::product:
+            return 1;
+        case Reduction::maximum:
+            return -std::numeric_limits<double>::infinity();
+        case Reduction::minimum:
+            break;
         }
         return std::numeric_limits<double>::infinity();
     }
 
     static Value combined(Reduction operation, Value so_far, Value value) {
         switch (operation) {
-        case Reduction::sum: return so_far + value;
-        case Reduction::product: return multiply(so_far, value);
-        case Reduction::maximum: return value.real() > so_far.real() ? value : so_far;
-        case Reduction::minimum: break;
+        case Reduction::sum:
+            return so_far + value;
+        case Reduction::product:
+            return multiply(so_far, value);
+        case Reduction::maximum:
+            return value.real() > so_far.real() ? value : so_far;
+        case Reduction::minimum:
+            break;
         }
         return value.real() < so_far.real() ? value : so_far;
     }
@@ -186,23 +218,30 @@ private:
 // A constant has no index, no tensor and no time outside of expectations.
 bool is_constant(const Pool& pool, Expr expression) {
     const Facts& facts = pool.facts(expression);
-    if (facts.indices != IdSets::empty || facts.time || facts.step) return false;
+    if (facts.indices != IdSets::empty || facts.time || facts.step)
+        return false;
     for (const std::uint32_t id : pool.members(facts.symbols)) {
-        if (pool.symbol(SymbolId{id}).kind != SymbolKind::parameter) return false;
+        if (pool.symbol(SymbolId{id}).kind != SymbolKind::parameter)
+            return false;
     }
     return true;
 }
 
 } // namespace
 
-std::complex<double> evaluate(const Pool& pool, Expr expression, const Environment& environment) { return Evaluator(pool, environment)(expression); }
+std::complex<double> evaluate(const Pool& pool, Expr expression, const Environment& environment) {
+    return Evaluator(pool, environment)(expression);
+}
 
-std::optional<std::complex<double>> constant_value(const Pool& pool, Expr expression, const std::function<double(SymbolId)>& parameter) {
-    if (!is_constant(pool, expression)) return std::nullopt;
+std::optional<std::complex<double>> constant_value(const Pool& pool, Expr expression,
+                                                   const std::function<double(SymbolId)>& parameter) {
+    if (!is_constant(pool, expression))
+        return std::nullopt;
     Environment environment;
     environment.parameter = parameter;
     // A constant is the same at the start and at the end.
-    environment.at_start = environment.at_end = [&](Expr value) { return constant_value(pool, value, parameter).value_or(0); };
+    environment.at_start =
+        environment.at_end = [&](Expr value) { return constant_value(pool, value, parameter).value_or(0); };
     return evaluate(pool, expression, environment);
 }
 

@@ -11,7 +11,8 @@ namespace nphys::algebra {
 [[nodiscard]] std::complex<double> evaluate_op(Op op, const std::vector<std::complex<double>>& arguments);
 
 // A real base has a real power or none (NaN), unless the expression is complex.
-[[nodiscard]] std::complex<double> evaluate_power(std::complex<double> base, std::complex<double> exponent, bool is_complex);
+[[nodiscard]] std::complex<double> evaluate_power(std::complex<double> base, std::complex<double> exponent,
+                                                  bool is_complex);
 [[nodiscard]] std::complex<double> multiply(std::complex<double> left, std::complex<double> right);
 
 } // namespace nphys::algebra

@@ -17,7 +17,8 @@ public:
     Expander(Pool& pool, std::size_t limit) : pool_(pool), limit_(limit) {}
 
     Expr operator()(Expr expression) {
-        if (const auto known = done_.find(expression.id); known != done_.end()) return known->second;
+        if (const auto known = done_.find(expression.id); known != done_.end())
+            return known->second;
         const Expr result = expanded(expression);
         done_.emplace(expression.id, result);
         return result;
@@ -26,9 +27,12 @@ public:
 private:
     Expr expanded(Expr expression) {
         const Node& node = pool_[expression];
-        if (std::holds_alternative<Add>(node)) return rebuild(pool_, expression, [this](Expr term) { return (*this)(term); });
-        if (const auto* product = std::get_if<Multiply>(&node)) return of_product(*product);
-        if (const auto* power = std::get_if<Power>(&node)) return of_power(expression, *power);
+        if (std::holds_alternative<Add>(node))
+            return rebuild(pool_, expression, [this](Expr term) { return (*this)(term); });
+        if (const auto* product = std::get_if<Multiply>(&node))
+            return of_product(*product);
+        if (const auto* power = std::get_if<Power>(&node))
+            return of_power(expression, *power);
         const auto* reduce = std::get_if<Reduce>(&node);
         return reduce != nullptr && reduce->operation == Reduction::sum ? of_sum(*reduce) : expression;
     }
@@ -44,8 +48,10 @@ private:
         for (const Expr factor : product.factors) {
             const Expr inner = (*this)(factor);
             const Terms parts = terms_of(inner);
-            if (parts.size() > 1 && terms.size() * parts.size() > limit_) kept.push_back(inner);
-            else terms = distributed(terms, parts);
+            if (parts.size() > 1 && terms.size() * parts.size() > limit_)
+                kept.push_back(inner);
+            else
+                terms = distributed(terms, parts);
         }
         if (!kept.empty()) {
             kept.push_back(pool_.add(std::move(terms)));
@@ -55,10 +61,12 @@ private:
     }
 
     Terms distributed(const Terms& left, const Terms& right) {
-        if (right.size() == 1 && pool_.is_one(right.front())) return left;
+        if (right.size() == 1 && pool_.is_one(right.front()))
+            return left;
         Terms all;
         for (const Expr first : left) {
-            for (const Expr second : right) all.push_back(pool_.multiply({first, second}));
+            for (const Expr second : right)
+                all.push_back(pool_.multiply({first, second}));
         }
         return all;
     }
@@ -66,21 +74,25 @@ private:
     Expr of_power(Expr expression, const Power& power) {
         const auto number = pool_.exact_number(power.exponent);
         const auto exponent = number ? as_integer(*number) : std::nullopt;
-        if (!exponent || *exponent < 2 || *exponent > 8) return expression;
+        if (!exponent || *exponent < 2 || *exponent > 8)
+            return expression;
         const Expr base = (*this)(power.base);
         const Terms parts = terms_of(base);
-        if (parts.size() == 1) return pool_.power(base, power.exponent);
+        if (parts.size() == 1)
+            return pool_.power(base, power.exponent);
         Terms terms = parts;
         for (std::int64_t count = 1; count < *exponent; ++count) {
             terms = terms_of(pool_.add(distributed(terms, parts)));
-            if (terms.size() * parts.size() > limit_) return pool_.power(base, power.exponent);
+            if (terms.size() * parts.size() > limit_)
+                return pool_.power(base, power.exponent);
         }
         return pool_.add(std::move(terms));
     }
 
     Expr of_sum(const Reduce& reduce) {
         Terms sums;
-        for (const Expr term : terms_of((*this)(reduce.body))) sums.push_back(pool_.sum(reduce.index, term));
+        for (const Expr term : terms_of((*this)(reduce.body)))
+            sums.push_back(pool_.sum(reduce.index, term));
         return pool_.add(std::move(sums));
     }
 
@@ -91,6 +103,8 @@ private:
 
 } // namespace
 
-Expr expand(Pool& pool, Expr expression, std::size_t limit) { return Expander(pool, limit)(expression); }
+Expr expand(Pool& pool, Expr expression, std::size_t limit) {
+    return Expander(pool, limit)(expression);
+}
 
 } // namespace nphys::algebra

@@ -13,8 +13,10 @@ bool gives_real(Op op) {
     case Op::abs:
     case Op::re:
     case Op::im:
-    case Op::arg: return true;
-    default: return op >= Op::less && op <= Op::logical_not;
+    case Op::arg:
+        return true;
+    default:
+        return op >= Op::less && op <= Op::logical_not;
     }
 }
 
@@ -35,9 +37,11 @@ Facts Pool::gather_facts(const Node& node) {
         facts.is_complex = facts.is_complex || inner.is_complex;
     });
     for_each_place(node, [&](const Place& place) {
-        if (!place.is_literal()) facts.indices = sets_.unite(facts.indices, sets_.single(place.index.value));
+        if (!place.is_literal())
+            facts.indices = sets_.unite(facts.indices, sets_.single(place.index.value));
     });
-    if (std::holds_alternative<Delta>(node)) facts.delta_indices = facts.indices;
+    if (std::holds_alternative<Delta>(node))
+        facts.delta_indices = facts.indices;
     if (const auto* reduce = std::get_if<Reduce>(&node)) {
         facts.indices = sets_.without(facts.indices, reduce->index.value);
         facts.delta_indices = sets_.without(facts.delta_indices, reduce->index.value);
@@ -52,7 +56,8 @@ Facts Pool::gather_facts(const Node& node) {
     }
     facts.time = facts.time || std::holds_alternative<Time>(node);
     facts.step = facts.step || std::holds_alternative<Step>(node);
-    facts.coordinates = facts.coordinates || std::holds_alternative<Coordinate>(node) || std::holds_alternative<IndexValue>(node);
+    facts.coordinates =
+        facts.coordinates || std::holds_alternative<Coordinate>(node) || std::holds_alternative<IndexValue>(node);
     facts.structure = facts.structure || std::holds_alternative<Delta>(node) || std::holds_alternative<Within>(node) ||
                       std::holds_alternative<EdgeSign>(node);
     facts.is_complex = facts.is_complex || std::holds_alternative<ImaginaryUnit>(node);

@@ -20,11 +20,14 @@ public:
     Mixer& operator()(Expr expression) { return (*this)(std::uint64_t{expression.id}); }
     Mixer& operator()(const Place& place) {
         (*this)(std::uint64_t{place.index.value});
-        for (const std::int64_t offset : place.offset) (*this)(offset);
+        for (const std::int64_t offset : place.offset)
+            (*this)(offset);
         return *this;
     }
-    template <class T> Mixer& operator()(const std::vector<T>& items) {
-        for (const T& item : items) (*this)(item);
+    template <class T>
+    Mixer& operator()(const std::vector<T>& items) {
+        for (const T& item : items)
+            (*this)(item);
         return *this;
     }
     [[nodiscard]] std::size_t value() const { return state_; }
@@ -49,7 +52,9 @@ struct MixIn {
     void operator()(const Delta& node) const { mix(node.left)(node.right); }
     void operator()(const Within& node) const { mix(node.place)(std::uint64_t{node.axis})(node.first)(node.last); }
     void operator()(const EdgeSign& node) const { mix(node.place)(std::uint64_t{node.axis}); }
-    void operator()(const Reduce& node) const { mix(static_cast<std::uint64_t>(node.operation))(std::uint64_t{node.index.value})(node.body); }
+    void operator()(const Reduce& node) const {
+        mix(static_cast<std::uint64_t>(node.operation))(std::uint64_t{node.index.value})(node.body);
+    }
     void operator()(const Add& node) const { mix(node.terms); }
     void operator()(const Multiply& node) const { mix(node.factors); }
     void operator()(const Power& node) const { mix(node.base)(node.exponent); }

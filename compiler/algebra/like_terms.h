@@ -10,7 +10,7 @@ namespace nphys::algebra {
 
 struct Term {
     Number coefficient;
-    Expr rest;          // 1 for a number
+    Expr rest; // 1 for a number
 };
 
 [[nodiscard]] Term split_coefficient(Pool& pool, Expr term);

@@ -23,7 +23,8 @@ std::optional<DenseMatrix> numbers_of(const Pool& pool, const SymbolicMatrix& ma
     for (const Expr entry : matrix.entries) {
         const bool is_free = pool.facts(entry).symbols == IdSets::empty;
         const auto value = is_free ? constant_value(pool, entry, [](SymbolId) { return 0.0; }) : std::nullopt;
-        if (!value) return std::nullopt;
+        if (!value)
+            return std::nullopt;
         result.values.push_back(*value);
     }
     return result;
@@ -35,19 +36,23 @@ Expr complex_constant(Pool& pool, std::complex<double> value) {
 
 SymbolicMatrix from_numbers(Pool& pool, const DenseMatrix& matrix) {
     double scale = 0;
-    for (const std::complex<double> value : matrix.values) scale = std::max(scale, std::abs(value));
+    for (const std::complex<double> value : matrix.values)
+        scale = std::max(scale, std::abs(value));
     SymbolicMatrix result{matrix.rows, {}};
     for (const std::complex<double> value : matrix.values)
-        result.entries.push_back(complex_constant(pool, {without_round_off(value.real(), scale), without_round_off(value.imag(), scale)}));
+        result.entries.push_back(
+            complex_constant(pool, {without_round_off(value.real(), scale), without_round_off(value.imag(), scale)}));
     return result;
 }
 
 std::optional<Expr> common_factor(Pool& pool, const SymbolicMatrix& matrix) {
     std::optional<Expr> shared;
     for (const Expr entry : matrix.entries) {
-        if (pool.is_zero(entry)) continue;
+        if (pool.is_zero(entry))
+            continue;
         const Expr rest = split_coefficient(pool, entry).rest;
-        if (shared && *shared != rest) return std::nullopt;
+        if (shared && *shared != rest)
+            return std::nullopt;
         shared = rest;
     }
     return shared ? *shared : pool.integer(1);
@@ -55,7 +60,8 @@ std::optional<Expr> common_factor(Pool& pool, const SymbolicMatrix& matrix) {
 
 SymbolicMatrix coefficients(Pool& pool, const SymbolicMatrix& matrix) {
     SymbolicMatrix result = matrix;
-    for (Expr& entry : result.entries) entry = pool.constant(split_coefficient(pool, entry).coefficient);
+    for (Expr& entry : result.entries)
+        entry = pool.constant(split_coefficient(pool, entry).coefficient);
     return result;
 }
 

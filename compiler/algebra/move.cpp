@@ -14,8 +14,10 @@ public:
     Mover(Pool& pool, std::vector<Move> moves) : pool_(pool), moves_(std::move(moves)) {}
 
     Expr operator()(Expr expression) {
-        if (std::ranges::none_of(moves_, [&](const Move& move) { return pool_.has_index(expression, move.index); })) return expression;
-        if (const auto known = done_.find(expression.id); known != done_.end()) return known->second;
+        if (std::ranges::none_of(moves_, [&](const Move& move) { return pool_.has_index(expression, move.index); }))
+            return expression;
+        if (const auto known = done_.find(expression.id); known != done_.end())
+            return known->second;
         const Expr result = moved(expression);
         done_.emplace(expression.id, result);
         return result;
@@ -23,25 +25,30 @@ public:
 
 private:
     const Move* move_of(const Place& place) const {
-        if (place.is_literal()) return nullptr;
+        if (place.is_literal())
+            return nullptr;
         const auto found = std::ranges::find(moves_, place.index, &Move::index);
         return found == moves_.end() ? nullptr : &*found;
     }
 
     Place moved_place(const Place& place) const {
         const Move* move = move_of(place);
-        if (move == nullptr) return place;
+        if (move == nullptr)
+            return place;
         Place result = move->base;
-        for (std::size_t axis = 0; axis < max_axes; ++axis) result.offset[axis] += move->is_mirrored[axis] ? -place.offset[axis] : place.offset[axis];
+        for (std::size_t axis = 0; axis < max_axes; ++axis)
+            result.offset[axis] += move->is_mirrored[axis] ? -place.offset[axis] : place.offset[axis];
         return result;
     }
 
     // The sign that a field read from the actual place has against the field continued to `base`.
     void push_signs(const Place& place, std::vector<Expr>& factors) {
         const Move* move = move_of(place);
-        if (move == nullptr || !move->to_actual_place) return;
+        if (move == nullptr || !move->to_actual_place)
+            return;
         const SpaceId space = pool_.index(move->index).space;
-        for (int axis = 0; axis < static_cast<int>(pool_.space(space).axes.size()); ++axis) factors.push_back(pool_.edge_sign(space, move->base, axis));
+        for (int axis = 0; axis < static_cast<int>(pool_.space(space).axes.size()); ++axis)
+            factors.push_back(pool_.edge_sign(space, move->base, axis));
     }
 
     Expr moved_leaf(const Element& element) {
@@ -67,7 +74,8 @@ private:
         const SpaceId space = space_of(sign.place);
         const Expr moved_sign = pool_.edge_sign(space, moved_place(sign.place), sign.axis);
         const Move* move = move_of(sign.place);
-        return move->to_actual_place ? pool_.multiply({moved_sign, pool_.edge_sign(space, move->base, sign.axis)}) : moved_sign;
+        return move->to_actual_place ? pool_.multiply({moved_sign, pool_.edge_sign(space, move->base, sign.axis)})
+                                     : moved_sign;
     }
 
     Expr moved_leaf(const Within& within) {
@@ -89,24 +97,33 @@ private:
         IndexId bound = reduce.index;
         Expr body = reduce.body;
         std::vector<Move> inner = moves_;
-        std::erase_if(inner, [&](const Move& move) { return move.index == bound || !pool_.has_index(body, move.index); });
+        std::erase_if(inner,
+                      [&](const Move& move) { return move.index == bound || !pool_.has_index(body, move.index); });
         if (std::ranges::any_of(inner, [&](const Move& move) { return move.base.index == bound; })) {
             bound = pool_.fresh_index(reduce.index);
             body = move_places(pool_, body, {Move{reduce.index, Place{bound}, false, {}, {}}});
         }
         const bool is_same = inner.size() == moves_.size();
-        return pool_.reduce(reduce.operation, bound, is_same ? (*this)(body) : move_places(pool_, body, std::move(inner)));
+        return pool_.reduce(reduce.operation, bound,
+                            is_same ? (*this)(body) : move_places(pool_, body, std::move(inner)));
     }
 
     Expr moved(Expr expression) {
         const Node& node = pool_[expression];
-        if (const auto* element = std::get_if<Element>(&node)) return moved_leaf(*element);
-        if (const auto* delta = std::get_if<Delta>(&node)) return moved_leaf(*delta);
-        if (const auto* sign = std::get_if<EdgeSign>(&node)) return moved_leaf(*sign);
-        if (const auto* within = std::get_if<Within>(&node)) return moved_leaf(*within);
-        if (const auto* value = std::get_if<Coordinate>(&node)) return pool_.coordinate(space_of(value->place), moved_place(value->place), value->axis);
-        if (const auto* value = std::get_if<IndexValue>(&node)) return pool_.index_value(space_of(value->place), moved_place(value->place), value->axis);
-        if (const auto* reduce = std::get_if<Reduce>(&node)) return moved_reduction(*reduce);
+        if (const auto* element = std::get_if<Element>(&node))
+            return moved_leaf(*element);
+        if (const auto* delta = std::get_if<Delta>(&node))
+            return moved_leaf(*delta);
+        if (const auto* sign = std::get_if<EdgeSign>(&node))
+            return moved_leaf(*sign);
+        if (const auto* within = std::get_if<Within>(&node))
+            return moved_leaf(*within);
+        if (const auto* value = std::get_if<Coordinate>(&node))
+            return pool_.coordinate(space_of(value->place), moved_place(value->place), value->axis);
+        if (const auto* value = std::get_if<IndexValue>(&node))
+            return pool_.index_value(space_of(value->place), moved_place(value->place), value->axis);
+        if (const auto* reduce = std::get_if<Reduce>(&node))
+            return moved_reduction(*reduce);
         return rebuild(pool_, expression, [this](Expr child) { return (*this)(child); });
     }
 
@@ -120,7 +137,9 @@ private:
 } // namespace
 
 Expr move_places(Pool& pool, Expr expression, std::vector<Move> moves) {
-    std::erase_if(moves, [&](const Move& move) { return !pool.has_index(expression, move.index) || move.base == Place{move.index}; });
+    std::erase_if(moves, [&](const Move& move) {
+        return !pool.has_index(expression, move.index) || move.base == Place{move.index};
+    });
     return moves.empty() ? expression : Mover(pool, std::move(moves))(expression);
 }
 

@@ -1,4 +1,5 @@
-// Products in canonical form: flat, numbers folded and first, powers of equal bases collected, the rest in order of creation.
+// Products in canonical form: flat, numbers folded and first, powers of equal bases collected, the rest in order of
+// creation.
 #include <algorithm>
 
 #include "compiler/algebra/like_terms.h"
@@ -38,14 +39,16 @@ void flatten_into(Pool& pool, const std::vector<Expr>& factors, Product& product
 Expr Pool::multiply_once(const std::vector<Expr>& parts, bool& again) {
     Product product;
     flatten_into(*this, parts, product);
-    if (algebra::is_zero(product.coefficient)) return integer(0);
+    if (algebra::is_zero(product.coefficient))
+        return integer(0);
     std::ranges::stable_sort(product.factors, {}, &Factor::base);
     std::vector<Expr> factors;
     bool has_within = false;
     for (std::size_t begin = 0, end = 0; begin < product.factors.size(); begin = end) {
         std::vector<Expr> exponents;
         const Factor& first = product.factors[begin];
-        for (; end < product.factors.size() && product.factors[end].base == first.base; ++end) exponents.push_back(product.factors[end].exponent);
+        for (; end < product.factors.size() && product.factors[end].base == first.base; ++end)
+            exponents.push_back(product.factors[end].exponent);
         const bool is_alone = exponents.size() == 1;
         factors.push_back(is_alone ? first.whole : power(first.base, add(std::move(exponents))));
         again = again || (!is_alone && get<Power>(factors.back()) == nullptr);
@@ -55,10 +58,13 @@ Expr Pool::multiply_once(const std::vector<Expr>& parts, bool& again) {
         factors.push_back(constant(product.coefficient));
         return multiply(std::move(factors));
     }
-    if (has_within && !settle_structure(*this, factors)) return integer(0);
-    if (factors.empty()) return constant(product.coefficient);
+    if (has_within && !settle_structure(*this, factors))
+        return integer(0);
+    if (factors.empty())
+        return constant(product.coefficient);
     std::ranges::sort(factors);
-    if (!algebra::is_one(product.coefficient)) factors.insert(factors.begin(), constant(product.coefficient));
+    if (!algebra::is_one(product.coefficient))
+        factors.insert(factors.begin(), constant(product.coefficient));
     return factors.size() == 1 ? factors.front() : intern(Multiply{std::move(factors)});
 }
 
@@ -67,6 +73,8 @@ Expr Pool::multiply(std::vector<Expr> factors) {
     return multiply_once(factors, again);
 }
 
-Expr Pool::divide(Expr numerator, Expr denominator) { return multiply({numerator, power(denominator, integer(-1))}); }
+Expr Pool::divide(Expr numerator, Expr denominator) {
+    return multiply({numerator, power(denominator, integer(-1))});
+}
 
 } // namespace nphys::algebra

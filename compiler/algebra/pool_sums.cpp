@@ -7,16 +7,20 @@
 namespace nphys::algebra {
 
 Term split_coefficient(Pool& pool, Expr term) {
-    if (const auto number = pool.exact_number(term)) return {*number, pool.integer(1)};
+    if (const auto number = pool.exact_number(term))
+        return {*number, pool.integer(1)};
     const auto* product = pool.get<Multiply>(term);
-    if (product == nullptr) return {Rational{1, 1}, term};
+    if (product == nullptr)
+        return {Rational{1, 1}, term};
     const auto coefficient = pool.exact_number(product->factors.front());
-    if (!coefficient) return {Rational{1, 1}, term};
+    if (!coefficient)
+        return {Rational{1, 1}, term};
     return {*coefficient, pool.multiply({product->factors.begin() + 1, product->factors.end()})};
 }
 
 Expr with_coefficient(Pool& pool, const Term& term) {
-    if (is_one(term.coefficient)) return term.rest;
+    if (is_one(term.coefficient))
+        return term.rest;
     return pool.multiply({pool.constant(term.coefficient), term.rest});
 }
 
@@ -54,20 +58,30 @@ Expr Pool::add(std::vector<Expr> terms) {
     flat.reserve(terms.size());
     flatten_into(*this, terms, flat);
     collect_like(flat);
-    if (std::ranges::any_of(flat, [&](const Term& term) { return facts(term.rest).structure; }) && join_neighbouring(*this, flat)) collect_like(flat);
+    if (std::ranges::any_of(flat, [&](const Term& term) { return facts(term.rest).structure; }) &&
+        join_neighbouring(*this, flat))
+        collect_like(flat);
     Number constant_part = Rational{0, 1};
     std::vector<Expr> sum;
     for (const Term& term : flat) {
-        if (is_one(term.rest)) constant_part = term.coefficient;
-        else sum.push_back(with_coefficient(*this, term));
+        if (is_one(term.rest))
+            constant_part = term.coefficient;
+        else
+            sum.push_back(with_coefficient(*this, term));
     }
     std::ranges::sort(sum);
-    if (!algebra::is_zero(constant_part)) sum.insert(sum.begin(), constant(constant_part));
-    if (sum.empty()) return integer(0);
+    if (!algebra::is_zero(constant_part))
+        sum.insert(sum.begin(), constant(constant_part));
+    if (sum.empty())
+        return integer(0);
     return sum.size() == 1 ? sum.front() : intern(Add{std::move(sum)});
 }
 
-Expr Pool::negate(Expr value) { return multiply({integer(-1), value}); }
-Expr Pool::subtract(Expr left, Expr right) { return add({left, negate(right)}); }
+Expr Pool::negate(Expr value) {
+    return multiply({integer(-1), value});
+}
+Expr Pool::subtract(Expr left, Expr right) {
+    return add({left, negate(right)});
+}
 
 } // namespace nphys::algebra

@@ -15,7 +15,9 @@ struct Text {
     Binding binding = Binding::atom;
 };
 
-bool starts_with_digit(const std::string& text) { return !text.empty() && text.front() >= '0' && text.front() <= '9'; }
+bool starts_with_digit(const std::string& text) {
+    return !text.empty() && text.front() >= '0' && text.front() <= '9';
+}
 
 class Printer {
 public:
@@ -25,8 +27,12 @@ public:
 
 private:
     bool is_latex() const { return notation_ == Notation::latex; }
-    std::string parenthesized(const std::string& text) const { return is_latex() ? "\\left(" + text + "\\right)" : "(" + text + ")"; }
-    std::string held(const Text& inner, Binding least) const { return inner.binding < least ? parenthesized(inner.text) : inner.text; }
+    std::string parenthesized(const std::string& text) const {
+        return is_latex() ? "\\left(" + text + "\\right)" : "(" + text + ")";
+    }
+    std::string held(const Text& inner, Binding least) const {
+        return inner.binding < least ? parenthesized(inner.text) : inner.text;
+    }
     std::string held(Expr expression, Binding least) { return held(print(expression), least); }
 
     Text print(Expr expression) {
@@ -37,7 +43,9 @@ private:
     Text of(Expr expression, const Real&) { return of_product(read_term(pool_, expression)); }
     Text of(Expr, const Pi&) { return {is_latex() ? "\\pi" : "pi"}; }
     Text of(Expr, const ImaginaryUnit&) { return {is_latex() ? "\\mathrm{i}" : "1i"}; }
-    Text of(Expr, const Parameter& node) { return {is_latex() ? latex_name(pool_.symbol(node.symbol).name) : pool_.symbol(node.symbol).name}; }
+    Text of(Expr, const Parameter& node) {
+        return {is_latex() ? latex_name(pool_.symbol(node.symbol).name) : pool_.symbol(node.symbol).name};
+    }
     Text of(Expr, const Time&) { return {"t"}; }
     Text of(Expr, const Step&) { return {is_latex() ? "\\Delta t" : "dt"}; }
     Text of(Expr, const Element& node) { return {places_.element(node.tensor, node.positions)}; }
@@ -52,14 +60,16 @@ private:
     Text of(Expr, const IndexValue& node) {
         const std::string number = number_of(node.place, node.axis);
         const std::int64_t shift = node.place.offset[node.axis];
-        if (shift == 0) return {number};
+        if (shift == 0)
+            return {number};
         return {number + (shift < 0 ? " - " : " + ") + std::to_string(std::abs(shift)), Binding::sum};
     }
 
     // The number of a place along an axis: the index itself where there is one axis only.
     std::string number_of(const Place& place, int axis) const {
         const std::string name = places_.index(place.index);
-        if (pool_.space_of(place.index).axes.size() == 1) return name;
+        if (pool_.space_of(place.index).axes.size() == 1)
+            return name;
         const std::string number = std::to_string(axis + 1);
         return is_latex() ? name + "_{" + number + "}" : name + "[" + number + "]";
     }
@@ -74,10 +84,13 @@ private:
         const Pool::Extent all = pool_.extent(node.place.index, node.axis);
         const std::string number = number_of(node.place, node.axis), less = is_latex() ? " \\le " : " <= ";
         std::string condition = number;
-        if (node.first == node.last) condition += (is_latex() ? " = " : " == ") + std::to_string(node.first);
+        if (node.first == node.last)
+            condition += (is_latex() ? " = " : " == ") + std::to_string(node.first);
         else {
-            if (node.first > all.first) condition = std::to_string(node.first) + less + condition;
-            if (node.last < all.last) condition += less + std::to_string(node.last);
+            if (node.first > all.first)
+                condition = std::to_string(node.first) + less + condition;
+            if (node.last < all.last)
+                condition += less + std::to_string(node.last);
         }
         return {is_latex() ? "\\left[" + condition + "\\right]" : "(" + condition + ")"};
     }
@@ -92,25 +105,34 @@ private:
         const std::string index = places_.index(node.index);
         const std::string body = is_latex() ? held(node.body, Binding::product) : (*this)(node.body);
         places_.close(node.index);
-        if (is_latex()) return {latex_sign(node.operation) + "_{" + index + "} " + body, Binding::product};
+        if (is_latex())
+            return {latex_sign(node.operation) + "_{" + index + "} " + body, Binding::product};
         return {text_sign(node.operation) + "[" + index + "](" + body + ")"};
     }
 
     static std::string text_sign(Reduction operation) {
         switch (operation) {
-        case Reduction::sum: return "Σ";
-        case Reduction::product: return "Π";
-        case Reduction::maximum: return "max";
-        case Reduction::minimum: break;
+        case Reduction::sum:
+            return "Σ";
+        case Reduction::product:
+            return "Π";
+        case Reduction::maximum:
+            return "max";
+        case Reduction::minimum:
+            break;
         }
         return "min";
     }
     static std::string latex_sign(Reduction operation) {
         switch (operation) {
-        case Reduction::sum: return "\\sum";
-        case Reduction::product: return "\\prod";
-        case Reduction::maximum: return "\\max";
-        case Reduction::minimum: break;
+        case Reduction::sum:
+            return "\\sum";
+        case Reduction::product:
+            return "\\prod";
+        case Reduction::maximum:
+            return "\\max";
+        case Reduction::minimum:
+            break;
         }
         return "\\min";
     }
@@ -121,8 +143,10 @@ private:
             ReadTerm positive = term;
             positive.is_negative = false;
             const Text part = of_product(positive);
-            if (text.empty()) text = term.is_negative ? "-" : "";
-            else text += term.is_negative ? " - " : " + ";
+            if (text.empty())
+                text = term.is_negative ? "-" : "";
+            else
+                text += term.is_negative ? " - " : " + ";
             text += held(part, Binding::product);
         }
         return {text, Binding::sum};
@@ -131,8 +155,10 @@ private:
     Text of(Expr expression, const Multiply&) { return of_product(read_term(pool_, expression)); }
 
     Text of(Expr expression, const Power& node) {
-        if (pool_.exact_number(node.exponent)) return of_product(read_term(pool_, expression));
-        if (is_latex()) return {power_base(node.base) + "^{" + (*this)(node.exponent) + "}", Binding::power};
+        if (pool_.exact_number(node.exponent))
+            return of_product(read_term(pool_, expression));
+        if (is_latex())
+            return {power_base(node.base) + "^{" + (*this)(node.exponent) + "}", Binding::power};
         return {power_base(node.base) + "^" + held(node.exponent, Binding::atom), Binding::power};
     }
 
@@ -142,73 +168,97 @@ private:
     }
 
     Text of_factor(const ReadFactor& factor) {
-        if (is_one(factor.exponent)) return print(factor.base);
-        if (factor.exponent == Number(Rational{1, 2})) return {is_latex() ? "\\sqrt{" + (*this)(factor.base) + "}" : "sqrt(" + (*this)(factor.base) + ")"};
+        if (is_one(factor.exponent))
+            return print(factor.base);
+        if (factor.exponent == Number(Rational{1, 2}))
+            return {is_latex() ? "\\sqrt{" + (*this)(factor.base) + "}" : "sqrt(" + (*this)(factor.base) + ")"};
         const std::string base = power_base(factor.base), exponent = print_number(factor.exponent, Notation::text);
-        if (is_latex()) return {base + "^{" + exponent + "}", Binding::power};
+        if (is_latex())
+            return {base + "^{" + exponent + "}", Binding::power};
         return {base + "^" + (as_integer(factor.exponent) ? exponent : "(" + exponent + ")"), Binding::power};
     }
 
     void append_factor(std::string& text, const std::string& factor) const {
-        if (!text.empty()) text += !is_latex() ? "*" : starts_with_digit(factor) ? " \\cdot " : " ";
+        if (!text.empty())
+            text += !is_latex() ? "*" : starts_with_digit(factor) ? " \\cdot " : " ";
         text += factor;
     }
 
-    // The number goes before the fraction, 1/2*x/h, unless nothing else is above: 1/(2*h).
     Text of_product(const ReadTerm& term) {
-        ReadTerm rest = term;
-        std::string below, above;
-        const auto* rational = std::get_if<Rational>(&term.coefficient);
-        const bool is_all_number = term.above.empty();
-        if (is_all_number && !term.below.empty() && rational != nullptr && rational->denominator != 1) {
-            below = std::to_string(rational->denominator);
-            rest.coefficient = Rational{rational->numerator, 1};
-        }
-        if (is_all_number || !is_one(rest.coefficient)) above = print_number(rest.coefficient, notation_);
-        const bool has_fraction = above.find('/') != std::string::npos;
-        if (is_latex()) return latex_product(rest, above, below);
-        const bool is_alone = above.empty() && term.below.empty() && !term.is_negative;
-        if (is_alone && term.above.size() == 1) return of_factor(term.above.front());
-        for (const ReadFactor& factor : term.above) append_factor(above, held(of_factor(factor), above.empty() && term.above.size() == 1 ? Binding::product : Binding::power));
-        if (!term.below.empty()) {
-            const bool is_single = below.empty() && term.below.size() == 1;
-            for (const ReadFactor& factor : term.below) append_factor(below, held(of_factor(factor), Binding::power));
-            above += "/" + (is_single ? below : parenthesized(below));
-        }
-        const bool is_plain_number = is_all_number && term.below.empty() && !has_fraction && !term.is_negative;
-        return {(term.is_negative ? "-" : "") + above, is_plain_number ? Binding::atom : term.is_negative ? Binding::sum : Binding::product};
+        const bool is_bare =
+            is_one(term.coefficient) && term.above.size() == 1 && term.below.empty() && !term.is_negative;
+        if (is_bare)
+            return of_factor(term.above.front());
+        const Text product = is_latex() ? latex_product(term) : text_product(term);
+        return term.is_negative ? Text{"-" + product.text, Binding::sum} : product;
     }
 
-    Text latex_product(const ReadTerm& term, const std::string& number, std::string below) {
-        std::string text = number;
+    // The number goes before the fraction, 1/2*x/h, unless nothing else is above: 1/(2*h).
+    struct Numbers {
+        std::string above, below;
+    };
+    Numbers numbers_of(const ReadTerm& term) const {
+        const auto* rational = std::get_if<Rational>(&term.coefficient);
+        const bool has_names_above = !term.above.empty();
+        if (has_names_above && is_one(term.coefficient))
+            return {};
+        if (has_names_above || term.below.empty() || rational == nullptr || rational->denominator == 1)
+            return {print_number(term.coefficient, notation_), {}};
+        return {std::to_string(rational->numerator), std::to_string(rational->denominator)};
+    }
+
+    std::string with_factors(std::string number, const std::vector<ReadFactor>& factors, Binding alone) {
+        const Binding least = number.empty() && factors.size() == 1 ? alone : Binding::power;
+        for (const ReadFactor& factor : factors)
+            append_factor(number, held(of_factor(factor), least));
+        return number;
+    }
+
+    Text text_product(const ReadTerm& term) {
+        const Numbers numbers = numbers_of(term);
+        const std::string above = with_factors(numbers.above, term.above, Binding::product);
         if (term.below.empty()) {
-            if (text.empty() && term.above.size() == 1 && !term.is_negative) return of_factor(term.above.front());
-            for (const ReadFactor& factor : term.above) append_factor(text, held(of_factor(factor), Binding::power));
-            const bool is_number = term.above.empty() && !term.is_negative && number.find('\\') == std::string::npos;
-            return {(term.is_negative ? "-" : "") + text, is_number ? Binding::atom : term.is_negative ? Binding::sum : Binding::product};
+            const bool is_number = term.above.empty() && above.find('/') == std::string::npos;
+            return {above, is_number ? Binding::atom : Binding::product};
         }
-        for (const ReadFactor& factor : term.below) append_factor(below, held(of_factor(factor), term.below.size() > 1 || !below.empty() ? Binding::power : Binding::choice));
-        const bool number_is_fraction = number.find("\\frac") != std::string::npos;
-        std::string above = number_is_fraction ? "" : number;
-        const bool is_single = above.empty() && term.above.size() == 1;
-        for (const ReadFactor& factor : term.above) append_factor(above, held(of_factor(factor), is_single ? Binding::choice : Binding::power));
-        text = number_is_fraction ? number + " " : "";
-        return {(term.is_negative ? "-" : "") + text + "\\frac{" + above + "}{" + below + "}", term.is_negative ? Binding::sum : Binding::product};
+        const std::string below = with_factors(numbers.below, term.below, Binding::power);
+        const bool is_single = numbers.below.empty() && term.below.size() == 1;
+        return {above + "/" + (is_single ? below : parenthesized(below)), Binding::product};
+    }
+
+    Text latex_product(const ReadTerm& term) {
+        const Numbers numbers = numbers_of(term);
+        const bool is_fraction = numbers.above.find("\\frac") != std::string::npos;
+        if (term.below.empty()) {
+            const bool is_number = term.above.empty() && !is_fraction;
+            return {with_factors(numbers.above, term.above, Binding::product),
+                    is_number ? Binding::atom : Binding::product};
+        }
+        const std::string above = with_factors(is_fraction ? "" : numbers.above, term.above, Binding::choice);
+        const std::string below = with_factors(numbers.below, term.below, Binding::choice);
+        return {(is_fraction ? numbers.above + " " : "") + "\\frac{" + above + "}{" + below + "}", Binding::product};
     }
 
     Text of(Expr, const Apply& node) {
-        if (node.op == Op::logical_not) return {is_latex() ? "\\lnot " + held(node.arguments[0], Binding::atom) : "not " + held(node.arguments[0], Binding::atom), Binding::logic};
-        if (node.op >= Op::less) return infix(node);
-        if (!is_latex()) return {std::string(op_spelling(node.op)) + "(" + listed(node.arguments) + ")"};
+        if (node.op == Op::logical_not)
+            return {is_latex() ? "\\lnot " + held(node.arguments[0], Binding::atom)
+                               : "not " + held(node.arguments[0], Binding::atom),
+                    Binding::logic};
+        if (node.op >= Op::less)
+            return infix(node);
+        if (!is_latex())
+            return {std::string(op_spelling(node.op)) + "(" + listed(node.arguments) + ")"};
         const std::string pattern(op_latex(node.op));
         const std::size_t hole = pattern.find("#1");
-        if (hole != std::string::npos) return {pattern.substr(0, hole) + (*this)(node.arguments[0]) + pattern.substr(hole + 2)};
+        if (hole != std::string::npos)
+            return {pattern.substr(0, hole) + (*this)(node.arguments[0]) + pattern.substr(hole + 2)};
         return {pattern + parenthesized(listed(node.arguments))};
     }
 
     std::string listed(const std::vector<Expr>& arguments) {
         std::string text;
-        for (const Expr argument : arguments) text += (text.empty() ? "" : ", ") + (*this)(argument);
+        for (const Expr argument : arguments)
+            text += (text.empty() ? "" : ", ") + (*this)(argument);
         return text;
     }
 
@@ -216,18 +266,25 @@ private:
         const bool is_logic = node.op == Op::logical_and || node.op == Op::logical_or;
         const Binding inner = is_logic ? Binding::comparison : Binding::sum;
         const std::string sign(is_latex() ? op_latex(node.op) : op_spelling(node.op));
-        return {held(node.arguments[0], inner) + " " + sign + " " + held(node.arguments[1], inner), is_logic ? Binding::logic : Binding::comparison};
+        return {held(node.arguments[0], inner) + " " + sign + " " + held(node.arguments[1], inner),
+                is_logic ? Binding::logic : Binding::comparison};
     }
 
     Text of(Expr, const Select& node) {
         if (is_latex())
-            return {"\\begin{cases}" + (*this)(node.chosen) + " & \\text{if } " + (*this)(node.condition) + " \\\\ " + (*this)(node.otherwise) +
-                    " & \\text{else}\\end{cases}"};
-        return {held(node.chosen, Binding::logic) + " if " + held(node.condition, Binding::logic) + " else " + (*this)(node.otherwise), Binding::choice};
+            return {"\\begin{cases}" + (*this)(node.chosen) + " & \\text{if } " + (*this)(node.condition) + " \\\\ " +
+                    (*this)(node.otherwise) + " & \\text{else}\\end{cases}"};
+        return {held(node.chosen, Binding::logic) + " if " + held(node.condition, Binding::logic) + " else " +
+                    (*this)(node.otherwise),
+                Binding::choice};
     }
 
-    Text of(Expr, const AtStart& node) { return {(is_latex() ? "\\mathrm{initial}" : "initial") + parenthesized((*this)(node.value))}; }
-    Text of(Expr, const AtEnd& node) { return {(is_latex() ? "\\mathrm{final}" : "final") + parenthesized((*this)(node.value))}; }
+    Text of(Expr, const AtStart& node) {
+        return {(is_latex() ? "\\mathrm{initial}" : "initial") + parenthesized((*this)(node.value))};
+    }
+    Text of(Expr, const AtEnd& node) {
+        return {(is_latex() ? "\\mathrm{final}" : "final") + parenthesized((*this)(node.value))};
+    }
 
     const Pool& pool_;
     Notation notation_;
@@ -236,7 +293,9 @@ private:
 
 } // namespace
 
-std::string print(const Pool& pool, Expr expression, Notation notation) { return Printer(pool, notation)(expression); }
+std::string print(const Pool& pool, Expr expression, Notation notation) {
+    return Printer(pool, notation)(expression);
+}
 
 std::string print_element(const Pool& pool, SymbolId tensor, const std::vector<Place>& place, Notation notation) {
     return PlacePrinter(pool, notation).element(tensor, place);

@@ -15,7 +15,8 @@ namespace nphys::algebra {
 
 [[nodiscard]] std::string print_number(const Number& number, Notation notation);
 
-// The names of bound indices in sight, where they differ from their own: a sum may not reuse a name that stands inside it.
+// The names of bound indices in sight, where they differ from their own: a sum may not reuse a name that stands inside
+// it.
 using IndexNames = std::map<IndexId, std::string>;
 
 class PlacePrinter {

@@ -1,8 +1,8 @@
 #pragma once
 // The order in which people write terms and factors, and products taken apart for it.
 //
-// Factors: numbers, what is the same everywhere, what depends on the place only, fields, functions of fields, sums. Terms: by
-// degree in the fields, then by field and place; a positive one first if there is any.
+// Factors: numbers, what is the same everywhere, what depends on the place only, fields, functions of fields, sums.
+// Terms: by degree in the fields, then by field and place; a positive one first if there is any.
 //
 // Example: φ[i]^2*m^2*(1/2)*h^-1 is read as (1/2) m^2 φ[i]^2 over h.
 
@@ -20,8 +20,8 @@ struct ReadFactor {
 
 struct ReadTerm {
     bool is_negative = false;
-    Number coefficient = Rational{1, 1};     // positive
-    std::vector<ReadFactor> above, below;    // numerator and denominator
+    Number coefficient = Rational{1, 1};  // positive
+    std::vector<ReadFactor> above, below; // numerator and denominator
 };
 
 [[nodiscard]] ReadTerm read_term(const Pool& pool, Expr expression);

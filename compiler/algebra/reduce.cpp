@@ -9,10 +9,13 @@ namespace {
 
 Expr combine(Pool& pool, Reduction operation, std::vector<Expr> values) {
     switch (operation) {
-    case Reduction::sum: return pool.add(std::move(values));
-    case Reduction::product: return pool.multiply(std::move(values));
+    case Reduction::sum:
+        return pool.add(std::move(values));
+    case Reduction::product:
+        return pool.multiply(std::move(values));
     case Reduction::maximum:
-    case Reduction::minimum: break;
+    case Reduction::minimum:
+        break;
     }
     Expr result = values.front();
     for (std::size_t number = 1; number < values.size(); ++number)
@@ -21,7 +24,8 @@ Expr combine(Pool& pool, Reduction operation, std::vector<Expr> values) {
 }
 
 Expr repeated(Pool& pool, Reduction operation, Expr body, std::int64_t places) {
-    if (operation == Reduction::sum) return pool.multiply({pool.integer(places), body});
+    if (operation == Reduction::sum)
+        return pool.multiply({pool.integer(places), body});
     return operation == Reduction::product ? pool.power(body, pool.integer(places)) : body;
 }
 
@@ -36,16 +40,20 @@ Expr written_out(Pool& pool, Reduction operation, IndexId index, Expr body) {
 } // namespace
 
 Expr Pool::reduce(Reduction operation, IndexId index, Expr body) {
-    if (!has_index(body, index)) return repeated(*this, operation, body, places(index));
-    if (space_of(index).kind == SpaceKind::range && places(index) <= expanded_extent) return written_out(*this, operation, index, body);
+    if (!has_index(body, index))
+        return repeated(*this, operation, body, places(index));
+    if (space_of(index).kind == SpaceKind::range && places(index) <= expanded_extent)
+        return written_out(*this, operation, index, body);
     return operation == Reduction::sum ? contracted_sum(*this, index, body) : bind(operation, index, body);
 }
 
 Expr Pool::bind(Reduction operation, IndexId index, Expr body) {
     for (std::size_t level = facts(body).reductions;; ++level) {
         const IndexId bound = bound_index(index, level);
-        if (bound != index && has_index(body, bound)) continue;
-        const Expr renamed = bound == index ? body : move_places(*this, body, {Move{index, Place{bound}, false, {}, {}}});
+        if (bound != index && has_index(body, bound))
+            continue;
+        const Expr renamed =
+            bound == index ? body : move_places(*this, body, {Move{index, Place{bound}, false, {}, {}}});
         return intern(Reduce{operation, bound, renamed});
     }
 }

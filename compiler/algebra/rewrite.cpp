@@ -13,7 +13,8 @@ public:
     Rewriter(Pool& pool, const std::function<Expr(Expr)>& change) : pool_(pool), change_(change) {}
 
     Expr operator()(Expr expression) {
-        if (const auto known = done_.find(expression.id); known != done_.end()) return known->second;
+        if (const auto known = done_.find(expression.id); known != done_.end())
+            return known->second;
         const Expr result = change_(rebuild(pool_, expression, [this](Expr child) { return (*this)(child); }));
         done_.emplace(expression.id, result);
         return result;
@@ -30,10 +31,12 @@ public:
     LeafRewriter(Pool& pool, const std::function<Expr(Expr)>& change) : pool_(pool), change_(change) {}
 
     Expr operator()(Expr expression) {
-        if (const auto known = done_.find(expression.id); known != done_.end()) return known->second;
+        if (const auto known = done_.find(expression.id); known != done_.end())
+            return known->second;
         bool is_leaf = true;
         for_each_child(pool_[expression], [&](Expr) { is_leaf = false; });
-        const Expr result = is_leaf ? change_(expression) : rebuild(pool_, expression, [this](Expr child) { return (*this)(child); });
+        const Expr result =
+            is_leaf ? change_(expression) : rebuild(pool_, expression, [this](Expr child) { return (*this)(child); });
         done_.emplace(expression.id, result);
         return result;
     }
@@ -50,11 +53,14 @@ public:
     Replacer(Pool& pool, const std::unordered_map<std::uint32_t, Expr>& values) : pool_(pool), values_(values) {}
 
     Expr operator()(Expr expression) {
-        if (const auto value = values_.find(expression.id); value != values_.end()) return value->second;
-        if (const auto known = done_.find(expression.id); known != done_.end()) return known->second;
+        if (const auto value = values_.find(expression.id); value != values_.end())
+            return value->second;
+        if (const auto known = done_.find(expression.id); known != done_.end())
+            return known->second;
         const auto* reduce = pool_.get<Reduce>(expression);
         const Expr open = reduce != nullptr && captures(reduce->index) ? freed(*reduce) : expression;
-        const Expr result = open != expression ? open : rebuild(pool_, expression, [this](Expr child) { return (*this)(child); });
+        const Expr result =
+            open != expression ? open : rebuild(pool_, expression, [this](Expr child) { return (*this)(child); });
         done_.emplace(expression.id, result);
         return result;
     }
@@ -62,7 +68,8 @@ public:
 private:
     bool captures(IndexId bound) const {
         for (const auto& [id, value] : values_) {
-            if (pool_.has_index(value, bound)) return true;
+            if (pool_.has_index(value, bound))
+                return true;
         }
         return false;
     }
@@ -80,9 +87,13 @@ private:
 
 } // namespace
 
-Expr rewrite(Pool& pool, Expr expression, const std::function<Expr(Expr)>& change) { return Rewriter(pool, change)(expression); }
+Expr rewrite(Pool& pool, Expr expression, const std::function<Expr(Expr)>& change) {
+    return Rewriter(pool, change)(expression);
+}
 
-Expr rewrite_leaves(Pool& pool, Expr expression, const std::function<Expr(Expr)>& change) { return LeafRewriter(pool, change)(expression); }
+Expr rewrite_leaves(Pool& pool, Expr expression, const std::function<Expr(Expr)>& change) {
+    return LeafRewriter(pool, change)(expression);
+}
 
 Expr replace(Pool& pool, Expr expression, const std::unordered_map<std::uint32_t, Expr>& values) {
     return values.empty() ? expression : Replacer(pool, values)(expression);
@@ -90,7 +101,8 @@ Expr replace(Pool& pool, Expr expression, const std::unordered_map<std::uint32_t
 
 Expr substitute(Pool& pool, Expr expression, const Substitution& places) {
     std::vector<Move> moves;
-    for (const auto& [index, place] : places) moves.push_back({index, place, false, {}, {}});
+    for (const auto& [index, place] : places)
+        moves.push_back({index, place, false, {}, {}});
     return move_places(pool, expression, std::move(moves));
 }
 

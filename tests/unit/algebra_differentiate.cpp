@@ -10,7 +10,8 @@ namespace {
 constexpr std::uint64_t cases = 1500;
 
 // Im f(x + iε)/ε: exact to rounding, for ε far below it (Squire and Trapp, 1998).
-std::complex<double> complex_step(World& world, Expr expression, const Environment& environment, std::complex<double>& variable) {
+std::complex<double> complex_step(World& world, Expr expression, const Environment& environment,
+                                  std::complex<double>& variable) {
     const std::complex<double> value = variable;
     variable += std::complex<double>(0, 1e-30);
     const double slope = evaluate(world.pool, expression, environment).imag() / 1e-30;
@@ -22,7 +23,8 @@ TEST(AlgebraDifferentiate, partial_equals_complex_step) {
     for (std::uint64_t seed = 0; seed < cases; ++seed) {
         World world = world_of(seed);
         World::Shape shape{{world.j, world.n}, seed % 2 == 0};
-        const Expr expression = seed % 3 == 0 ? world.expression(shape, 3) : world.pool.sum(world.j, world.expression(shape, 3));
+        const Expr expression =
+            seed % 3 == 0 ? world.expression(shape, 3) : world.pool.sum(world.j, world.expression(shape, 3));
         const Expr derivative = partial(world.pool, expression, world.phi, {Place{world.i}});
         Environment environment = world.environment();
         environment.places = {{world.n.value, World::number(world.whole(1, 6))}, {world.j.value, world.literal_site()}};
@@ -31,8 +33,9 @@ TEST(AlgebraDifferentiate, partial_equals_complex_step) {
             const std::vector<std::int64_t> numbers(site.offset, site.offset + world.axes);
             const auto expected = complex_step(world, expression, environment, world.element(world.phi, numbers));
             const auto found = evaluate(world.pool, derivative, environment);
-            ASSERT_TRUE(close(found, expected, 1e-8)) << "seed " << seed << "\nof " << print(world.pool, expression) << "\nis " << print(world.pool, derivative)
-                                                      << "\nfound " << found << " expected " << expected;
+            ASSERT_TRUE(close(found, expected, 1e-8))
+                << "seed " << seed << "\nof " << print(world.pool, expression) << "\nis "
+                << print(world.pool, derivative) << "\nfound " << found << " expected " << expected;
             const Expr literal = partial(world.pool, expression, world.phi, {site});
             ASSERT_TRUE(close(evaluate(world.pool, literal, environment), expected, 1e-8)) << "seed " << seed;
         });
@@ -53,7 +56,8 @@ TEST(AlgebraDifferentiate, partial_by_a_dense_matrix_equals_complex_step) {
             environment.places[column.value] = World::number(numbers[1]);
             const auto expected = complex_step(world, expression, environment, world.element(world.weights, numbers));
             ASSERT_TRUE(close(evaluate(world.pool, derivative, environment), expected, 1e-8))
-                << "seed " << seed << "\nof " << print(world.pool, expression) << "\nis " << print(world.pool, derivative);
+                << "seed " << seed << "\nof " << print(world.pool, expression) << "\nis "
+                << print(world.pool, derivative);
         }
     }
 }
@@ -64,17 +68,20 @@ TEST(AlgebraDifferentiate, products_over_places_need_no_division) {
     const Expr product = pool.reduce(Reduction::product, world.j, pool.element(world.phi, {Place{world.j}}));
     const Expr derivative = partial(pool, product, world.phi, {World::number(2)});
     Environment environment = world.environment();
-    for (std::int64_t site = 1; site <= 5; ++site) world.element(world.phi, std::vector{site}) = site == 2 ? 0.0 : static_cast<double>(site);
+    for (std::int64_t site = 1; site <= 5; ++site)
+        world.element(world.phi, std::vector{site}) = site == 2 ? 0.0 : static_cast<double>(site);
     EXPECT_DOUBLE_EQ(evaluate(pool, derivative, environment).real(), 1.0 * 3 * 4 * 5);
 }
 
 TEST(AlgebraDifferentiate, the_maximum_moves_with_the_largest) {
     World world(3, Edge::periodic, Edge::periodic, 5, 1, 1);
     Pool& pool = world.pool;
-    const Expr largest = pool.reduce(Reduction::maximum, world.j, pool.power(pool.element(world.phi, {Place{world.j}}), pool.integer(2)));
+    const Expr largest = pool.reduce(Reduction::maximum, world.j,
+                                     pool.power(pool.element(world.phi, {Place{world.j}}), pool.integer(2)));
     const Expr derivative = partial(pool, largest, world.phi, {Place{world.i}});
     Environment environment = world.environment();
-    for (std::int64_t site = 1; site <= 5; ++site) world.element(world.phi, std::vector{site}) = site == 4 ? -3.0 : 0.1 * static_cast<double>(site);
+    for (std::int64_t site = 1; site <= 5; ++site)
+        world.element(world.phi, std::vector{site}) = site == 4 ? -3.0 : 0.1 * static_cast<double>(site);
     for (std::int64_t site = 1; site <= 5; ++site) {
         environment.places[world.i.value] = World::number(site);
         EXPECT_DOUBLE_EQ(evaluate(pool, derivative, environment).real(), site == 4 ? -6.0 : 0.0);

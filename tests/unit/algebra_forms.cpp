@@ -21,10 +21,13 @@ TEST(AlgebraForms, expand_and_collect_keep_the_value) {
         const Expr expression = world.expression({{world.i, world.n}, seed % 2 == 0}, 4);
         const Environment environment = somewhere(world);
         const auto expected = evaluate(world.pool, expression, environment);
-        const Expr expanded = expand(world.pool, expression), collected = collect(world.pool, expression), both = collect(world.pool, expanded);
+        const Expr expanded = expand(world.pool, expression), collected = collect(world.pool, expression),
+                   both = collect(world.pool, expanded);
         for (const Expr form : {expanded, collected, both}) {
             ASSERT_TRUE(close(evaluate(world.pool, form, environment), expected, 1e-7))
-                << "seed " << seed << "\nof " << print(world.pool, expression) << "\nis " << print(world.pool, form) << "\n" << expected << " " << evaluate(world.pool, form, environment);
+                << "seed " << seed << "\nof " << print(world.pool, expression) << "\nis " << print(world.pool, form)
+                << "\n"
+                << expected << " " << evaluate(world.pool, form, environment);
         }
     }
 }
@@ -36,29 +39,39 @@ TEST(AlgebraForms, constructors_have_the_value_of_the_operation) {
         Pool& pool = world.pool;
         const Environment environment = somewhere(world);
         const auto argument = [&] {
-            const Expr inner = world.expression({{world.i, world.n}, seed % 2 == 0}, static_cast<int>(world.whole(0, 2)));
+            const Expr inner =
+                world.expression({{world.i, world.n}, seed % 2 == 0}, static_cast<int>(world.whole(0, 2)));
             const Op op = static_cast<Op>(world.whole(0, static_cast<int>(Op::logical_not)));
             return world.chance(0.5) || op_arity(op) == 2 ? inner : pool.apply(op, {inner});
         };
         const Expr x = argument(), y = world.chance(0.2) ? x : argument();
         const auto a = evaluate(pool, x, environment), b = evaluate(pool, y, environment);
-        if (!std::isfinite(a.real()) || !std::isfinite(b.real()) || std::abs(a.real()) > 1e6 || std::abs(b.real()) > 1e6) continue;
+        if (!std::isfinite(a.real()) || !std::isfinite(b.real()) || std::abs(a.real()) > 1e6 ||
+            std::abs(b.real()) > 1e6)
+            continue;
         const double values[] = {a.real(), b.real()};
         const auto expect = [&](Expr expression, double expected, const char* what) {
-            if (!std::isfinite(expected)) return;
+            if (!std::isfinite(expected))
+                return;
             EXPECT_TRUE(close(evaluate(pool, expression, environment), expected, 1e-7))
-                << "seed " << seed << " " << what << " of " << print(pool, x) << " and " << print(pool, y) << " is " << print(pool, expression) << " expected " << expected << " found " << evaluate(pool, expression, environment);
+                << "seed " << seed << " " << what << " of " << print(pool, x) << " and " << print(pool, y) << " is "
+                << print(pool, expression) << " expected " << expected << " found "
+                << evaluate(pool, expression, environment);
         };
         expect(pool.add({x, y}), values[0] + values[1], "sum");
         expect(pool.multiply({x, y}), values[0] * values[1], "product");
-        expect(pool.power(x, pool.integer(seed % 7 - 2)), std::pow(values[0], static_cast<double>(seed % 7) - 2), "power");
+        expect(pool.power(x, pool.integer(seed % 7 - 2)), std::pow(values[0], static_cast<double>(seed % 7) - 2),
+               "power");
         expect(pool.power(x, pool.rational(1, 2)), std::sqrt(values[0]), "root");
         for (int number = 0; number <= static_cast<int>(Op::logical_not); ++number) {
             const Op op = static_cast<Op>(number);
             const bool jumps = op == Op::floor || op == Op::sign || op == Op::arg || op >= Op::less;
             // At a jump the last bit decides.
-            if (jumps && (std::abs(values[0] - values[1]) < 1e-9 || std::abs(values[0] - std::nearbyint(values[0])) < 1e-9)) continue;
-            expect(op_arity(op) == 1 ? pool.apply(op, {x}) : pool.apply(op, {x, y}), op_value(op, values), op_name(op).data());
+            if (jumps &&
+                (std::abs(values[0] - values[1]) < 1e-9 || std::abs(values[0] - std::nearbyint(values[0])) < 1e-9))
+                continue;
+            expect(op_arity(op) == 1 ? pool.apply(op, {x}) : pool.apply(op, {x, y}), op_value(op, values),
+                   op_name(op).data());
         }
     }
 }
@@ -67,17 +80,23 @@ TEST(AlgebraForms, complex_parts_have_the_value_of_the_operation) {
     for (std::uint64_t seed = 0; seed < cases; ++seed) {
         World world = world_of(seed);
         Pool& pool = world.pool;
-        const Expr real = world.expression({{world.i, world.n}, true}, 2), imaginary = world.expression({{world.i, world.n}, true}, 2);
+        const Expr real = world.expression({{world.i, world.n}, true}, 2),
+                   imaginary = world.expression({{world.i, world.n}, true}, 2);
         Expr z = pool.add({real, pool.multiply({pool.imaginary_unit(), imaginary})});
-        if (world.chance(0.5)) z = pool.multiply({z, pool.add({world.leaf({{world.i}}), pool.imaginary_unit()}), world.leaf({{world.i}})});
-        if (world.chance(0.3)) z = pool.power(z, pool.integer(2));
-        if (world.chance(0.2)) z = pool.apply(Op::sin, {z});
+        if (world.chance(0.5))
+            z = pool.multiply({z, pool.add({world.leaf({{world.i}}), pool.imaginary_unit()}), world.leaf({{world.i}})});
+        if (world.chance(0.3))
+            z = pool.power(z, pool.integer(2));
+        if (world.chance(0.2))
+            z = pool.apply(Op::sin, {z});
         const Environment environment = somewhere(world);
         const auto value = evaluate(pool, z, environment);
-        if (std::abs(value) > 1e6) continue;
+        if (std::abs(value) > 1e6)
+            continue;
         EXPECT_TRUE(close(evaluate(pool, pool.apply(Op::re, {z}), environment), value.real(), 1e-7)) << print(pool, z);
         EXPECT_TRUE(close(evaluate(pool, pool.apply(Op::im, {z}), environment), value.imag(), 1e-7)) << print(pool, z);
-        EXPECT_TRUE(close(evaluate(pool, pool.apply(Op::conj, {z}), environment), std::conj(value), 1e-7)) << print(pool, z);
+        EXPECT_TRUE(close(evaluate(pool, pool.apply(Op::conj, {z}), environment), std::conj(value), 1e-7))
+            << print(pool, z);
     }
 }
 
@@ -89,7 +108,8 @@ TEST(AlgebraForms, rebuilding_a_canonical_expression_changes_nothing) {
             EXPECT_EQ(world.pool.add(std::vector<Expr>(sum->terms)), expression) << print(world.pool, expression);
         }
         if (const auto* product = world.pool.get<Multiply>(expression)) {
-            EXPECT_EQ(world.pool.multiply(std::vector<Expr>(product->factors)), expression) << print(world.pool, expression);
+            EXPECT_EQ(world.pool.multiply(std::vector<Expr>(product->factors)), expression)
+                << print(world.pool, expression);
         }
         EXPECT_EQ(rewrite(world.pool, expression, [](Expr node) { return node; }), expression);
     }
@@ -99,20 +119,25 @@ TEST(AlgebraForms, sums_and_products_do_not_depend_on_the_order_they_were_writte
     for (std::uint64_t seed = 0; seed < cases; ++seed) {
         World world = world_of(seed);
         std::vector<Expr> parts;
-        for (int count = 0; count < 5; ++count) parts.push_back(world.expression({{world.i, world.n}, true}, 2));
+        for (int count = 0; count < 5; ++count)
+            parts.push_back(world.expression({{world.i, world.n}, true}, 2));
         const Expr sum = world.pool.add(parts), product = world.pool.multiply(parts);
         std::shuffle(parts.begin(), parts.end(), world.random);
-        // Rounded constants and terms with Within are joined in the order in which they meet, so it is values that agree.
+        // Rounded constants and terms with Within are joined in the order in which they meet, so it is values that
+        // agree.
         const Environment environment = somewhere(world);
-        EXPECT_TRUE(close(evaluate(world.pool, world.pool.add(parts), environment), evaluate(world.pool, sum, environment)));
-        EXPECT_TRUE(close(evaluate(world.pool, world.pool.multiply(parts), environment), evaluate(world.pool, product, environment)));
+        EXPECT_TRUE(
+            close(evaluate(world.pool, world.pool.add(parts), environment), evaluate(world.pool, sum, environment)));
+        EXPECT_TRUE(close(evaluate(world.pool, world.pool.multiply(parts), environment),
+                          evaluate(world.pool, product, environment)));
     }
 }
 
 TEST(AlgebraForms, the_same_seed_prints_the_same_text) {
     for (std::uint64_t seed = 0; seed < 100; ++seed) {
         World first = world_of(seed), second = world_of(seed);
-        const Expr one = first.expression({{first.i, first.n}, true}, 4), other = second.expression({{second.i, second.n}, true}, 4);
+        const Expr one = first.expression({{first.i, first.n}, true}, 4),
+                   other = second.expression({{second.i, second.n}, true}, 4);
         EXPECT_EQ(print(first.pool, one), print(second.pool, other));
         EXPECT_EQ(print(first.pool, one, Notation::latex), print(second.pool, other, Notation::latex));
     }
@@ -131,14 +156,16 @@ TEST(AlgebraForms, definitions_put_in_are_the_tensor_continued_at_every_edge) {
         std::map<std::vector<std::int64_t>, std::complex<double>> stored;
         world.each_place(world.j, [&](const Place& site) {
             environment.places[world.j.value] = site;
-            stored[std::vector<std::int64_t>(site.offset, site.offset + world.axes)] = evaluate(pool, value, environment);
+            stored[std::vector<std::int64_t>(site.offset, site.offset + world.axes)] =
+                evaluate(pool, value, environment);
         });
         const auto read = environment.element;
         environment.element = [&](SymbolId tensor, std::span<const std::int64_t> places) {
             return tensor == world.phi ? stored.at({places.begin(), places.end()}) : read(tensor, places);
         };
         ASSERT_TRUE(close(found, evaluate(pool, expression, environment)))
-            << "seed " << seed << "\nφ := " << print(pool, value) << "\nin " << print(pool, expression) << "\nis " << print(pool, inlined);
+            << "seed " << seed << "\nφ := " << print(pool, value) << "\nin " << print(pool, expression) << "\nis "
+            << print(pool, inlined);
     }
 }
 
@@ -217,7 +244,8 @@ TEST(AlgebraPrint, a_sum_takes_a_name_that_is_free) {
     Pool& p = world.pool;
     const auto square = [&](IndexId index) { return p.power(p.element(world.phi, {Place{index}}), p.integer(2)); };
     EXPECT_EQ(print(p, p.sum(world.i, square(world.i))), "Σ[i](φ[i]^2)");
-    const Expr far = p.apply(Op::sin, {p.add({p.element(world.phi, {Place{world.i}}), p.element(world.phi, {Place{world.j}})})});
+    const Expr far =
+        p.apply(Op::sin, {p.add({p.element(world.phi, {Place{world.i}}), p.element(world.phi, {Place{world.j}})})});
     EXPECT_EQ(print(p, p.sum(world.j, far)), "Σ[j](sin(φ[i] + φ[j]))");
     EXPECT_EQ(print(p, p.sum(world.i, far)), "Σ[i](sin(φ[j] + φ[i]))");
     EXPECT_EQ(print(p, p.sum(world.i, far), Notation::latex), "\\sum_{i} \\sin\\left(\\phi_{j} + \\phi_{i}\\right)");
@@ -227,7 +255,8 @@ TEST(AlgebraPrint, the_klein_gordon_law_reads_as_in_the_paper) {
     World world(1, Edge::open, Edge::open, 64, 1, 1);
     Pool& p = world.pool;
     const auto phi = [&](std::int64_t shift) { return p.element(world.phi, {Place{world.i, {shift, 0, 0, 0}}}); };
-    const Expr laplacian = p.divide(p.add({phi(1), p.multiply({p.integer(-2), phi(0)}), phi(-1)}), p.power(p.parameter(world.mass), p.integer(2)));
+    const Expr laplacian = p.divide(p.add({phi(1), p.multiply({p.integer(-2), phi(0)}), phi(-1)}),
+                                    p.power(p.parameter(world.mass), p.integer(2)));
     EXPECT_EQ(print(p, laplacian), "(φ[i+e[1]] - 2*φ[i] + φ[i-e[1]])/m^2");
     EXPECT_EQ(print(p, laplacian, Notation::latex), "\\frac{\\phi_{i+e_1} - 2 \\phi_{i} + \\phi_{i-e_1}}{m^{2}}");
     const Expr loss = p.sum(world.i, p.multiply({p.rational(-1, 2), phi(0), laplacian}));

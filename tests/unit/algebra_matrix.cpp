@@ -18,7 +18,8 @@ struct Algebra {
 
     SymbolicMatrix of(std::size_t size, const std::vector<int>& numbers) {
         SymbolicMatrix matrix{size, {}};
-        for (const int number : numbers) matrix.entries.push_back(pool.integer(number));
+        for (const int number : numbers)
+            matrix.entries.push_back(pool.integer(number));
         return matrix;
     }
     // The first factor of Emergent field theories, Eq. (4.35): its square is -1.
@@ -26,21 +27,27 @@ struct Algebra {
 
     SymbolicMatrix random_numbers(std::size_t size) {
         SymbolicMatrix matrix{size, {}};
-        for (std::size_t entry = 0; entry < size * size; ++entry) matrix.entries.push_back(pool.rational(static_cast<std::int64_t>(random() % 11) - 5, static_cast<std::int64_t>(random() % 3) + 1));
+        for (std::size_t entry = 0; entry < size * size; ++entry)
+            matrix.entries.push_back(pool.rational(static_cast<std::int64_t>(random() % 11) - 5,
+                                                   static_cast<std::int64_t>(random() % 3) + 1));
         return matrix;
     }
 
     std::vector<std::complex<double>> values(const SymbolicMatrix& matrix) {
         std::vector<std::complex<double>> result;
-        for (const Expr entry : matrix.entries) result.push_back(*constant_value(pool, entry, [&](SymbolId symbol) { return symbol == theta ? 0.37 : 0.8; }));
+        for (const Expr entry : matrix.entries)
+            result.push_back(
+                *constant_value(pool, entry, [&](SymbolId symbol) { return symbol == theta ? 0.37 : 0.8; }));
         return result;
     }
     void expect_equal(const SymbolicMatrix& left, const SymbolicMatrix& right, double tolerance = 1e-11) {
         const auto a = values(left), b = values(right);
         ASSERT_EQ(a.size(), b.size());
         double scale = 1;
-        for (const auto value : b) scale = std::max(scale, std::abs(value));
-        for (std::size_t entry = 0; entry < a.size(); ++entry) EXPECT_LE(std::abs(a[entry] - b[entry]), tolerance * scale) << entry << ": " << a[entry] << " " << b[entry];
+        for (const auto value : b)
+            scale = std::max(scale, std::abs(value));
+        for (std::size_t entry = 0; entry < a.size(); ++entry)
+            EXPECT_LE(std::abs(a[entry] - b[entry]), tolerance * scale) << entry << ": " << a[entry] << " " << b[entry];
     }
     // Σ Mⁿ/n!
     SymbolicMatrix exponential_series(const SymbolicMatrix& matrix) {
@@ -69,7 +76,9 @@ TEST(AlgebraMatrix, inverse_times_matrix_is_the_identity) {
 TEST(AlgebraMatrix, singular_matrices_are_told) {
     Algebra a;
     EXPECT_EQ(inverse(a.pool, a.of(2, {1, 2, 2, 4})).error(), MatrixTrouble::singular);
-    EXPECT_EQ(inverse(a.pool, a.of(5, {1, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0, 1})).error(), MatrixTrouble::singular);
+    EXPECT_EQ(
+        inverse(a.pool, a.of(5, {1, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0, 1})).error(),
+        MatrixTrouble::singular);
 }
 
 TEST(AlgebraMatrix, symbolic_inverse_is_exact) {
@@ -116,7 +125,8 @@ TEST(AlgebraMatrix, square_root_squared_is_the_matrix) {
         for (std::size_t row = 0; row < root.size; ++row) {
             for (std::size_t column = 0; column < root.size; ++column) {
                 std::vector<Expr> terms = {p.integer(row == column ? 1 : 0)};
-                for (std::size_t k = 0; k < root.size; ++k) terms.push_back(p.multiply({root.at(row, k), root.at(column, k)}));
+                for (std::size_t k = 0; k < root.size; ++k)
+                    terms.push_back(p.multiply({root.at(row, k), root.at(column, k)}));
                 symmetric.entries.push_back(p.add(terms));
             }
         }
@@ -143,7 +153,8 @@ TEST(AlgebraMatrix, local_part_takes_out_the_delta) {
     const SpaceId line = p.add_space({"line", SpaceKind::lattice, {{"x", 1, 8, Edge::periodic, 0, 1}}});
     const IndexId i = p.add_index({"i", line, 1, 1}), j = p.add_index({"j", line, 1, 1});
     const Expr delta = p.delta(line, Place{i}, Place{j}), x = p.coordinate(Place{i}, 0);
-    EXPECT_EQ(local_part(p, p.add({p.multiply({delta, x}), p.multiply({p.integer(2), delta})}), i, j), p.add({x, p.integer(2)}));
+    EXPECT_EQ(local_part(p, p.add({p.multiply({delta, x}), p.multiply({p.integer(2), delta})}), i, j),
+              p.add({x, p.integer(2)}));
     EXPECT_EQ(local_part(p, p.multiply({delta, p.coordinate(Place{j}, 0)}), i, j), x);
     EXPECT_EQ(local_part(p, p.add({delta, x}), i, j), std::nullopt);
     EXPECT_EQ(local_part(p, p.delta(line, Place{i, {1, 0, 0, 0}}, Place{j}), i, j), std::nullopt);
