@@ -10,6 +10,7 @@
 #include "compiler/loops/interpret.h"
 #include "compiler/loops/lower.h"
 #include "compiler/loops/print.h"
+#include "compiler/loops/verify.h"
 #include "tests/unit/hand_made_models.h"
 #include "tests/unit/program_stepper.h"
 
@@ -53,6 +54,8 @@ public:
     Execution(const ProgramMaker& maker, const loops::LowerOptions& options, loops::InterpreterOptions how = {})
         : maker_(maker), lowered_(loops::lower(maker.model, maker.program, options)),
           memory_(*loops::Memory::create(lowered_.module)), interpreter_(lowered_.module, memory_, how) {
+        for (const std::string& wrong : loops::verify(lowered_.module))
+            ADD_FAILURE() << wrong << "\n" << loops::print(lowered_.module);
         for (const loops::Filling& filling : lowered_.layout.fillings) {
             if (filling.integers.empty())
                 std::copy(filling.numbers.begin(), filling.numbers.end(), memory_.values<double>(filling.buffer).begin());
@@ -107,6 +110,36 @@ inline void expect_same_bits(const std::vector<double>& a, const std::vector<dou
     ASSERT_EQ(a.size(), b.size()) << what;
     for (std::size_t n = 0; n < a.size(); ++n)
         ASSERT_TRUE(a[n] == b[n] || (std::isnan(a[n]) && std::isnan(b[n]))) << what << " element " << n << ": " << a[n] << " and " << b[n];
+}
+
+// Loops against formulas, then every way of running the loops against the plain one, to the last bit.
+inline void compare_all(const ProgramMaker& maker, std::int64_t steps, double tolerance, const std::string& what) {
+    ProgramStepper formulas(maker.model, maker.program);
+    Execution plain(maker, {.fuse = false}, {.threads = 1, .check_races = true});
+    plain.start();
+    formulas.advance(steps);
+    plain.run("advance", steps);
+    for (const SymbolId symbol : maker.program.state)
+        expect_close(plain.values(symbol), formulas[symbol], tolerance, what + maker.pool.symbol(symbol).name);
+    plain.run("observe");
+    for (const model::Observable& observable : maker.model.observables)
+        for (const model::Component& component : observable.components)
+            formulas.for_each_place(component.target, component.tensor, [&](const auto& places, std::size_t flat) {
+                const double wanted = formulas.value(component.value, places);
+                EXPECT_NEAR(plain.values(observable.symbol).at(flat), wanted, 1e-11 * (1 + std::abs(wanted))) << what << observable.name;
+            });
+    for (const bool fused : {false, true}) {
+        for (const std::int64_t threads : {1, 2, 3, 5}) {
+            const loops::LowerOptions options{.fuse = fused, .time_steps = threads, .smallest_parallel = 1, .chunk = 64};
+            Execution other(maker, options, {.threads = threads, .shuffle = static_cast<std::uint64_t>(threads), .check_races = true});
+            other.start();
+            other.run("advance", steps);
+            other.run("observe");
+            const std::string how = what + (fused ? "fused" : "unfused") + " threads " + std::to_string(threads) + " ";
+            for (const SymbolId symbol : maker.program.state)
+                expect_same_bits(other.values(symbol), plain.values(symbol), how + maker.pool.symbol(symbol).name);
+        }
+    }
 }
 
 } // namespace nphys::testing
