@@ -30,7 +30,7 @@ public:
     std::vector<Moved> move(const Component& target, Expr derivative) {
         const Expr rate = law_.rate ? *law_.rate : pool_.integer(1);
         Moved moved{.tensor = target.tensor, .target = target.target, .rate = simplified(pool_, pool_.negate(pool_.multiply({rate, derivative}))),
-                    .next = {}, .dynamics = law_.dynamics, .with_momentum = law_.momentum.has_value(), .source = source(target), .span = law_.span};
+                    .next = {}, .next_in_place = {}, .dynamics = law_.dynamics, .with_momentum = law_.momentum.has_value(), .source = source(target), .span = law_.span};
         const Expr old = pool_.element(target.tensor, target.target);
         if (!law_.momentum) {
             moved.next = pool_.add({old, moved.rate});
@@ -41,6 +41,7 @@ public:
         velocity.tensor = velocity_of(target.tensor);
         velocity.next = pool_.add({pool_.multiply({*law_.momentum, pool_.element(velocity.tensor, target.target)}), moved.rate});
         moved.next = pool_.add({old, *velocity.next});
+        moved.next_in_place = pool_.add({old, pool_.element(velocity.tensor, target.target)});
         return {velocity, moved};
     }
 

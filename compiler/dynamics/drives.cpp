@@ -63,7 +63,7 @@ void Drives::add_resting(Motion& motion) const {
         for (const Component& component : drive.components)
             for (std::vector<Place>& target : without(without({component.target}, motion.moved, component.tensor), resting, component.tensor)) {
                 const Expr still = pool_->element(component.tensor, target);
-                resting.push_back({.tensor = component.tensor, .target = std::move(target), .rate = pool_->integer(0), .next = still,
+                resting.push_back({.tensor = component.tensor, .target = std::move(target), .rate = pool_->integer(0), .next = still, .next_in_place = {},
                                    .dynamics = model::Dynamics::activation, .with_momentum = false, .source = "driven", .span = drive.span});
             }
     motion.moved.insert(motion.moved.begin(), resting.begin(), resting.end());

@@ -30,8 +30,10 @@ bool check_splitting(const Pool& pool, const Motion& motion, std::string_view sc
         auto& diagnostic = diagnostics.report(Code::law_does_not_split, moved.span, scheme, name, on);
         diagnostic.here("the rate of `{}` depends on {}", name, on);
         if (moved.next && moved.dynamics == model::Dynamics::activation)
-            diagnostic.note("as a flow, `{}` is moved by F - identity, F being this map", name);
-        diagnostic.help("`scheme = rk4` takes any law").note("a splitting moves the neurons at fixed trainables, then the trainables at fixed neurons");
+            diagnostic.note("as a flow, `{}` is moved by F - identity, F being this map", name)
+                .help("`scheme = map` iterates the map as it stands; `scheme = rk4` takes any flow");
+        else diagnostic.help("`scheme = rk4` takes any law");
+        diagnostic.note("a splitting moves the neurons at fixed trainables, then the trainables at fixed neurons");
     }
     return fits;
 }

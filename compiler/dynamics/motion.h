@@ -25,6 +25,7 @@ struct Moved {
     std::vector<Place> target;
     Expr rate;                            // d/dt of the component
     std::optional<Expr> next;             // its value one step later, where the law is a map
+    std::optional<Expr> next_in_place;    // the same in a sequential sweep, where it differs: q + v with the v just made
     model::Dynamics dynamics = model::Dynamics::activation;
     bool with_momentum = false;
     std::string source;                   // "from `β descends H`", for `explain`

@@ -26,7 +26,8 @@ void apply_sequential(Program& program, const Motion& motion, const Drives& driv
     const Expr reached = pool.add({pool.time(), pool.integer(1)});
     for (const Moved& moved : motion.moved) {
         Update update{.label = fmt::format("{}, one element at a time", pool.symbol(moved.tensor).name), .assignments = {}, .sequential = true};
-        update.assignments.push_back(component(moved, drives.held(moved.tensor, moved.target, *moved.next, reached)));
+        const Expr next = moved.next_in_place.value_or(*moved.next);
+        update.assignments.push_back(component(moved, drives.held(moved.tensor, moved.target, next, reached)));
         program.cycle.emplace_back(std::move(update));
     }
     program.cycle.emplace_back(AdvanceStep{});

@@ -21,7 +21,8 @@ void apply_timescales(Motion& motion, const model::Model& model) {
         const std::optional<Expr>& time = moved.dynamics == model::Dynamics::activation ? model.activation_time : model.learning_time;
         if (!time || pool.is_one(*time)) continue;
         moved.rate = simplified(pool, pool.divide(moved.rate, *time));
-        if (moved.next) moved.next = pool.select(completes(pool, *time), *moved.next, pool.element(moved.tensor, moved.target));
+        for (std::optional<Expr>* next : {&moved.next, &moved.next_in_place})
+            if (*next) *next = pool.select(completes(pool, *time), **next, pool.element(moved.tensor, moved.target));
     }
 }
 

@@ -7,6 +7,7 @@
 #include "compiler/analysis/stability.h"
 #include "compiler/dynamics/derive.h"
 #include "tests/unit/hand_made_models.h"
+#include "tests/unit/program_stepper.h"
 
 namespace nphys::testing {
 namespace {
@@ -79,6 +80,25 @@ TEST(Stability, limits_of_klein_gordon_are_met) {
         EXPECT_EQ(report(kg, Scheme::euler, 0.01).limit, 0.0);
         const analysis::StabilityReport literal = report(kg, Scheme::map, 0);
         EXPECT_NEAR(literal.growth, std::sqrt(1 + fastest * fastest), 1e-12);       // |λ|² = 1 + ω²
+    }
+}
+
+TEST(Stability, running_stays_bounded_below_the_limit_and_grows_above_it) {
+    for (const Scheme scheme : {Scheme::symplectic_euler, Scheme::leapfrog, Scheme::drift_kick_drift, Scheme::yoshida4, Scheme::rk4}) {
+        KleinGordon kg({6}, 0.4);
+        kg.initial(kg.phi, {kg.at(kg.i)}, kg.pool.apply(algebra::Op::sin, {kg.square(kg.pool.coordinate(kg.at(kg.i), 0))}));
+        const double limit = *report(kg, scheme, 0.1).limit;
+        const auto largest_after = [&](double dt) {
+            kg.run(scheme, dt, 400);
+            const dynamics::Program program = derived(kg.model);
+            ProgramStepper stepper(kg.model, program);
+            stepper.advance(400);
+            double largest = 0;
+            for (const double value : stepper[kg.phi]) largest = std::max(largest, std::abs(value));
+            return largest;
+        };
+        EXPECT_LT(largest_after(0.995 * limit), 50) << static_cast<int>(scheme);
+        EXPECT_GT(largest_after(1.01 * limit), 1e4) << static_cast<int>(scheme);
     }
 }
 

@@ -131,6 +131,10 @@ TEST(Laws, momentum_keeps_a_velocity) {                // v ← μ v - γ d, q �
     EXPECT_NEAR(stepper[q][0], position, 1e-14);
     ASSERT_EQ(program.state.size(), 2u);
     EXPECT_NEAR(stepper[program.state[1]][0], velocity, 1e-14);
+    const dynamics::Program sequential = derived(maker.run(Scheme::sequential, 0, 30).model);
+    ProgramStepper in_place(maker.model, sequential);
+    in_place.advance(30);
+    EXPECT_NEAR(in_place[q][0], position, 1e-14);
 }
 
 TEST(Laws, a_timescale_divides_a_flow_and_spaces_a_map) {
