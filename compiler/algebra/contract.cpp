@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "compiler/algebra/children.h"
+#include "compiler/algebra/edge_signs.h"
 #include "compiler/algebra/edges.h"
 #include "compiler/algebra/expose.h"
 #include "compiler/algebra/move.h"
@@ -56,9 +57,10 @@ private:
             move.cell[axis] = chosen[axis].cell;
             factors.push_back(chosen[axis].guard);
         }
+        Expr value = move_places(pool_, body_, {move});
         for (int axis = 0; axis < static_cast<int>(chosen.size()); ++axis)
-            factors.push_back(pool_.edge_sign(space_, move.base, axis));
-        factors.push_back(move_places(pool_, body_, {move}));
+            value = times_sign(pool_, value, pool_.edge_sign(space_, move.base, axis));
+        factors.push_back(value);
         return pool_.multiply(std::move(factors));
     }
 

@@ -3,6 +3,7 @@
 
 #include "compiler/algebra/children.h"
 #include "compiler/algebra/expose.h"
+#include "compiler/algebra/idle_guards.h"
 #include "compiler/algebra/transform.h"
 
 namespace nphys::algebra {
@@ -104,7 +105,7 @@ private:
 } // namespace
 
 Expr expand(Pool& pool, Expr expression, std::size_t limit) {
-    return Expander(pool, limit)(expression);
+    return without_idle_guards(pool, Expander(pool, limit)(expression));
 }
 
 } // namespace nphys::algebra

@@ -3,6 +3,7 @@
 #include <array>
 #include <cmath>
 
+#include "compiler/algebra/edge_signs.h"
 #include "compiler/algebra/like_terms.h"
 #include "compiler/algebra/pool.h"
 #include "compiler/algebra/simplify_complex.h"
@@ -67,6 +68,14 @@ std::optional<Expr> take_out_sign(Pool& pool, Op op, Expr argument) {
         return std::nullopt;
     const Expr mirrored = pool.apply(op, {pool.negate(argument)});
     return is_odd(op) ? pool.negate(mirrored) : mirrored;
+}
+
+std::optional<Expr> take_out_edge_sign(Pool& pool, Op op, Expr argument) {
+    const auto sign = common_sign(pool, argument);
+    if (!sign)
+        return std::nullopt;
+    const Expr without = pool.apply(op, {times_sign(pool, argument, *sign)});
+    return is_odd(op) ? pool.multiply({*sign, without}) : without;
 }
 
 std::optional<Expr> undo_inverse(Pool& pool, Op op, Expr argument) {
@@ -141,6 +150,8 @@ std::optional<Expr> simplify(Pool& pool, Op op, const std::vector<Expr>& argumen
     if (auto value = fold_multiple_of_pi(pool, op, arguments[0]))
         return value;
     if (is_odd(op) || is_even(op)) {
+        if (auto value = take_out_edge_sign(pool, op, arguments[0]))
+            return value;
         if (auto value = take_out_sign(pool, op, arguments[0]))
             return value;
     }

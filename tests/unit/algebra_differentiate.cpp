@@ -62,6 +62,29 @@ TEST(AlgebraDifferentiate, partial_by_a_dense_matrix_equals_complex_step) {
     }
 }
 
+// A loss that is even in its field has a law that reads the same at every edge which continues the field, also through
+// the activation map.
+TEST(AlgebraDifferentiate, laws_of_even_losses_read_the_same_at_every_edge) {
+    for (const Edge edge : {Edge::periodic, Edge::antiperiodic, Edge::reflecting}) {
+        World world(3, edge, Edge::periodic, 64, 1, 1);
+        Pool& pool = world.pool;
+        const SymbolId momentum = pool.add_symbol({"π", SymbolKind::tensor, {{world.lattice, 1, 1}}, 1, false, false});
+        const auto phi = [&](std::int64_t shift) {
+            return pool.element(world.phi, {Place{world.j, {shift, 0, 0, 0}}});
+        };
+        const Expr difference = pool.subtract(phi(1), phi(0));
+        const Expr loss =
+            pool.sum(world.j, pool.subtract(pool.power(difference, pool.integer(2)), pool.apply(Op::cos, {phi(0)})));
+        const Expr after =
+            pool.add({pool.element(world.phi, {Place{world.k}}), pool.element(momentum, {Place{world.k}})});
+        const Expr through = inline_definitions(pool, loss, world.phi, {{{Place{world.k}}, after}});
+        const Expr gradient = collect(pool, expand(pool, partial(pool, through, momentum, {Place{world.i}})));
+        EXPECT_EQ(print(pool, gradient),
+                  "4*(φ[i] + π[i]) + sin(φ[i] + π[i]) - 2*(φ[i+e[1]] + φ[i-e[1]] + π[i+e[1]] + π[i-e[1]])");
+        EXPECT_FALSE(pool.facts(gradient).structure);
+    }
+}
+
 TEST(AlgebraDifferentiate, products_over_places_need_no_division) {
     World world(3, Edge::periodic, Edge::periodic, 5, 1, 1);
     Pool& pool = world.pool;
