@@ -30,8 +30,7 @@ Function FunctionBuilder::finish() {
     return std::move(function_);
 }
 
-// ---- Numbers
-// --------------------------------------------------------------------------------------------------------------
+// ---- Numbers ----
 
 ValueId FunctionBuilder::define(Type type, Operation operation) {
     function_.values.push_back(type);
@@ -99,8 +98,7 @@ ValueId FunctionBuilder::power(ValueId base, ValueId exponent) {
                        key_of(Pure::real_power, type(base), 0, {base, exponent}));
 }
 
-// ---- Statements
-// -----------------------------------------------------------------------------------------------------------
+// ---- Statements ----
 
 void FunctionBuilder::write(decltype(Statement::node) node) {
     open_.back().statements->push_back({std::move(node), std::exchange(comment_, {})});
@@ -137,8 +135,7 @@ void FunctionBuilder::call_service(std::string service, std::vector<Argument> ar
     write(CallService{std::move(service), std::move(arguments)});
 }
 
-// ---- Blocks
-// ---------------------------------------------------------------------------------------------------------------
+// ---- Blocks ----
 
 VariableId FunctionBuilder::begin_loop(LoopKind kind, std::string name, IntegerId begin, IntegerId end) {
     const VariableId variable = fresh_variable(std::move(name));

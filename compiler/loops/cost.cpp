@@ -211,8 +211,7 @@ private:
     KernelCost& cost_;
 };
 
-// ---- Nests
-// ----------------------------------------------------------------------------------------------------------------
+// ---- Nests ----
 
 std::string first_comment(const Block& block) {
     for (const Statement& statement : block) {

@@ -39,8 +39,7 @@ private:
         }
     }
 
-    // ---- Control
-    // ----------------------------------------------------------------------------------------------------------
+    // ---- Control ----
 
     void run_node(const For& loop) {
         const std::int64_t begin = integer(loop.begin), end = integer(loop.end);
@@ -94,8 +93,7 @@ private:
             run_block(*branch.body);
     }
 
-    // ---- Statements
-    // -------------------------------------------------------------------------------------------------------
+    // ---- Statements ----
 
     void run_node(const Let& let) { variables_[let.variable.index()] = integer(let.value); }
 
@@ -156,8 +154,7 @@ private:
     ServiceArgument service_argument(IntegerId id) { return integer(id); }
     ServiceArgument service_argument(ValueId id) { return values_[id.index()].real; }
 
-    // ---- Integers
-    // ---------------------------------------------------------------------------------------------------------
+    // ---- Integers ----
 
     std::int64_t integer(IntegerId id) {
         const Integer& expression = function_.integers[id.index()];
@@ -186,8 +183,7 @@ private:
         return integer_value(expression.op, a, b);
     }
 
-    // ---- Numbers
-    // ----------------------------------------------------------------------------------------------------------
+    // ---- Numbers ----
 
     Number value_of(const Constant& constant, Type type) { return rounded(constant.value, type); }
     Number value_of(const ReadScalar& read, Type type) { return rounded(memory_.scalar(read.scalar), type); }
@@ -240,8 +236,7 @@ private:
         return result;
     }
 
-    // ---- What can be wrong
-    // ------------------------------------------------------------------------------------------------
+    // ---- What can be wrong ----
 
     const std::string& name(BufferId buffer) const { return module_.buffers[buffer.index()].name; }
 

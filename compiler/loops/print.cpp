@@ -112,8 +112,7 @@ private:
         return sum < context ? "(" + text + ")" : text;
     }
 
-    // ---- Statements
-    // -------------------------------------------------------------------------------------------------------
+    // ---- Statements ----
 
     void print_block(const Block& block, int depth) {
         for (const Statement& statement : block) {
@@ -177,8 +176,7 @@ private:
     std::string argument_text(IntegerId id) const { return integer(id); }
     std::string argument_text(ValueId id) const { return fmt::format("v{}", id.value); }
 
-    // ---- Numbers
-    // ----------------------------------------------------------------------------------------------------------
+    // ---- Numbers ----
 
     std::string operation_text(const Constant& constant) const { return print_number(constant.value); }
     std::string operation_text(const ReadScalar& read) const { return scalar(read.scalar); }

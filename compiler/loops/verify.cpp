@@ -45,8 +45,7 @@ private:
         return false;
     }
 
-    // ---- Integers
-    // ---------------------------------------------------------------------------------------------------------
+    // ---- Integers ----
 
     bool integers_are_sound() {
         for (std::size_t i = 0; i < function_.integers.size(); ++i) {
@@ -96,8 +95,7 @@ private:
         declared_.push_back(id);
     }
 
-    // ---- Blocks
-    // -----------------------------------------------------------------------------------------------------------
+    // ---- Blocks ----
 
     void check_block(const Block& block) {
         const std::size_t declared = declared_.size(), defined = defined_.size(), opened = opened_.size();
@@ -226,8 +224,7 @@ private:
         }
     }
 
-    // ---- Numbers
-    // ----------------------------------------------------------------------------------------------------------
+    // ---- Numbers ----
 
     void check_node(const Define& define) {
         if (!is_in(define.value, function_.values, "value"))

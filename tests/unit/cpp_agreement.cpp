@@ -9,6 +9,7 @@
 
 #include "compiler/backend/cpp/emit.h"
 #include "compiler/loops/interpret.h"
+#include "runtime/random/noise.h"
 #include "tests/unit/loops_programs.h"
 
 namespace nphys::backend::cpp {
@@ -102,20 +103,19 @@ bool exists(const std::string& compiler) {
     return std::system(fmt::format("command -v {} > /dev/null 2>&1", compiler).c_str()) == 0;
 }
 
-std::vector<double> compiled(const std::string& compiler, const Program& program, std::int64_t steps, int threads) {
-    const auto files = emit(program.module, interface_of(program));
-    EXPECT_TRUE(files.has_value()) << files.error();
+std::vector<double> compiled(const std::string& compiler, const Program& program, const std::vector<File>& files,
+                             std::int64_t steps, int threads) {
     const Folder folder;
-    for (const File& file : *files)
+    for (const File& file : files)
         folder.write(file.path, file.text);
     folder.write("probe.cpp", probe(program));
     const std::string name = program.module.name;
     const std::string command = fmt::format(
         "cd {} && {} -std=c++20 -O3 -march=native -ffp-contract=off -Wall -Wextra -Wpedantic -Werror -fPIC -shared "
         "-pthread "
-        "-o model.so probe.cpp {}.cpp && {} -std=c++20 -O0 -Wall -Wextra -Wpedantic -Werror -fsyntax-only main.cpp",
-        folder.path().string(), compiler, name, compiler);
-    EXPECT_EQ(std::system(command.c_str()), 0) << compiler << "\n" << files->at(1).text;
+        "-o model.so probe.cpp {}.cpp",
+        folder.path().string(), compiler, name);
+    EXPECT_EQ(std::system(command.c_str()), 0) << compiler << "\n" << files.at(1).text;
     void* library = dlopen((folder.path() / "model.so").c_str(), RTLD_NOW | RTLD_LOCAL);
     if (library == nullptr)
         return {};
@@ -128,10 +128,12 @@ std::vector<double> compiled(const std::string& compiler, const Program& program
 
 void expect_agreement(const Program& program, std::int64_t steps) {
     const std::vector<double> expected = interpreted(program.module, program, steps);
+    const auto files = emit(program.module, interface_of(program));
+    ASSERT_TRUE(files.has_value()) << files.error();
     for (const std::string compiler : {"c++", "clang++-19"}) {
         if (!exists(compiler))
             continue;
-        const std::vector<double> found = compiled(compiler, program, steps, 2);
+        const std::vector<double> found = compiled(compiler, program, *files, steps, 2);
         ASSERT_EQ(found.size(), expected.size()) << compiler;
         for (std::size_t i = 0; i < found.size(); ++i) {
             EXPECT_EQ(found[i], expected[i]) << compiler << " " << program.module.name << " " << i;
@@ -160,6 +162,57 @@ TEST(EmittedCpp, streamed_rows_agree_to_the_last_bit) {
 }
 TEST(EmittedCpp, a_single_neuron_agrees_to_the_last_bit) {
     expect_agreement(single_neuron(), 25);
+}
+
+TEST(EmittedCpp, the_program_runs_with_parameters_threads_and_files) {
+    const Program program = single_neuron();
+    Interface interface = interface_of(program);
+    interface.observables = {{"φ", program.state[0], 0, {}, ""}};
+    const auto files = emit(program.module, interface);
+    ASSERT_TRUE(files.has_value());
+    const Folder folder;
+    for (const File& file : *files)
+        folder.write(file.path, file.text);
+    const std::string command =
+        fmt::format("cd {} && c++ -std=c++20 -O1 -ffp-contract=off -Wall -Wextra -Wpedantic -Werror -pthread -o run "
+                    "main.cpp single_neuron.cpp && ./run γ=0.125 --steps 25 --every 10 --threads 2 --state state > out "
+                    "&& ! ./run γ=7 2> refused && ! ./run --nonsense 1 2>> refused",
+                    folder.path().string());
+    ASSERT_EQ(std::system(command.c_str()), 0);
+    std::ifstream series(folder.path() / "series.csv"), state(folder.path() / "state", std::ios::binary);
+    std::vector<std::string> lines;
+    for (std::string line; std::getline(series, line);)
+        lines.push_back(line);
+    ASSERT_EQ(lines.size(), 5u);
+    EXPECT_EQ(lines[0], "step,t,φ");
+    EXPECT_EQ(lines[1].substr(0, 6), "0,0.5,");
+    EXPECT_EQ(lines[4].substr(0, 9), "25,3.625,");
+    double phi = 0;
+    state.read(reinterpret_cast<char*>(&phi), sizeof phi);
+    EXPECT_EQ(phi, interpreted(program.module, program, 25)[0]);
+}
+
+TEST(EmittedCpp, numbers_drawn_are_those_of_the_runtime) {
+    Program program = new_program("drawn");
+    const BufferId a = add_buffer(program, "a", Type::f64, 6), b = add_buffer(program, "b", Type::f64, 6);
+    FunctionBuilder initialize(program.module, "initialize");
+    program.module.functions.push_back(initialize.finish());
+    Interface interface = interface_of(program);
+    interface.seed = 7;
+    interface.draws = {{{a, b}, {{3, 2, 0}, {2, 0, 1}, {2, 1, 0}}, true, 5}};
+    const auto files = emit(program.module, interface);
+    ASSERT_TRUE(files.has_value());
+    const std::vector<double> found = compiled("c++", program, *files, 0, 1);
+    ASSERT_EQ(found.size(), 13u);
+    for (std::uint64_t site = 0; site < 3; ++site) {
+        for (std::uint64_t component = 0; component < 2; ++component) {
+            for (std::uint64_t last = 0; last < 2; ++last) {
+                const std::uint64_t element = (site * 2 + component) * 2 + last;
+                EXPECT_EQ(found[6 * component + 2 * site + last],
+                          runtime::normal({.seed = 7, .stream = 5, .element = element, .step = 0}));
+            }
+        }
+    }
 }
 
 } // namespace

@@ -1,9 +1,14 @@
-# cmake -DFOLDER=templates -DOUTPUT=templates.cpp -P embed_templates.cmake: writes the templates as string literals.
+# cmake -DFOLDER=templates -DRANDOM=runtime/random -DOUTPUT=templates.cpp -P embed_templates.cmake: writes the templates as string literals.
 set(text "#include \"compiler/backend/cpp/templates.h\"\n\nnamespace nphys::backend::cpp::templates {\n")
-foreach(row IN ITEMS "numeric=numeric.hpp" "parallel=parallel.hpp" "dense=dense.hpp" "main_cpp=main.cpp.in" "cmake_lists=CMakeLists.txt.in")
+foreach(row IN ITEMS "numeric=numeric.hpp" "parallel=parallel.hpp" "dense=dense.hpp" "draws=draws.hpp"
+         "noise=${RANDOM}/noise.h" "philox=${RANDOM}/philox.h" "main_cpp=main.cpp.in" "cmake_lists=CMakeLists.txt.in")
   string(REGEX MATCH "^([^=]+)=(.+)$" matched "${row}")
   set(name "${CMAKE_MATCH_1}")
-  file(READ "${FOLDER}/${CMAKE_MATCH_2}" content)
+  set(path "${CMAKE_MATCH_2}")
+  if(NOT IS_ABSOLUTE "${path}")
+    set(path "${FOLDER}/${path}")
+  endif()
+  file(READ "${path}" content)
   string(APPEND text "\nextern const std::string_view ${name};\nconst std::string_view ${name} = R\"embedded(${content})embedded\";\n")
 endforeach()
 string(APPEND text "\n} // namespace nphys::backend::cpp::templates\n")

@@ -48,6 +48,12 @@ std::string top_comment(const Interface& interface) {
         0);
 }
 
+// Headers of the runtime that stand on their own, under the names that they have in the folder.
+std::string standalone(std::string_view header, std::string_view guard) {
+    std::string text = replaced(std::string(header), "#pragma once", fmt::format("#ifndef {0}\n#define {0}", guard));
+    return replaced(text, "\"runtime/random/philox.h\"", "\"philox.hpp\"") + "\n#endif\n";
+}
+
 std::string header_text(const Interface& interface, const ModelClass& made, bool dense) {
     std::string text = top_comment(interface);
     text += fmt::format(
@@ -57,6 +63,8 @@ std::string header_text(const Interface& interface, const ModelClass& made, bool
         interface.model);
     if (dense)
         text += "#include \"dense.hpp\"\n";
+    if (!interface.draws.empty())
+        text += "#include \"draws.hpp\"\n";
     text += "#include \"numeric.hpp\"\n#include \"parallel.hpp\"\n\n";
     return text + fmt::format("namespace {0} {{\n\n{1}\n}} // namespace {0}\n", interface.model,
                               print_class(made.declaration));
@@ -76,8 +84,7 @@ std::string source_text(const Interface& interface, const ModelClass& made) {
     return text + fmt::format("\n}} // namespace {}\n", interface.model);
 }
 
-// ---- Data
-// -----------------------------------------------------------------------------------------------------------------
+// ---- Data ----
 
 std::string array_declaration(const loops::Module& module, const Data& data, const ClassNames& names) {
     const loops::Type type = module.buffers[data.buffer.index()].type;
@@ -156,6 +163,11 @@ tl::expected<std::vector<File>, std::string> emit(const loops::Module& module, c
         {"parallel.hpp", std::string(templates::parallel)}};
     if (dense)
         files.push_back({"dense.hpp", std::string(templates::dense)});
+    if (!interface.draws.empty()) {
+        files.push_back({"draws.hpp", std::string(templates::draws)});
+        files.push_back({"noise.hpp", standalone(templates::noise, "NPHYS_NOISE_HPP")});
+        files.push_back({"philox.hpp", standalone(templates::philox, "NPHYS_PHILOX_HPP")});
+    }
     if (has_data) {
         const ClassNames names = name_class(module, interface);
         files.push_back({model + "_data.hpp", data_header(module, interface, names)});

@@ -97,8 +97,7 @@ std::string text_of(const tree::Expression& expression, int context) {
     return std::visit([context](const auto& node) { return text_of(node, context); }, expression.node);
 }
 
-// ---- Statements
-// -----------------------------------------------------------------------------------------------------------
+// ---- Statements ----
 
 std::string indentation(int depth) {
     return std::string(static_cast<std::size_t>(4 * depth), ' ');
@@ -172,8 +171,7 @@ private:
     }
 };
 
-// ---- Classes
-// --------------------------------------------------------------------------------------------------------------
+// ---- Classes ----
 
 std::string heading(const tree::Function& function, const std::string& class_name) {
     const std::string result = function.result.empty() ? "" : function.result + " ";

@@ -9,8 +9,7 @@ using tree::atom;
 using tree::binary;
 using tree::ExpressionPtr;
 
-// ---- Integers
-// -------------------------------------------------------------------------------------------------------------
+// ---- Integers ----
 
 ExpressionPtr IntegerWriter::operator()(IntegerId id) const {
     const Integer& integer = function.integers[id.index()];
@@ -78,8 +77,7 @@ ExpressionPtr IntegerWriter::condition(IntegerId id) const {
     return binary("!=", (*this)(id), atom("0"));
 }
 
-// ---- Numbers
-// --------------------------------------------------------------------------------------------------------------
+// ---- Numbers ----
 
 namespace {
 

@@ -20,7 +20,7 @@
 #include <sys/mman.h>
 #endif
 #if defined(__x86_64__)
-#include <immintrin.h>
+#include <emmintrin.h>
 #endif
 
 // Before a loop whose iterations are independent: may be turned into vector instructions.

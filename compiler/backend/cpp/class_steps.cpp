@@ -1,0 +1,175 @@
+#include "compiler/backend/cpp/class_maker.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "compiler/backend/cpp/identifiers.h"
+#include "compiler/backend/cpp/literals.h"
+
+namespace nphys::backend::cpp {
+
+using tree::atom;
+using tree::Body;
+using tree::Function;
+
+void ClassMaker::add_steps() {
+    say("Running");
+    offer(Function{"The state at the start: step 0.", "void", "initialize", {}, {}, "", {}});
+    if (interface_.adaptive)
+        add_adaptive_step();
+    else
+        offer(Function{
+            "", "void", "step", {"std::int64_t count = 1"}, {}, "", one(tree::call("advance", {atom("count")}))});
+    offer(Function{"", "[[nodiscard]] double", "time", {}, {}, " const", result(scalar(module_.time))});
+    offer(Function{"", "[[nodiscard]] std::int64_t", "steps_done", {}, {}, " const", result("step_")});
+    offer(Function{"", "[[nodiscard]] int", "threads", {}, {}, " const", result("pool_.threads()")});
+    const std::string done =
+        interface_.adaptive ? fmt::format("{} >= end_time", scalar(module_.time)) : "step_ >= steps";
+    const std::string steps = interface_.adaptive ? "std::int64_t" : "std::int64_t steps";
+    offer(Function{"Whether a run of so many steps is at its end.",
+                   "[[nodiscard]] bool",
+                   "is_done",
+                   {steps},
+                   {},
+                   " const",
+                   result(done)});
+    if (!interface_.draws.empty()) {
+        offer(tree::DataMember{"std::uint64_t", "seed", std::to_string(interface_.seed),
+                               "of the numbers drawn by initialize()"});
+    }
+    offer(tree::DataMember{"static constexpr std::int64_t", "default_steps", std::to_string(interface_.steps), ""});
+    offer(tree::DataMember{"static constexpr std::int64_t", "default_every", std::to_string(interface_.every), ""});
+    if (interface_.adaptive) {
+        offer(tree::DataMember{"static constexpr double", "end_time", literal(interface_.adaptive->until), ""});
+    }
+}
+
+void ClassMaker::add_adaptive_step() {
+    const Adaptive& adaptive = *interface_.adaptive;
+    offer(Function{"Steps of controlled error, each as long as the tolerance allows; none beyond end_time.",
+                   "void",
+                   "step",
+                   {"std::int64_t count = 1"},
+                   {},
+                   "",
+                   {}});
+    const std::string time = scalar(module_.time);
+    Body step = one(
+        tree::call("numeric::adaptive_step", {atom(time), atom(scalar(module_.step_size)), atom(scalar(adaptive.error)),
+                                              atom(literal(adaptive.order)), atom("end_time"),
+                                              atom("[this] { attempt(); }"), atom("[this] { accept(); }")}));
+    step.push_back({tree::Assign{atom("step_"), atom("step_ + 1")}});
+    Body loop = {{tree::If{atom(time + " < end_time"), std::make_shared<Body>(std::move(step))}}};
+    define(Function{"",
+                    "void",
+                    "step",
+                    {"std::int64_t count"},
+                    {},
+                    "",
+                    {{tree::For{"n", atom("0"), atom("count"), false, std::make_shared<Body>(std::move(loop))}}}});
+}
+
+void ClassMaker::add_functions() {
+    static const std::vector<std::string> known = {"constants", "initialize", "observe", "advance"};
+    add_function("constants", "compute_constants", false);
+    add_initialize();
+    add_function("observe", "observe", true);
+    if (!interface_.adaptive)
+        add_function("advance", "advance", false);
+    for (const loops::Function& function : module_.functions) {
+        const bool is_known = std::find(known.begin(), known.end(), function.name) != known.end();
+        if (!is_known)
+            add_function(function.name, cpp_identifier(function.name), false);
+    }
+    Body body = {
+        {tree::Assign{atom("step_"), atom("step_ + 1")}},
+        {tree::Assign{atom(scalar(module_.time)), tree::binary("+", atom(scalar(module_.start_time)),
+                                                               tree::binary("*", atom("static_cast<double>(step_)"),
+                                                                            atom(scalar(module_.step_size))))}}};
+    hide(Function{"", "void", "advance_time", {}, {}, "", std::move(body)});
+}
+
+bool ClassMaker::has(const std::string& name) const {
+    return std::any_of(module_.functions.begin(), module_.functions.end(),
+                       [&](const loops::Function& function) { return function.name == name; });
+}
+
+Body ClassMaker::body_of(const std::string& name, const std::string& argument) {
+    for (const loops::Function& function : module_.functions) {
+        if (function.name != name)
+            continue;
+        Names names = names_.members;
+        names.argument = argument;
+        auto body = translate(module_, function, names);
+        if (body)
+            return std::move(*body);
+        wrong_ = body.error();
+    }
+    return {};
+}
+
+void ClassMaker::add_function(const std::string& name, const std::string& member, bool is_public) {
+    const bool is_advance = name == "advance";
+    if (!has(name) && !is_advance && !is_public)
+        return;
+    const std::vector<std::string> parameters =
+        is_advance ? std::vector<std::string>{"[[maybe_unused]] std::int64_t steps"} : std::vector<std::string>{};
+    if (!is_public)
+        hide(Function{"", "void", member, parameters, {}, "", {}});
+    define(Function{"", "void", member, parameters, {}, "", body_of(name, is_advance ? "steps" : "0")});
+}
+
+void ClassMaker::add_initialize() {
+    Body body = {{tree::Assign{atom("step_"), atom("0")}},
+                 {tree::Assign{atom(scalar(module_.time)), atom(scalar(module_.start_time))}}};
+    if (interface_.adaptive)
+        body.push_back({tree::Assign{atom(scalar(module_.step_size)), atom(literal(initial_step()))}});
+    add_draws(body);
+    if (has("constants"))
+        body.push_back({tree::Evaluate{tree::call("compute_constants", {})}});
+    Body rest = body_of("initialize", "0");
+    std::move(rest.begin(), rest.end(), std::back_inserter(body));
+    define(Function{"", "void", "initialize", {}, {}, "", std::move(body)});
+}
+
+// Numbers drawn once, before constants and the initial state are computed from them.
+void ClassMaker::add_draws(Body& body) {
+    for (const Draw& draw : interface_.draws) {
+        std::string components, axes;
+        for (const loops::BufferId component : draw.components)
+            components += (components.empty() ? "&" : ", &") + buffer(component);
+        for (const DrawAxis& axis : draw.axes) {
+            axes += fmt::format("{}{{{}, {}, {}}}", axes.empty() ? "" : ", ", axis.extent, axis.stride,
+                                axis.component_stride);
+        }
+        const std::string_view type = cpp_type(module_.buffers[draw.components.front().index()].type);
+        const char* distribution = draw.normal ? "nphys::runtime::normal" : "nphys::runtime::uniform";
+        body.push_back(
+            {tree::Evaluate{tree::call(fmt::format("numeric::fill_draws<{}>", type),
+                                       {atom("{" + components + "}"), atom("{" + axes + "}"), atom(distribution),
+                                        atom("seed"), atom(std::to_string(draw.stream))})}});
+    }
+}
+
+double ClassMaker::initial_step() const {
+    return module_.scalars[module_.step_size.index()].initial;
+}
+
+void ClassMaker::add_data() {
+    hide(tree::Comment{"Parameters, time, and what follows from them"});
+    for (std::size_t i = 0; i < module_.scalars.size(); ++i) {
+        const loops::ScalarSlot& slot = module_.scalars[i];
+        hide(tree::DataMember{"double", names_.members.scalars[i], literal(slot.initial), slot.origin});
+    }
+    hide(tree::DataMember{"std::int64_t", "step_", "0", ""});
+    hide(tree::Comment{"Arrays"});
+    for (std::size_t i = 0; i < module_.buffers.size(); ++i) {
+        const loops::Buffer& array = module_.buffers[i];
+        hide(tree::DataMember{fmt::format("numeric::Array<{}>", cpp_type(array.type)), names_.members.buffers[i],
+                              fmt::format("numeric::Array<{}>({}, {})", cpp_type(array.type), array.size, i),
+                              array.origin});
+    }
+    hide(tree::DataMember{"numeric::ThreadPool", "pool_", "", ""});
+}
+
+} // namespace nphys::backend::cpp
