@@ -100,6 +100,37 @@ TEST(AlgebraForms, complex_parts_have_the_value_of_the_operation) {
     }
 }
 
+// Gradients carry the guards of every edge, of which expansion drops those that make no difference.
+TEST(AlgebraForms, expanded_gradients_keep_their_values_at_every_site) {
+    for (std::uint64_t seed = 0; seed < cases; ++seed) {
+        World world = world_of(seed);
+        Pool& pool = world.pool;
+        std::vector<Expr> terms;
+        for (int count = 0; count < 2; ++count) {
+            const auto difference = [&] {
+                return pool.subtract(pool.element(world.phi, {world.place(world.j)}),
+                                     pool.element(world.phi, {world.place(world.j)}));
+            };
+            terms.push_back(world.chance(0.5) ? pool.power(difference(), pool.integer(2))
+                                              : pool.multiply({difference(), pool.apply(Op::sin, {difference()})}));
+        }
+        const Expr loss = pool.sum(world.j, pool.add(std::move(terms)));
+        const Expr gradient = partial(pool, loss, world.phi, {Place{world.i}});
+        const Expr expanded = expand(pool, gradient), form = collect(pool, expanded);
+        Environment environment = world.environment();
+        world.each_place(world.i, [&](const Place& site) {
+            environment.places[world.i.value] = site;
+            const auto expected = evaluate(pool, gradient, environment);
+            ASSERT_TRUE(close(evaluate(pool, expanded, environment), expected)) << "seed " << seed << "\n"
+                                                                                << print(pool, gradient) << "\n"
+                                                                                << print(pool, expanded);
+            ASSERT_TRUE(close(evaluate(pool, form, environment), expected)) << "seed " << seed << "\n"
+                                                                            << print(pool, gradient) << "\n"
+                                                                            << print(pool, form);
+        });
+    }
+}
+
 TEST(AlgebraForms, rebuilding_a_canonical_expression_changes_nothing) {
     for (std::uint64_t seed = 0; seed < cases; ++seed) {
         World world = world_of(seed);
