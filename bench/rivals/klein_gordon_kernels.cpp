@@ -73,86 +73,129 @@ void planes(const Field<Float>& f, std::int64_t begin, std::int64_t end) {
     }
 }
 
-inline void stream(double* to, __m512d value) { _mm512_stream_pd(to, value); }
-inline void stream(float* to, __m512 value) { _mm512_stream_ps(to, value); }
+#if defined(__AVX512F__)
 
-// Rows are aligned (n is a multiple of the vector): the new row is collected in the first cache and streamed from there.
+// Whole rows in aligned vectors, n being a multiple of their lanes: neighbours across the edge come by shifting lanes in
+// from the other end of the row, so nothing is peeled.
+struct Vector64 {
+    using Float = double;
+    using Lanes = __m512d;
+    static constexpr std::int64_t lanes = 8;
+    static Lanes all(double value) { return _mm512_set1_pd(value); }
+    static Lanes load(const double* from) { return _mm512_loadu_pd(from); }
+    static void store(double* to, Lanes value) { _mm512_store_pd(to, value); }
+    static void stream(double* to, Lanes value) { _mm512_stream_pd(to, value); }
+    static Lanes add(Lanes a, Lanes b) { return _mm512_add_pd(a, b); }
+    static Lanes fma(Lanes a, Lanes b, Lanes c) { return _mm512_fmadd_pd(a, b, c); }
+    static Lanes shifted_right(Lanes first, Lanes last) {
+        return _mm512_castsi512_pd(_mm512_alignr_epi64(_mm512_castpd_si512(first), _mm512_castpd_si512(last), 7));
+    }
+    static Lanes shifted_left(Lanes last, Lanes first) {
+        return _mm512_castsi512_pd(_mm512_alignr_epi64(_mm512_castpd_si512(first), _mm512_castpd_si512(last), 1));
+    }
+};
+
+struct Vector32 {
+    using Float = float;
+    using Lanes = __m512;
+    static constexpr std::int64_t lanes = 16;
+    static Lanes all(float value) { return _mm512_set1_ps(value); }
+    static Lanes load(const float* from) { return _mm512_loadu_ps(from); }
+    static void store(float* to, Lanes value) { _mm512_store_ps(to, value); }
+    static void stream(float* to, Lanes value) { _mm512_stream_ps(to, value); }
+    static Lanes add(Lanes a, Lanes b) { return _mm512_add_ps(a, b); }
+    static Lanes fma(Lanes a, Lanes b, Lanes c) { return _mm512_fmadd_ps(a, b, c); }
+    static Lanes shifted_right(Lanes first, Lanes last) {
+        return _mm512_castsi512_ps(_mm512_alignr_epi32(_mm512_castps_si512(first), _mm512_castps_si512(last), 15));
+    }
+    static Lanes shifted_left(Lanes last, Lanes first) {
+        return _mm512_castsi512_ps(_mm512_alignr_epi32(_mm512_castps_si512(first), _mm512_castps_si512(last), 1));
+    }
+};
+
 template <class Float>
-void streamed_row(const Field<Float>& f, const Float* __restrict here, const Float* __restrict below,
-                  const Float* __restrict above, const Float* __restrict before, const Float* __restrict after,
-                  Float* __restrict pi, Float* __restrict next) {
+struct Row {
+    const Float *here, *below, *above, *before;
+    Float* after;
+    const Float* after_pi;
+    Float *pi, *next;
+};
+
+enum class Way { kicks, drifts_and_kicks, streams };
+
+template <Way way, class V>
+[[gnu::always_inline]] inline void vectors(const Field<typename V::Float>& f, const Row<typename V::Float>& row) {
+    const typename V::Lanes dt = V::all(f.dt), sides = V::all(f.sides), centre = V::all(f.centre);
     const std::int64_t n = f.n;
-    const Float dt = f.dt, sides = f.sides, centre = f.centre;
-    constexpr std::int64_t lanes = 64 / sizeof(Float);
-    alignas(64) Float first[lanes], last[lanes];
-    const auto kick = [&](std::int64_t x, std::int64_t left, std::int64_t right) {
-        const Float sum = ((here[left] + here[right]) + (below[x] + above[x])) + (before[x] + after[x]);
-        pi[x] += sides * sum + centre * here[x];
-        return here[x] + dt * pi[x];
+    const auto kick = [&](std::int64_t x, typename V::Lanes middle, typename V::Lanes left, typename V::Lanes right) {
+        typename V::Lanes after = V::load(row.after + x);
+        if constexpr (way == Way::drifts_and_kicks) {
+            after = V::fma(dt, V::load(row.after_pi + x), after);
+            V::store(row.after + x, after);
+        }
+        const typename V::Lanes sum =
+            V::add(V::add(V::add(left, right), V::add(V::load(row.below + x), V::load(row.above + x))),
+                   V::add(V::load(row.before + x), after));
+        const typename V::Lanes pi = V::fma(sides, sum, V::fma(centre, middle, V::load(row.pi + x)));
+        V::store(row.pi + x, pi);
+        if constexpr (way == Way::streams)
+            V::stream(row.next + x, V::fma(dt, pi, middle));
     };
-    first[0] = kick(0, n - 1, 1);
-    for (std::int64_t x = 1; x < lanes; ++x)
-        first[x] = kick(x, x - 1, x + 1);
-    for (std::int64_t x = n - lanes; x < n - 1; ++x)
-        last[x - (n - lanes)] = kick(x, x - 1, x + 1);
-    last[lanes - 1] = kick(n - 1, n - 2, 0);
-    if constexpr (sizeof(Float) == 8) {
-        stream(next, _mm512_load_pd(first));
-        const __m512d vdt = _mm512_set1_pd(dt), vsides = _mm512_set1_pd(sides), vcentre = _mm512_set1_pd(centre);
-        for (std::int64_t x = lanes; x < n - lanes; x += lanes) {
-            const __m512d middle = _mm512_loadu_pd(here + x);
-            const __m512d sum =
-                _mm512_add_pd(_mm512_add_pd(_mm512_add_pd(_mm512_loadu_pd(here + x - 1), _mm512_loadu_pd(here + x + 1)),
-                                            _mm512_add_pd(_mm512_loadu_pd(below + x), _mm512_loadu_pd(above + x))),
-                              _mm512_add_pd(_mm512_loadu_pd(before + x), _mm512_loadu_pd(after + x)));
-            const __m512d kicked =
-                _mm512_fmadd_pd(vsides, sum, _mm512_fmadd_pd(vcentre, middle, _mm512_loadu_pd(pi + x)));
-            _mm512_storeu_pd(pi + x, kicked);
-            stream(next + x, _mm512_fmadd_pd(vdt, kicked, middle));
-        }
-        stream(next + n - lanes, _mm512_load_pd(last));
-    } else {
-        stream(next, _mm512_load_ps(first));
-        const __m512 vdt = _mm512_set1_ps(dt), vsides = _mm512_set1_ps(sides), vcentre = _mm512_set1_ps(centre);
-        for (std::int64_t x = lanes; x < n - lanes; x += lanes) {
-            const __m512 middle = _mm512_loadu_ps(here + x);
-            const __m512 sum =
-                _mm512_add_ps(_mm512_add_ps(_mm512_add_ps(_mm512_loadu_ps(here + x - 1), _mm512_loadu_ps(here + x + 1)),
-                                            _mm512_add_ps(_mm512_loadu_ps(below + x), _mm512_loadu_ps(above + x))),
-                              _mm512_add_ps(_mm512_loadu_ps(before + x), _mm512_loadu_ps(after + x)));
-            const __m512 kicked =
-                _mm512_fmadd_ps(vsides, sum, _mm512_fmadd_ps(vcentre, middle, _mm512_loadu_ps(pi + x)));
-            _mm512_storeu_ps(pi + x, kicked);
-            stream(next + x, _mm512_fmadd_ps(vdt, kicked, middle));
-        }
-        stream(next + n - lanes, _mm512_load_ps(last));
+    const std::int64_t end = n - V::lanes;
+    const typename V::Lanes first = V::load(row.here), last = V::load(row.here + end);
+    if (end == 0)
+        return kick(0, first, V::shifted_right(first, last), V::shifted_left(last, first));
+    kick(0, first, V::shifted_right(first, last), V::load(row.here + 1));
+    for (std::int64_t x = V::lanes; x < end; x += V::lanes)
+        kick(x, V::load(row.here + x), V::load(row.here + x - 1), V::load(row.here + x + 1));
+    kick(end, last, V::load(row.here + end - 1), V::shifted_left(last, first));
+}
+
+template <Way way, class V>
+void vector_plane(const Field<typename V::Float>& f, std::int64_t z) {
+    using Float = typename V::Float;
+    const std::int64_t n = f.n, plane = n * n;
+    Float* here = f.phi + z * plane;
+    Float* before = f.phi + (z == 0 ? n - 1 : z - 1) * plane;
+    const std::int64_t next = (z == n - 1 ? 0 : z + 1) * plane;
+    for (std::int64_t y = 0, at = 0; y < n; ++y, at += n) {
+        const std::int64_t down = (y == 0 ? n - 1 : y - 1) * n, up = (y == n - 1 ? 0 : y + 1) * n;
+        vectors<way, V>(f, {here + at, here + down, here + up, before + at, f.phi + next + at, f.pi + next + at,
+                            f.pi + z * plane + at, f.next + z * plane + at});
     }
 }
 
-template <class Float>
-void streamed(const Field<Float>& f, std::int64_t begin, std::int64_t end) {
-    const std::int64_t n = f.n, plane = n * n;
+template <class V>
+void vector_planes(const Field<typename V::Float>& f, std::int64_t begin, std::int64_t end) {
     for (std::int64_t z = begin; z < end; ++z) {
-        const Float* here = f.phi + z * plane;
-        const Float* before = f.phi + (z == 0 ? n - 1 : z - 1) * plane;
-        const Float* after = f.phi + (z == n - 1 ? 0 : z + 1) * plane;
-        for (std::int64_t y = 0; y < n; ++y) {
-            const std::int64_t down = (y == 0 ? n - 1 : y - 1) * n, up = (y == n - 1 ? 0 : y + 1) * n, at = y * n;
-            streamed_row(f, here + at, here + down, here + up, before + at, after + at, f.pi + z * plane + at,
-                         f.next + z * plane + at);
-        }
+        if (z + 1 < end - 1)
+            vector_plane<Way::drifts_and_kicks, V>(f, z);
+        else
+            vector_plane<Way::kicks, V>(f, z);
     }
+}
+
+template <class V>
+void vector_streamed(const Field<typename V::Float>& f, std::int64_t begin, std::int64_t end) {
+    for (std::int64_t z = begin; z < end; ++z)
+        vector_plane<Way::streams, V>(f, z);
     _mm_sfence();
 }
 
-template <class Float>
-Kernels<Float> kernels() {
-    return {borders<Float>, planes<Float>, streamed<Float>};
-}
+#endif
 
 } // namespace
 
-Kernels<double> kernels_f64() { return kernels<double>(); }
-Kernels<float> kernels_f32() { return kernels<float>(); }
+#if defined(__AVX512F__)
+Kernels<double> kernels_f64() {
+    return {borders<double>, planes<double>, vector_planes<Vector64>, vector_streamed<Vector64>};
+}
+Kernels<float> kernels_f32() {
+    return {borders<float>, planes<float>, vector_planes<Vector32>, vector_streamed<Vector32>};
+}
+#else
+Kernels<double> kernels_f64() { return {borders<double>, planes<double>, nullptr, nullptr}; }
+Kernels<float> kernels_f32() { return {borders<float>, planes<float>, nullptr, nullptr}; }
+#endif
 
 } // namespace nphys::bench::RIVAL

@@ -14,8 +14,8 @@ struct Rows {
 
 class Writer {
 public:
-    Writer(const KleinGordonLoops& model, FunctionBuilder& build, std::int64_t n, Type type)
-        : model_(model), build_(build), n_(n), type_(type) {}
+    Writer(const KleinGordonLoops& model, FunctionBuilder& build, std::int64_t n, Type type, bool peeled)
+        : model_(model), build_(build), n_(n), type_(type), peeled_(peeled) {}
 
     void in_place() {
         build_.blocks(build_.integer(n_), [&](IntegerId first, IntegerId last) {
@@ -63,6 +63,13 @@ private:
             const Rows rows = {build_.add(plane, at), build_.add(plane, wrapped("below", y, -1, n_)),
                                build_.add(plane, wrapped("above", y, 1, n_)), build_.add(before, at),
                                build_.add(after, at)};
+            if (!peeled_) {
+                build_.loop(LoopKind::vector, "x", build_.integer(0), build_.integer(n_), [&](IntegerId x) {
+                    site(rows, x, build_.remainder(build_.add(x, n_ - 1), n_), build_.remainder(build_.add(x, 1), n_),
+                         drifts, streams);
+                });
+                return;
+            }
             site(rows, build_.integer(0), build_.integer(n_ - 1), build_.integer(1), drifts, streams);
             build_.loop(LoopKind::vector, "x", build_.integer(1), build_.integer(n_ - 1), [&](IntegerId x) {
                 site(rows, x, build_.add(x, -1), build_.add(x, 1), drifts, streams);
@@ -93,6 +100,7 @@ private:
     FunctionBuilder& build_;
     std::int64_t n_;
     Type type_;
+    bool peeled_;
 };
 
 BufferId add_buffer(Module& module, const char* name, Type type, std::int64_t size) {
@@ -107,7 +115,7 @@ ScalarId add_scalar(Module& module, const char* name) {
 
 } // namespace
 
-KleinGordonLoops klein_gordon_loops(std::int64_t n, Type type, bool streamed) {
+KleinGordonLoops klein_gordon_loops(std::int64_t n, Type type, bool streamed, bool peeled) {
     KleinGordonLoops model;
     Module& module = model.module;
     module.name = "klein_gordon";
@@ -122,7 +130,7 @@ KleinGordonLoops klein_gordon_loops(std::int64_t n, Type type, bool streamed) {
     module.start_time = add_scalar(module, "t_start");
     FunctionBuilder build(module, "advance");
     build.loop(LoopKind::serial, "s", build.integer(0), build.argument(), [&](IntegerId) {
-        Writer writer(model, build, n, type);
+        Writer writer(model, build, n, type, peeled);
         if (streamed)
             writer.streamed();
         else

@@ -23,7 +23,7 @@ namespace nphys::backend {
 struct CompileOptions {
     int optimization = 2;      // 0: as translated; 1: cheap passes only; 2: everything that pays
     bool keep_text = false;    // keeps LLVM IR and assembly for ir() and assembly()
-    std::string processor;     // empty: this one; else an LLVM name such as `x86-64-v3`, at your own risk
+    std::string processor = {}; // empty: this one; else an LLVM name such as `x86-64-v3`, at your own risk
     int vector_bytes = 0;      // 0: what the processor has; else 16, 32 or 64
     bool vector_math = true;   // false: transcendental functions one lane at a time, to the bits of libm
 };

@@ -19,8 +19,10 @@ using Parts = llvm::SmallVector<llvm::Value*, 4>;
 struct Strip {
     llvm::Value* first = nullptr; // the loop variable in lane 0 of part 0
     unsigned parts = 1;
-    Parts masks;                  // empty: all lanes exist
+    Parts masks = {};             // empty: all lanes exist
     bool streaming = false;       // streaming stores are aligned here
+    bool wraps = false;           // accesses across edges may go around them
+    llvm::Value* whole = nullptr; // with masks: whether nevertheless all lanes exist; null: not of interest
 };
 
 class VectorBody {
@@ -30,6 +32,9 @@ public:
         : outer_(outer), plan_(plan), builder_(outer.builder()), shared_(shared) {}
 
     void emit(const Strip& strip);
+
+    // Lanes of this part whose number is below the limit. 32-bit lanes suit vectors of f32.
+    [[nodiscard]] llvm::Value* lanes_below(llvm::Value* limit, unsigned part);
 
     // The address that iteration `at` accesses; the index is linear with stride 1.
     [[nodiscard]] llvm::Value* address(loops::BufferId buffer, const LinearForm& index, llvm::Value* at);
@@ -63,6 +68,9 @@ private:
     Parts linear_integer(const LinearForm& form);
     llvm::Value* uniform_part(const LinearForm& form, bool with_constant);
     Parts load(loops::BufferId buffer, loops::IntegerId index, llvm::Type* element);
+    llvm::Value* wrapped_load(loops::BufferId buffer, const LinearForm& index, unsigned part);
+    void store_part(const loops::Store& store, const LinearForm& form, llvm::Value* value, unsigned part);
+    void scatter_part(const loops::Store& store, llvm::Value* value, unsigned part);
     llvm::Value* part_address(loops::BufferId buffer, const LinearForm& index, unsigned part);
     llvm::Value* lane_addresses(loops::BufferId buffer, loops::IntegerId index, unsigned part);
     llvm::FixedVectorType* vector_of(llvm::Type* element) const {

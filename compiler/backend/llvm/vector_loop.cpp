@@ -8,9 +8,9 @@ namespace nphys::backend {
 
 namespace {
 
-bool is_number(const llvm::Value* value, std::int64_t number) {
+std::optional<std::int64_t> known(const llvm::Value* value) {
     const auto* constant = llvm::dyn_cast<llvm::ConstantInt>(value);
-    return constant != nullptr && constant->getSExtValue() == number;
+    return constant == nullptr ? std::nullopt : std::optional(constant->getSExtValue());
 }
 
 class VectorLoop {
@@ -58,75 +58,151 @@ private:
     void emit_strips(llvm::Value* begin, llvm::Value* end) {
         find_streams();
         if (streams_.empty())
-            return remainder(whole_strips(begin, end, false), end);
+            return strips(begin, end, false);
         outer_.has_streamed();
-        llvm::Value* first = plan_.accumulates() ? begin : up_to_alignment(begin, end);
-        if (!plan_.accumulates() && streams_aligned_together())
-            return remainder(whole_strips(first, end, true), end);
-
+        llvm::Value* first = begin;
+        if (!plan_.accumulates() && !plan_.interior()) {
+            first = up_to_alignment(begin, end);
+            if (streams_aligned_together())
+                return strips(first, end, true);
+        }
         llvm::BasicBlock* streaming = outer_.new_block("streaming");
         llvm::BasicBlock* plain = outer_.new_block("plain");
-        llvm::BasicBlock* rest = outer_.new_block("rest");
+        llvm::BasicBlock* both = outer_.new_block("both");
         builder_.CreateCondBr(all_streams_aligned(first), streaming, plain);
         builder_.SetInsertPoint(streaming);
-        llvm::Value* position = whole_strips(first, end, true);
-        llvm::BasicBlock* from_streaming = builder_.GetInsertBlock();
-        builder_.CreateBr(rest);
+        strips(first, end, true);
+        builder_.CreateBr(both);
         builder_.SetInsertPoint(plain);
-        llvm::Value* other = whole_strips(first, end, false);
-        llvm::BasicBlock* from_plain = builder_.GetInsertBlock();
-        builder_.CreateBr(rest);
-        builder_.SetInsertPoint(rest);
-        llvm::PHINode* merged = builder_.CreatePHI(builder_.getInt64Ty(), 2);
-        merged->addIncoming(position, from_streaming);
-        merged->addIncoming(other, from_plain);
-        remainder(merged, end);
+        strips(first, end, false);
+        builder_.CreateBr(both);
+        builder_.SetInsertPoint(both);
+    }
+
+    void strips(llvm::Value* first, llvm::Value* end, bool streaming) {
+        const auto from = known(first), to = known(end);
+        if (plan_.interior() && from && to && *to - *from <= most_known_length())
+            strips_at_known_places(*from, *to, streaming);
+        else if (plan_.interior())
+            strips_with_edges(first, end, streaming);
+        else
+            remainder(whole_strips(first, end, streaming), end);
+    }
+
+    // Rows of known length: each careful strip stands at a place that is known, so its masks are constants.
+    void strips_at_known_places(std::int64_t first, std::int64_t end, bool streaming) {
+        const std::int64_t stop = std::min(end, plan_.interior()->high);
+        std::int64_t at = first;
+        for (; at < end && at < plan_.interior()->low; at += careful_length())
+            careful_strip(at, end, streaming);
+        if (stop - at >= strip_length()) {
+            static_cast<void>(whole_strips(number(at), number(stop), streaming));
+            at += (stop - at) / strip_length() * strip_length();
+        }
+        for (; at < end; at += careful_length())
+            careful_strip(at, end, streaming);
+    }
+
+    void careful_strip(std::int64_t at, std::int64_t end, bool streaming) {
+        Strip strip{number(at), careful_parts(), {}, streaming, true, builder_.getInt1(at + careful_length() <= end)};
+        for (unsigned part = 0; part < strip.parts && at + careful_length() > end; ++part)
+            strip.masks.push_back(body_->lanes_below(number(end - at), part));
+        body_->emit(strip);
+    }
+
+    // Strips at edges and in remainders: one vector, or 16 iterations where they have lanes of an accumulator.
+    [[nodiscard]] unsigned careful_parts() const { return plan_.accumulates() ? plan_.parts() : 1; }
+    [[nodiscard]] std::int64_t careful_length() const {
+        return static_cast<std::int64_t>(plan_.lanes()) * careful_parts();
+    }
+    // Above this there could be many careful strips: far neighbours, or a row that is all edges.
+    [[nodiscard]] std::int64_t most_known_length() const {
+        const Interior& interior = *plan_.interior();
+        const bool near = interior.low <= careful_length() && interior.low < interior.high;
+        return near ? interior.high + careful_length() : 2 * careful_length();
+    }
+    [[nodiscard]] llvm::Value* number(std::int64_t value) {
+        return builder_.getInt64(static_cast<std::uint64_t>(value));
+    }
+
+    // Where accesses go around periodic edges: careful strips until the interior is reached, whole strips through it,
+    // careful strips for what is left.
+    void strips_with_edges(llvm::Value* first, llvm::Value* end, bool streaming) {
+        const unsigned parts = careful_parts();
+        llvm::BasicBlock* before = builder_.GetInsertBlock();
+        llvm::BasicBlock* next = outer_.new_block("next");
+        llvm::BasicBlock* choose = outer_.new_block("choose");
+        llvm::BasicBlock* inside = outer_.new_block("inside");
+        llvm::BasicBlock* edge = outer_.new_block("edge");
+        llvm::BasicBlock* done = outer_.new_block("done");
+        llvm::Value* stop = builder_.CreateBinaryIntrinsic(llvm::Intrinsic::smin, end, number(plan_.interior()->high));
+        builder_.CreateBr(next);
+
+        builder_.SetInsertPoint(next);
+        llvm::PHINode* at = builder_.CreatePHI(builder_.getInt64Ty(), 3);
+        at->addIncoming(first, before);
+        builder_.CreateCondBr(builder_.CreateICmpSLT(at, end), choose, done);
+
+        builder_.SetInsertPoint(choose);
+        llvm::Value* is_inside = builder_.CreateICmpSGE(at, number(plan_.interior()->low));
+        llvm::Value* has_room = builder_.CreateICmpSGE(builder_.CreateNSWSub(stop, at), number(strip_length()));
+        builder_.CreateCondBr(builder_.CreateAnd(is_inside, has_room), inside, edge);
+
+        builder_.SetInsertPoint(inside);
+        llvm::Value* after_inside = whole_strips(at, stop, streaming);
+        at->addIncoming(after_inside, builder_.GetInsertBlock());
+        builder_.CreateBr(next);
+
+        builder_.SetInsertPoint(edge);
+        Strip strip{at, parts, {}, streaming, true, nullptr};
+        llvm::Value* left = builder_.CreateNSWSub(end, at);
+        if (streaming)
+            strip.whole = builder_.CreateICmpSGE(left, number(careful_length()));
+        for (unsigned part = 0; part < parts; ++part)
+            strip.masks.push_back(body_->lanes_below(left, part));
+        body_->emit(strip);
+        at->addIncoming(builder_.CreateNSWAdd(at, number(careful_length())), builder_.GetInsertBlock());
+        builder_.CreateBr(next);
+        builder_.SetInsertPoint(done);
+    }
+
+    [[nodiscard]] std::int64_t strip_length() const {
+        return static_cast<std::int64_t>(plan_.lanes()) * plan_.parts();
     }
 
     // Runs whole strips from `first` on; the iteration after the last of them.
     llvm::Value* whole_strips(llvm::Value* first, llvm::Value* end, bool streaming) {
-        const std::int64_t strip = static_cast<std::int64_t>(plan_.lanes()) * plan_.parts();
+        const std::int64_t strip = strip_length();
         llvm::Value* covered = builder_.CreateAnd(builder_.CreateNSWSub(end, first),
                                                   builder_.getInt64(static_cast<std::uint64_t>(-strip)));
-        if (is_number(covered, 0))
+        if (known(covered) == 0)
             return first;
         llvm::Value* stop = builder_.CreateNSWAdd(first, covered);
-        repeat(first, stop, strip, [&](llvm::Value* at) { body_->emit({at, plan_.parts(), {}, streaming}); });
+        repeat(first, stop, strip, [&](llvm::Value* at) { body_->emit({at, plan_.parts(), {}, streaming, false, nullptr}); });
         return stop;
     }
 
     void remainder(llvm::Value* first, llvm::Value* end) {
-        if (is_number(builder_.CreateNSWSub(end, first), 0))
+        if (known(builder_.CreateNSWSub(end, first)) == 0)
             return;
-        const unsigned parts = plan_.accumulates() ? plan_.parts() : 1;
-        const std::int64_t strip = static_cast<std::int64_t>(plan_.lanes()) * parts;
-        repeat(first, end, parts == plan_.parts() ? 0 : strip, [&](llvm::Value* at) { masked(at, end, parts); });
+        const unsigned parts = careful_parts();
+        repeat(first, end, parts == plan_.parts() ? 0 : careful_length(),
+               [&](llvm::Value* at) { masked(at, end, parts); });
     }
 
     void masked(llvm::Value* at, llvm::Value* end, unsigned parts) {
-        Strip strip{at, parts, {}, false};
+        Strip strip{at, parts, {}, false, false, nullptr};
         llvm::Value* left = builder_.CreateNSWSub(end, at);
         for (unsigned part = 0; part < parts; ++part)
-            strip.masks.push_back(mask(left, part));
+            strip.masks.push_back(body_->lanes_below(left, part));
         body_->emit(strip);
-    }
-
-    // Lanes of this part that are among the `left` iterations. 32-bit lanes suit vectors of f32.
-    llvm::Value* mask(llvm::Value* left, unsigned part) {
-        const unsigned bits = outer_.module().vector_bytes() / plan_.lanes() * 8;
-        llvm::Value* most = builder_.getInt64(1024);
-        llvm::Value* limit = builder_.CreateBinaryIntrinsic(llvm::Intrinsic::smin, left, most);
-        limit = builder_.CreateTrunc(limit, builder_.getIntNTy(bits));
-        llvm::SmallVector<llvm::Constant*, 16> lanes;
-        for (unsigned lane = 0; lane < plan_.lanes(); ++lane)
-            lanes.push_back(builder_.getIntN(bits, part * plan_.lanes() + lane));
-        return builder_.CreateICmpSLT(llvm::ConstantVector::get(lanes),
-                                      builder_.CreateVectorSplat(plan_.lanes(), limit));
     }
 
     // for (at = first; at < stop; at += step) emit(at); once at most where step is 0.
     template <class Emit>
     void repeat(llvm::Value* first, llvm::Value* stop, std::int64_t step, Emit&& emit) {
+        if (known(first) && known(stop) && *known(stop) - *known(first) == step)
+            return emit(first);
         llvm::BasicBlock* before = builder_.GetInsertBlock();
         llvm::BasicBlock* strip = outer_.new_block("strip");
         llvm::BasicBlock* done = outer_.new_block("done");

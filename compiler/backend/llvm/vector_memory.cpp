@@ -31,7 +31,7 @@ const Parts& VectorBody::integer(IntegerId id) {
 }
 
 Parts VectorBody::compute_integer(IntegerId id) {
-    if (const auto form = plan_.linear(id))
+    if (const auto form = plan_.linear(id); form && !form->wrap)
         return linear_integer(*form);
     const loops::Integer& expression = outer_.source().integers[id.index()];
     if (expression.op == IntegerOp::load)
@@ -94,7 +94,7 @@ llvm::Value* VectorBody::address(BufferId buffer, const LinearForm& index, llvm:
         llvm::Value* offset = uniform_part(index, false);
         row = index.terms.empty() ? base : builder_.CreateGEP(element, base, offset);
     }
-    llvm::Value* place = index.stride == 0 ? row : builder_.CreateGEP(element, row, at);
+    llvm::Value* place = index.is_contiguous() ? builder_.CreateGEP(element, row, at) : row;
     return index.constant == 0 ? place
                                : builder_.CreateGEP(element, place,
                                                     builder_.getInt64(static_cast<std::uint64_t>(index.constant)));
@@ -102,7 +102,8 @@ llvm::Value* VectorBody::address(BufferId buffer, const LinearForm& index, llvm:
 
 llvm::Value* VectorBody::part_address(BufferId buffer, const LinearForm& index, unsigned part) {
     LinearForm moved = index;
-    moved.constant += static_cast<std::int64_t>(part) * plan_.lanes() * index.stride;
+    if (index.is_contiguous())
+        moved.constant += static_cast<std::int64_t>(part * plan_.lanes()) + (index.wrap ? index.wrap->shift : 0);
     return address(buffer, moved, strip_.first);
 }
 
@@ -115,6 +116,49 @@ llvm::Value* VectorBody::lane_addresses(BufferId buffer, IntegerId index, unsign
 
 // ---- Loads and stores
 
+llvm::Value* VectorBody::lanes_below(llvm::Value* limit, unsigned part) {
+    const unsigned bits = outer_.module().vector_bytes() / plan_.lanes() * 8;
+    llvm::Value* bounded = builder_.CreateBinaryIntrinsic(llvm::Intrinsic::smin, limit, builder_.getInt64(1024));
+    llvm::SmallVector<llvm::Constant*, 16> lanes;
+    for (unsigned lane = 0; lane < plan_.lanes(); ++lane)
+        lanes.push_back(builder_.getIntN(bits, part * plan_.lanes() + lane));
+    llvm::Value* all = builder_.CreateVectorSplat(plan_.lanes(), builder_.CreateTrunc(bounded, builder_.getIntNTy(bits)));
+    return builder_.CreateICmpSLT(llvm::ConstantVector::get(lanes), all);
+}
+
+// The lanes before the edge from the end of the axis, those behind it from its beginning.
+llvm::Value* VectorBody::wrapped_load(BufferId buffer, const LinearForm& index, unsigned part) {
+    llvm::Type* element = outer_.module().type(outer_.module().element(buffer));
+    llvm::FixedVectorType* type = vector_of(element);
+    const llvm::Align align(outer_.module().bytes(outer_.module().element(buffer)));
+    llvm::Value* size = builder_.getInt64(static_cast<std::uint64_t>(index.wrap->size));
+    llvm::Value* shift =
+        builder_.getInt64(static_cast<std::uint64_t>(index.wrap->shift + static_cast<std::int64_t>(part * plan_.lanes())));
+    llvm::Value* first =
+        outer_.integer_operation(IntegerOp::remainder, builder_.CreateNSWAdd(strip_.first, shift), size);
+    llvm::Value* before = lanes_below(builder_.CreateNSWSub(size, first), 0);
+    llvm::Value* behind = builder_.CreateNot(before);
+    if (llvm::Value* exists = mask(part)) {
+        before = builder_.CreateAnd(before, exists);
+        behind = builder_.CreateAnd(behind, exists);
+    }
+    LinearForm around = index;
+    around.constant -= index.wrap->size;
+    llvm::Value* value = llvm::Constant::getNullValue(type);
+    using Side = std::pair<const LinearForm*, llvm::Value*>;
+    for (const auto& [form, lanes] : {Side(&index, before), Side(&around, behind)}) {
+        const auto* constant = llvm::dyn_cast<llvm::Constant>(lanes);
+        if (constant != nullptr && constant->isNullValue())
+            continue;
+        llvm::Value* place = address(buffer, *form, first);
+        if (constant != nullptr && constant->isAllOnesValue())
+            value = outer_.tagged(builder_.CreateAlignedLoad(type, place, align), outer_.tag(buffer));
+        else
+            value = outer_.tagged(builder_.CreateMaskedLoad(type, place, align, lanes, value), outer_.tag(buffer));
+    }
+    return value;
+}
+
 Parts VectorBody::load(BufferId buffer, IntegerId index, llvm::Type* element) {
     const auto form = plan_.linear(index);
     const llvm::Align align(outer_.module().bytes(outer_.module().element(buffer)));
@@ -123,17 +167,21 @@ Parts VectorBody::load(BufferId buffer, IntegerId index, llvm::Type* element) {
     const auto all = llvm::ConstantInt::getTrue(vector_of(builder_.getInt1Ty()));
     Parts result;
     for (unsigned part = 0; part < strip_.parts; ++part) {
+        if (form && form->wrap && strip_.wraps) {
+            result.push_back(wrapped_load(buffer, *form, part));
+            continue;
+        }
         llvm::Instruction* access = nullptr;
         llvm::Value* value = nullptr;
-        if (form && form->stride == 0) {
-            access = builder_.CreateLoad(element, part_address(buffer, *form, part));
-            value = builder_.CreateVectorSplat(plan_.lanes(), access);
-        } else if (form && form->stride == 1) {
+        if (form && form->is_contiguous()) {
             llvm::Value* place = part_address(buffer, *form, part);
             if (llvm::Value* exists = mask(part))
                 access = builder_.CreateMaskedLoad(type, place, align, exists, nothing);
             else
                 access = builder_.CreateAlignedLoad(type, place, align);
+        } else if (form && form->stride == 0) {
+            access = builder_.CreateLoad(element, part_address(buffer, *form, part));
+            value = builder_.CreateVectorSplat(plan_.lanes(), access);
         } else {
             llvm::Value* exists = mask(part);
             access = builder_.CreateMaskedGather(type, lane_addresses(buffer, index, part), align,
@@ -153,27 +201,55 @@ Parts VectorBody::operation(const loops::FromInteger& from, loops::Type) { retur
 
 void VectorBody::node(const loops::Store& store) {
     const auto form = plan_.linear(store.index);
-    const loops::Type element = outer_.module().element(store.buffer);
-    const unsigned bytes = outer_.module().bytes(element);
-    const Parts values = argument(store.value, element);
+    const Parts values = argument(store.value, outer_.module().element(store.buffer));
+    const bool contiguous = form && form->is_contiguous() && !(form->wrap && strip_.wraps);
     for (unsigned part = 0; part < strip_.parts; ++part) {
-        llvm::Instruction* access = nullptr;
-        if (!form || form->stride != 1) {
-            access = builder_.CreateMaskedScatter(values[part], lane_addresses(store.buffer, store.index, part),
-                                                  llvm::Align(bytes), mask(part));
-        } else if (llvm::Value* exists = mask(part)) {
-            access = builder_.CreateMaskedStore(values[part], part_address(store.buffer, *form, part),
-                                                llvm::Align(bytes), exists);
-        } else {
-            const bool streams = store.streaming && strip_.streaming;
-            access = builder_.CreateAlignedStore(values[part], part_address(store.buffer, *form, part),
-                                                 llvm::Align(streams ? bytes * plan_.lanes() : bytes));
-            if (streams)
-                access->setMetadata(llvm::LLVMContext::MD_nontemporal,
-                                    llvm::MDNode::get(outer_.module().context(),
-                                                      llvm::ConstantAsMetadata::get(builder_.getInt32(1))));
-        }
-        outer_.tagged(access, outer_.tag(store.buffer));
+        if (contiguous)
+            store_part(store, *form, values[part], part);
+        else
+            scatter_part(store, values[part], part);
+    }
+}
+
+void VectorBody::scatter_part(const loops::Store& store, llvm::Value* value, unsigned part) {
+    const llvm::Align align(outer_.module().bytes(outer_.module().element(store.buffer)));
+    outer_.tagged(builder_.CreateMaskedScatter(value, lane_addresses(store.buffer, store.index, part), align, mask(part)),
+                  outer_.tag(store.buffer));
+}
+
+void VectorBody::store_part(const loops::Store& store, const LinearForm& form, llvm::Value* value, unsigned part) {
+    const unsigned bytes = outer_.module().bytes(outer_.module().element(store.buffer));
+    llvm::Value* place = part_address(store.buffer, form, part);
+    llvm::MDNode* tag = outer_.tag(store.buffer);
+    const auto write_streaming = [&] {
+        auto* access = outer_.tagged(builder_.CreateAlignedStore(value, place, llvm::Align(bytes * plan_.lanes())), tag);
+        access->setMetadata(llvm::LLVMContext::MD_nontemporal,
+                            llvm::MDNode::get(outer_.module().context(),
+                                              llvm::ConstantAsMetadata::get(builder_.getInt32(1))));
+    };
+    const auto write_masked = [&] {
+        outer_.tagged(builder_.CreateMaskedStore(value, place, llvm::Align(bytes), mask(part)), tag);
+    };
+    const bool streams = store.streaming && strip_.streaming;
+    if (mask(part) == nullptr) {
+        if (streams)
+            write_streaming();
+        else
+            outer_.tagged(builder_.CreateAlignedStore(value, place, llvm::Align(bytes)), tag);
+    } else if (streams && strip_.whole != nullptr && !llvm::isa<llvm::Constant>(strip_.whole)) {
+        llvm::BasicBlock* all = outer_.new_block("all");
+        llvm::BasicBlock* some = outer_.new_block("some");
+        llvm::BasicBlock* stored = outer_.new_block("stored");
+        builder_.CreateCondBr(strip_.whole, all, some);
+        builder_.SetInsertPoint(all);
+        write_streaming();
+        builder_.CreateBr(stored);
+        builder_.SetInsertPoint(some);
+        write_masked();
+        builder_.CreateBr(stored);
+        builder_.SetInsertPoint(stored);
+    } else {
+        write_masked();
     }
 }
 

@@ -13,8 +13,10 @@ VectorPlan::VectorPlan(const Module& module, const Function& function, const For
     find_memory(*loop.body);
     for (const Statement& statement : *loop.body)
         classify(statement);
-    if (problem_.empty())
-        choose_width(module, vector_bytes);
+    if (!problem_.empty())
+        return;
+    choose_width(module, vector_bytes);
+    find_interior();
 }
 
 void VectorPlan::find_memory(const Block& body) {
@@ -103,10 +105,38 @@ void VectorPlan::choose_width(const Module& module, unsigned vector_bytes) {
         parts_ = varying_.size() <= 40 ? 2 : 1;
 }
 
+void VectorPlan::find_interior() {
+    for (const Statement* statement : varying_) {
+        if (const auto* store = std::get_if<Store>(&statement->node))
+            find_interior(store->index);
+        else if (const auto* define = std::get_if<Define>(&statement->node)) {
+            if (const auto* load = std::get_if<Load>(&define->operation))
+                find_interior(load->index);
+        }
+    }
+}
+
+void VectorPlan::find_interior(IntegerId index) {
+    const auto form = linear(index);
+    if (!form || !form->wrap)
+        return;
+    const std::int64_t low = -form->wrap->shift, high = form->wrap->size - form->wrap->shift;
+    if (!interior_)
+        interior_ = Interior{low, high};
+    interior_->low = std::max(interior_->low, low);
+    interior_->high = std::min(interior_->high, high);
+}
+
 namespace {
 
-LinearForm sum(const LinearForm& a, const LinearForm& b, std::int64_t sign) {
+std::optional<LinearForm> sum(const LinearForm& a, const LinearForm& b, std::int64_t sign) {
+    if ((a.wrap || a.stride != 0) && (b.wrap || b.stride != 0) && (a.wrap || b.wrap))
+        return std::nullopt;
+    if (b.wrap && sign < 0)
+        return std::nullopt;
     LinearForm result = a;
+    if (b.wrap)
+        result.wrap = b.wrap;
     result.constant += sign * b.constant;
     result.stride += sign * b.stride;
     for (const auto& [term, factor] : b.terms) {
@@ -118,14 +148,16 @@ LinearForm sum(const LinearForm& a, const LinearForm& b, std::int64_t sign) {
 }
 
 std::optional<std::int64_t> constant_of(const LinearForm& form) {
-    if (form.stride != 0 || !form.terms.empty())
+    if (form.stride != 0 || !form.terms.empty() || form.wrap)
         return std::nullopt;
     return form.constant;
 }
 
-LinearForm scaled(LinearForm form, std::int64_t factor) {
+std::optional<LinearForm> scaled(LinearForm form, std::int64_t factor) {
     if (factor == 0)
-        return {};
+        return LinearForm{};
+    if (form.wrap && factor != 1)
+        return std::nullopt;
     form.constant *= factor;
     form.stride *= factor;
     for (auto& term : form.terms)
@@ -135,19 +167,33 @@ LinearForm scaled(LinearForm form, std::int64_t factor) {
 
 } // namespace
 
+// remainder(loop variable + shift, size)
+std::optional<LinearForm> VectorPlan::wrapped(const Integer& remainder) const {
+    const auto place = linear(remainder.a), size = linear(remainder.b);
+    if (!place || !size || place->stride != 1 || !place->terms.empty() || !constant_of(*size))
+        return std::nullopt;
+    if (size->constant < static_cast<std::int64_t>(lanes_))
+        return std::nullopt;
+    // The shift nearest to 0 keeps the interior large.
+    std::int64_t shift = ((place->constant % size->constant) + size->constant) % size->constant;
+    if (shift > size->constant / 2)
+        shift -= size->constant;
+    return LinearForm{0, 0, {}, Wrap{shift, size->constant}};
+}
+
 std::optional<LinearForm> VectorPlan::linear(IntegerId id) const {
     const Integer& integer = function_.integers[id.index()];
     const auto whole = [&]() -> std::optional<LinearForm> {
         if (varies(id))
             return std::nullopt;
-        return LinearForm{0, 0, {{id, 1}}};
+        return LinearForm{0, 0, {{id, 1}}, {}};
     };
     switch (integer.op) {
     case IntegerOp::constant:
-        return LinearForm{integer.value, 0, {}};
+        return LinearForm{integer.value, 0, {}, {}};
     case IntegerOp::variable:
         if (integer.variable == loop_.variable)
-            return LinearForm{0, 1, {}};
+            return LinearForm{0, 1, {}, {}};
         if (const auto let = varying_lets_.find(integer.variable); let != varying_lets_.end())
             return linear(let->second);
         return whole();
@@ -168,6 +214,8 @@ std::optional<LinearForm> VectorPlan::linear(IntegerId id) const {
             return scaled(*a, *factor);
         return whole();
     }
+    case IntegerOp::remainder:
+        return varies(id) ? wrapped(integer) : whole();
     default:
         return whole();
     }

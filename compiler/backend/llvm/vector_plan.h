@@ -17,12 +17,27 @@
 
 namespace nphys::backend {
 
-// constant + stride * (loop variable) + Σ factor * term, terms being the same for all iterations.
+// (loop variable + shift) mod size: a neighbour on a periodic axis. size >= lanes, so that a vector wraps at most once.
+struct Wrap {
+    std::int64_t shift = 0;
+    std::int64_t size = 0;
+    bool operator==(const Wrap&) const = default;
+};
+
+// constant + stride * (loop variable) + wrap + Σ factor * term, terms being the same for all iterations. With a wrap the
+// stride is 0.
 struct LinearForm {
     std::int64_t constant = 0;
     std::int64_t stride = 0;
-    std::map<loops::IntegerId, std::int64_t> terms;
+    std::map<loops::IntegerId, std::int64_t> terms = {};
+    std::optional<Wrap> wrap = {};
     bool operator==(const LinearForm&) const = default;
+    [[nodiscard]] bool is_contiguous() const { return stride == 1 || wrap.has_value(); }
+};
+
+// Iterations low … high - 1 stay on this side of all edges.
+struct Interior {
+    std::int64_t low = 0, high = 0;
 };
 
 class VectorPlan {
@@ -37,6 +52,8 @@ public:
     [[nodiscard]] const std::vector<const loops::Statement*>& uniform() const { return uniform_; }
     [[nodiscard]] const std::vector<const loops::Statement*>& varying() const { return varying_; }
     [[nodiscard]] const std::vector<const loops::Store*>& streams() const { return streams_; }
+    // Nothing where no access wraps.
+    [[nodiscard]] const std::optional<Interior>& interior() const { return interior_; }
     [[nodiscard]] const std::set<loops::AccumulatorId>& accumulators() const { return accumulators_; }
 
     [[nodiscard]] bool varies(loops::IntegerId id) const;
@@ -55,10 +72,14 @@ private:
     void classify(const loops::Statement& statement);
     [[nodiscard]] bool varies(const loops::Operation& operation) const;
     void choose_width(const loops::Module& module, unsigned vector_bytes);
+    void find_interior();
+    void find_interior(loops::IntegerId index);
+    [[nodiscard]] std::optional<LinearForm> wrapped(const loops::Integer& remainder) const;
 
     const loops::Function& function_;
     const loops::For& loop_;
     std::string problem_;
+    std::optional<Interior> interior_;
     unsigned lanes_ = 1, parts_ = 1;
     std::vector<const loops::Statement*> uniform_, varying_;
     std::vector<const loops::Store*> streams_;
