@@ -26,7 +26,8 @@ runtime::FieldLayout layout_of(const algebra::Pool& pool, const loops::TensorLay
     layout.name = tensor.name;
     layout.precision = single_precision ? runtime::Precision::f32 : runtime::Precision::f64;
     const std::vector<algebra::Slot>& slots = pool.symbol(tensor.symbol).slots;
-    for (const ViewAxis& axis : TensorView(pool, tensor).axes()) {
+    const TensorView view(pool, tensor);
+    for (const ViewAxis& axis : view.axes()) {
         const algebra::Space& space = pool.space(slots[axis.slot].space);
         if (axis.is_lattice && (layout.space.empty() || layout.space == space.name)) layout.space = space.name;
         else {
@@ -72,8 +73,9 @@ void Recording::plan(Simulation& simulation) {
         if (layout == nullptr) return true;
         const TensorView view(*compilation.model.pool, *layout);
         const bool on_lattice = std::ranges::any_of(view.axes(), &ViewAxis::is_lattice);   // belongs to fields.h5
-        if (!on_lattice) std::ranges::copy(view.element_names(), std::back_inserter(names_));
-        return on_lattice;
+        if (on_lattice) return true;
+        for (const std::string& name : view.element_names()) names_.push_back(name);
+        return false;
     });
     for (const model::Save& save : compilation.model.run.saves)
         if (compilation.lowered.layout.find(save.tensor) != nullptr &&

@@ -29,7 +29,8 @@ public:
     enum class Order : std::uint8_t { lattices_first, slots };      // slots: axes as the slots are declared
     TensorView(const algebra::Pool& pool, const loops::TensorLayout& layout, Order order = Order::lattices_first);
 
-    [[nodiscard]] const std::vector<ViewAxis>& axes() const { return axes_; }
+    [[nodiscard]] const std::vector<ViewAxis>& axes() const& { return axes_; }
+    const std::vector<ViewAxis>& axes() const&& = delete;
     [[nodiscard]] std::int64_t size() const;
     void visit(const std::function<void(loops::BufferId, std::int64_t)>& element) const;
     // `φ[(3,4,5), 2]`: an element of a component, by its place in the buffer.

@@ -121,7 +121,7 @@ std::string lattice_model(const Spec& spec) {
     if (spec.types > 1) text += fmt::format("index a in 1..{}\n", spec.types);
     text += fmt::format("neuron φ[i{0}]\ntrainable π[i{0}]\n", types);
     if (spec.family == Family::loss) {
-        text += fmt::format("loss H = {}\nactivation φ[i{1}] ← φ[i{1}] + {2}\nlearning π descends H\n", joined(spec.second), types, joined(spec.first));
+        text += fmt::format("loss H = {0}\nactivation φ[i{1}] ← φ[i{1}] + {2}\nlearning π descends H\n", joined(spec.second), types, joined(spec.first));
     } else {
         const bool flow = spec.family == Family::flow;
         text += fmt::format("activation {0}φ[i{1}] {2} {3}{4}\n", flow ? "d/dt " : "", types, flow ? "=" : "←", flow ? "" : fmt::format("0.9*φ[i{}] + ", types), joined(spec.first));

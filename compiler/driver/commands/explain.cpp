@@ -10,7 +10,7 @@
 #include "compiler/loops/cost.h"
 #include "compiler/loops/print.h"
 #include "compiler/model/print.h"
-#include "compiler/syntax/print.h"
+#include "compiler/syntax/dump.h"
 
 namespace nphys::driver {
 namespace {
@@ -46,7 +46,7 @@ int print_code(const Compilation& compilation, const Options& options) {
 }
 
 int print_stage(const Compilation& compilation, const Options& options) {
-    if (options.dump == "syntax") fmt::print("{}", syntax::format(*compilation.tree, syntax::Spelling::as_written));
+    if (options.dump == "syntax") fmt::print("{}", syntax::dump(*compilation.tree));
     else if (options.dump == "model") fmt::print("{}", model::print(compilation.model));
     else if (options.dump == "program") fmt::print("{}", dynamics::print(compilation.program));
     else if (options.dump == "loops") fmt::print("{}", loops::print(compilation.lowered.module));
