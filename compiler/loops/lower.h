@@ -19,6 +19,8 @@ enum class Choice : std::uint8_t { automatic, on, off };
 
 struct LowerOptions {
     bool fuse = true;
+    bool whole_rows = true;                        // neighbours across periodic edges by `(x + d) % N` within vector loops, which
+                                                   // the JIT turns into vectors; false: by sites written out, as g++ wants it
     Choice streaming = Choice::automatic;          // stores past the caches where a second buffer is written
     std::int64_t cache_bytes = 24 << 20;           // what all threads together can keep in the last cache
     std::int64_t close_bytes = 1 << 20;            // what is so close that several steps in one pass gain nothing

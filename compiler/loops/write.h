@@ -55,10 +55,12 @@ private:
     [[nodiscard]] Part part_of(const Sweep& sweep, const Axes& nest, IntegerId unit);
 
     // write_row.cpp: loops down to the site
-    void nest(const Axes& axes, std::size_t depth, const std::vector<NodeId>& roots, const Part* part, const Action& at_site);
+    void nest(const Axes& axes, std::size_t depth, const std::vector<NodeId>& roots, const Part* part, const Action& at_site,
+              bool may_wrap = false);
     void serial_nest(const Axes& axes, std::size_t depth, const std::vector<NodeId>& roots, SiteWriter::Hoist what,
                      const Action& at_site);
-    void row(AxisId axis, const std::vector<NodeId>& roots, const Part* part, const Action& at_site);
+    void row(AxisId axis, const std::vector<NodeId>& roots, const Part* part, const Action& at_site, bool may_wrap = false);
+    [[nodiscard]] bool wraps_around(AxisId axis, const std::vector<NodeId>& roots) const;
     void peeled(AxisId axis, std::int64_t begin, std::int64_t end, std::size_t size, const Action& at_site);
     void entries(const SparseLoop& sparse, const Action& at_site);
     [[nodiscard]] std::pair<std::int64_t, std::int64_t> clean_range(AxisId axis, const std::vector<NodeId>& roots) const;

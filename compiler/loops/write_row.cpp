@@ -1,5 +1,6 @@
 // Loops down to the site: rows with peeled edges.
 #include <algorithm>
+#include <tuple>
 
 #include "compiler/loops/write.h"
 
@@ -12,6 +13,8 @@ constexpr std::int64_t most_sites_written_out = 4;
 constexpr std::size_t most_nodes_written_out = 600;
 // Indicator functions that change close to an edge are peeled too.
 constexpr std::int64_t most_peeled_for_indicators = 4;
+// A vector may wrap around once: no row shorter than the longest vector, of f32 in 64 bytes.
+constexpr std::int64_t shortest_whole_row = 16;
 
 std::size_t size_below(const Graph& graph, const std::vector<NodeId>& roots) {
     std::set<NodeId> seen;
@@ -28,17 +31,17 @@ std::size_t size_below(const Graph& graph, const std::vector<NodeId>& roots) {
 } // namespace
 
 void ScheduleWriter::nest(const Axes& axes, std::size_t depth, const std::vector<NodeId>& roots, const Part* part,
-                          const Action& at_site) {
+                          const Action& at_site, bool may_wrap) {
     if (depth == axes.size())
         return at_site();
     if (depth + 1 == axes.size())
-        return row(axes[depth], roots, part, at_site);
+        return row(axes[depth], roots, part, at_site, may_wrap);
     const LoopAxis axis = shop_.graph()[axes[depth]];
     build_.loop(LoopKind::serial, axis.name, build_.integer(axis.begin), build_.integer(axis.end), [&](IntegerId here) {
         const SiteWriter::Scope scope(sites_);
         sites_.bind(axes[depth], {here, axis.begin, axis.end});
         sites_.hoist(roots, SiteWriter::Hoist::all);
-        nest(axes, depth + 1, roots, nullptr, at_site);
+        nest(axes, depth + 1, roots, nullptr, at_site, may_wrap);
     });
 }
 
@@ -85,9 +88,30 @@ std::pair<std::int64_t, std::int64_t> ScheduleWriter::clean_range(AxisId axis, c
     return end > begin ? std::make_pair(begin, end) : std::make_pair(loop.end, loop.end);
 }
 
-void ScheduleWriter::row(AxisId axis, const std::vector<NodeId>& roots, const Part* part, const Action& at_site) {
+// Whether neighbours across the edges of a row can be left to vectors that wrap around: all of them are reads on one periodic axis.
+bool ScheduleWriter::wraps_around(AxisId axis, const std::vector<NodeId>& roots) const {
+    const Graph& graph = std::as_const(shop_).graph();
+    const LoopAxis& loop = graph[axis];
+    if (!shop_.options().whole_rows || loop.begin != 0 || loop.end < shortest_whole_row)
+        return false;
+    bool all = true;
+    graph.visit_leaves(roots, [&](NodeId id) {
+        const Node& node = graph[id];
+        for (std::size_t a = 0; a < node.positions.size(); ++a) {
+            if (node.positions[a].axis != axis || node.positions[a].offset == 0)
+                continue;
+            all = all && node.kind == NodeKind::read && shop_.shape(node.buffer)[a].edge == algebra::Edge::periodic &&
+                  shop_.shape(node.buffer)[a].size == loop.end && a + 1 == node.positions.size();
+        }
+    });
+    return all;
+}
+
+void ScheduleWriter::row(AxisId axis, const std::vector<NodeId>& roots, const Part* part, const Action& at_site, bool may_wrap) {
     const LoopAxis loop = shop_.graph()[axis];
-    const auto [clean_begin, clean_end] = clean_range(axis, roots);
+    auto [clean_begin, clean_end] = clean_range(axis, roots);
+    if (may_wrap && wraps_around(axis, roots))
+        std::tie(clean_begin, clean_end) = std::make_pair(loop.begin, loop.end);
     const std::size_t size = size_below(shop_.graph(), roots);
     IntegerId first = build_.integer(clean_begin), last = build_.integer(clean_end);
     const bool is_chunk = part != nullptr && part->count > 1;

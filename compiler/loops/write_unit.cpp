@@ -48,7 +48,7 @@ void ScheduleWriter::pointwise_unit(const Sweep& sweep, IntegerId unit) {
     const auto roots = roots_of(sweep);
     const Part part = part_of(sweep, sweep.axes, unit);
     sites_.hoist(roots, SiteWriter::Hoist::all);
-    nest(sweep.axes, units_of(sweep).chunk > 0 ? 0 : 1, roots, &part, [&] { store_targets(sweep); });
+    nest(sweep.axes, units_of(sweep).chunk > 0 ? 0 : 1, roots, &part, [&] { store_targets(sweep); }, true);
 }
 
 // ---- A reduction for each site ------------------------------------------------------------------------------------------------

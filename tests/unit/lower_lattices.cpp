@@ -84,7 +84,7 @@ struct Wave : ProgramMaker {
 
 void compare(const Wave& wave, const std::string& what) {
     ProgramStepper formulas(wave.model, wave.program);
-    Execution loops(wave, {.fuse = false}, {.threads = 1, .check_races = true});
+    Execution loops(wave, {.fuse = false, .whole_rows = false}, {.threads = 1, .check_races = true});
     loops.start();
     expect_close(loops.values(wave.phi), formulas[wave.phi], tolerance, what + "start");
     formulas.advance(3);
@@ -112,7 +112,7 @@ void compare(const Wave& wave, const std::string& what) {
 
 // Many steps: several of them in one pass over memory.
 void compare_tiled(const Wave& wave, const std::string& what) {
-    Execution plain(wave, {.fuse = false});
+    Execution plain(wave, {.fuse = false, .whole_rows = false});
     plain.start();
     plain.run("advance", 12);
     for (const std::int64_t depth : {1, 2, 5}) {

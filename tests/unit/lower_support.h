@@ -115,7 +115,7 @@ inline void expect_same_bits(const std::vector<double>& a, const std::vector<dou
 // Loops against formulas, then every way of running the loops against the plain one, to the last bit.
 inline void compare_all(const ProgramMaker& maker, std::int64_t steps, double tolerance, const std::string& what) {
     ProgramStepper formulas(maker.model, maker.program);
-    Execution plain(maker, {.fuse = false}, {.threads = 1, .check_races = true});
+    Execution plain(maker, {.fuse = false, .whole_rows = false}, {.threads = 1, .check_races = true});
     plain.start();
     formulas.advance(steps);
     plain.run("advance", steps);

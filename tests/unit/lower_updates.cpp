@@ -79,7 +79,7 @@ TEST(lower_updates, single_precision_state_stays_near_the_formulas) {
     maker.program.closing = maker.program.cycle;
     maker.observable("energy", pool.sum(i, maker.half(maker.square(pool.element(pi, {maker.at(i)})))));
     ProgramStepper formulas(maker.model, maker.program);
-    Execution plain(maker, {.fuse = false});
+    Execution plain(maker, {.fuse = false, .whole_rows = false});
     plain.start();
     plain.run("advance", 6);
     formulas.advance(6);
