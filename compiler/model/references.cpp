@@ -123,7 +123,7 @@ Value value_of_declaration(Context& context, Declaration& declaration, const syn
             .label(declaration.name->span, "a function");
         return Poison{};
     case NameKind::index:
-        context.tell(Code::index_has_no_value, name.span, name.written);
+        context.tell(Code::index_occurs_once, name.span, name.written);
         return Poison{};
     case NameKind::definition:
     case NameKind::observable:
