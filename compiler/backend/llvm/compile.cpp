@@ -106,7 +106,7 @@ tl::expected<CompiledModule, std::string> compile(const loops::Module& source, c
     llvm::Module module(source.name, context);
     module.setDataLayout(target->machine->createDataLayout());
     module.setTargetTriple(target->machine->getTargetTriple().str());
-    ModuleEmitter emitter(source, module, *target, state->math, options.vector_math);
+    ModuleEmitter emitter(source, module, *target, state->math, options);
     emitter.emit();
     if (!emitter.failure().empty())
         return tl::unexpected(emitter.failure());

@@ -21,10 +21,11 @@
 namespace nphys::backend {
 
 struct CompileOptions {
-    int optimization = 2;      // 0: as translated; 1: cheap passes only; 2: everything that pays
+    int optimization = 2;      // 0: as translated; 1: cheap passes only; 2: what pays; 3: everything
     bool keep_text = false;    // keeps LLVM IR and assembly for ir() and assembly()
     std::string processor = {}; // empty: this one; else an LLVM name such as `x86-64-v3`, at your own risk
     int vector_bytes = 0;      // 0: what the processor has; else 16, 32 or 64
+    bool compact = false;      // little code rather than fast code; chosen by itself for modules with thousands of numbers
     bool vector_math = true;   // false: transcendental functions one lane at a time, to the bits of libm
 };
 

@@ -25,7 +25,7 @@ namespace nphys::backend {
 class ModuleEmitter {
 public:
     ModuleEmitter(const loops::Module& source, llvm::Module& result, const Target& target, const VectorMath& math,
-                  bool vector_math);
+                  const CompileOptions& options);
     void emit();
 
     [[nodiscard]] const std::string& failure() const { return failure_; }
@@ -35,6 +35,7 @@ public:
     [[nodiscard]] llvm::Module& result() { return result_; }
     [[nodiscard]] llvm::LLVMContext& context() { return result_.getContext(); }
     [[nodiscard]] unsigned vector_bytes() const { return vector_bytes_; }
+    [[nodiscard]] bool is_compact() const { return compact_; } // so much code that its size matters more than its speed
     [[nodiscard]] bool x86() const { return x86_; }
 
     // ---- Types
@@ -69,6 +70,7 @@ private:
     bool vector_math_;
     unsigned vector_bytes_;
     bool x86_;
+    bool compact_;
     std::string failure_;
     llvm::MDNode* alias_root_ = nullptr;
     std::vector<llvm::MDNode*> buffer_tags_, scalar_tags_;

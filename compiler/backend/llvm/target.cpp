@@ -30,6 +30,12 @@ std::string host_features() {
     return features.getString();
 }
 
+llvm::CodeGenOptLevel generation_effort(int optimization) {
+    if (optimization <= 0)
+        return llvm::CodeGenOptLevel::None;
+    return optimization <= 2 ? llvm::CodeGenOptLevel::Less : llvm::CodeGenOptLevel::Default;
+}
+
 unsigned widest_vector(const llvm::MCSubtargetInfo& subtarget, bool x86) {
     if (!x86)
         return 16;
@@ -62,7 +68,7 @@ tl::expected<Target, std::string> host_target(const CompileOptions& options) {
     Target target;
     target.machine.reset(found->createTargetMachine(
         triple, name, host ? host_features() : std::string(), settings, llvm::Reloc::PIC_, std::nullopt,
-        options.optimization == 0 ? llvm::CodeGenOptLevel::None : llvm::CodeGenOptLevel::Default, true));
+        generation_effort(options.optimization), true));
     if (!target.machine)
         return tl::unexpected("no code generator for `" + name + "`");
     const llvm::MCSubtargetInfo& subtarget = *target.machine->getMCSubtargetInfo();

@@ -17,7 +17,8 @@ class VectorLoop {
 public:
     VectorLoop(FunctionEmitter& outer, const loops::For& loop)
         : outer_(outer), builder_(outer.builder()), loop_(loop),
-          plan_(outer.module().source(), outer.source(), loop, outer.module().vector_bytes()) {}
+          plan_(outer.module().source(), outer.source(), loop, outer.module().vector_bytes(),
+                outer.module().is_compact()) {}
 
     void emit() {
         if (!plan_.problem().empty())
@@ -81,7 +82,7 @@ private:
 
     void strips(llvm::Value* first, llvm::Value* end, bool streaming) {
         const auto from = known(first), to = known(end);
-        if (plan_.interior() && from && to && *to - *from <= most_known_length())
+        if (plan_.interior() && !plan_.is_compact() && from && to && *to - *from <= most_known_length())
             strips_at_known_places(*from, *to, streaming);
         else if (plan_.interior())
             strips_with_edges(first, end, streaming);

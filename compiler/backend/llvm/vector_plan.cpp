@@ -8,8 +8,16 @@ namespace nphys::backend {
 
 using namespace loops;
 
-VectorPlan::VectorPlan(const Module& module, const Function& function, const For& loop, unsigned vector_bytes)
-    : function_(function), loop_(loop) {
+namespace {
+
+// A longer body keeps the processor busy with one vector at a time, and needs its registers.
+constexpr std::size_t most_statements_unrolled = 40;
+
+} // namespace
+
+VectorPlan::VectorPlan(const Module& module, const Function& function, const For& loop, unsigned vector_bytes,
+                       bool compact)
+    : function_(function), loop_(loop), compact_(compact) {
     find_memory(*loop.body);
     for (const Statement& statement : *loop.body)
         classify(statement);
@@ -102,7 +110,7 @@ void VectorPlan::choose_width(const Module& module, unsigned vector_bytes) {
     if (accumulates()) // iterations n and n + 16 meet in a lane
         parts_ = std::max(1u, static_cast<unsigned>(accumulator_lanes) / lanes_);
     else
-        parts_ = varying_.size() <= 40 ? 2 : 1;
+        parts_ = varying_.size() <= most_statements_unrolled && !compact_ ? 2 : 1;
 }
 
 void VectorPlan::find_interior() {

@@ -42,12 +42,14 @@ struct Interior {
 
 class VectorPlan {
 public:
+    // compact: as little code as possible rather than the fastest.
     VectorPlan(const loops::Module& module, const loops::Function& function, const loops::For& loop,
-               unsigned vector_bytes);
+               unsigned vector_bytes, bool compact);
 
     [[nodiscard]] const std::string& problem() const { return problem_; } // why this is no vector loop, or empty
     [[nodiscard]] unsigned lanes() const { return lanes_; }               // of one vector
     [[nodiscard]] unsigned parts() const { return parts_; }               // vectors in one pass of the main loop
+    [[nodiscard]] bool is_compact() const { return compact_; }
     [[nodiscard]] bool accumulates() const { return !accumulators_.empty(); }
     [[nodiscard]] const std::vector<const loops::Statement*>& uniform() const { return uniform_; }
     [[nodiscard]] const std::vector<const loops::Statement*>& varying() const { return varying_; }
@@ -80,6 +82,7 @@ private:
     const loops::For& loop_;
     std::string problem_;
     std::optional<Interior> interior_;
+    bool compact_;
     unsigned lanes_ = 1, parts_ = 1;
     std::vector<const loops::Statement*> uniform_, varying_;
     std::vector<const loops::Store*> streams_;
