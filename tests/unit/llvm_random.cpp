@@ -230,6 +230,8 @@ TEST(llvm_random, compiled_functions_agree_with_the_interpreter) {
         Trial trial{.seed = seed, .threads = 1 + static_cast<std::int32_t>(seed % 4), .argument = 3,
                     .indices = random.length(), .check_races = seed % 8 == 0};
         trial.options.vector_math = false;
+        trial.options.compact = seed % 5 == 0;
+        trial.options.optimization = static_cast<int>(seed % 7) < 4 ? 2 : static_cast<int>(seed % 7) == 4 ? 3 : static_cast<int>(seed % 2);
         trial.options.vector_bytes = seed % 3 == 0 ? 32 : seed % 3 == 1 ? 64 : 16;
         const auto wrong = disagreement(random.module(), trial);
         ASSERT_EQ(wrong, std::nullopt) << "repeat with NPHYS_SEED=" << seed << "\n" << print(random.module());

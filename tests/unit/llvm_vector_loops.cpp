@@ -18,6 +18,8 @@ void expect_agreement(const Module& module, Trial trial = {}) {
         const auto wrong = disagreement(module, trial);
         EXPECT_EQ(wrong, std::nullopt) << "vectors of " << bytes << " bytes\n" << print(module);
     }
+    trial.options.compact = true;
+    EXPECT_EQ(disagreement(module, trial), std::nullopt) << "compact\n" << print(module);
 }
 
 template <class Write>
