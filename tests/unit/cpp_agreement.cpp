@@ -165,7 +165,7 @@ TEST(EmittedCpp, a_single_neuron_agrees_to_the_last_bit) {
 }
 
 TEST(EmittedCpp, the_program_runs_with_parameters_threads_and_files) {
-    const Program program = single_neuron();
+    const Program program = stencil(17, Type::f64);
     Interface interface = interface_of(program);
     interface.observables = {{"φ", program.state[0], 0, {}, ""}};
     const auto files = emit(program.module, interface);
@@ -175,7 +175,7 @@ TEST(EmittedCpp, the_program_runs_with_parameters_threads_and_files) {
         folder.write(file.path, file.text);
     const std::string command =
         fmt::format("cd {} && c++ -std=c++20 -O1 -ffp-contract=off -Wall -Wextra -Wpedantic -Werror -pthread -o run "
-                    "main.cpp single_neuron.cpp && ./run γ=0.125 --steps 25 --every 10 --threads 2 --state state > out "
+                    "main.cpp stencil.cpp && ./run γ=0.125 --steps 25 --every 10 --threads 2 --state state > out "
                     "&& ! ./run γ=7 2> refused && ! ./run --nonsense 1 2>> refused",
                     folder.path().string());
     ASSERT_EQ(std::system(command.c_str()), 0);

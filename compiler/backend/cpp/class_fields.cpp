@@ -53,7 +53,8 @@ void ClassMaker::add_number(const StateField& field, const std::string& name, co
 
 void ClassMaker::add_span(const StateField& field, const std::string& name, const std::string& type) {
     offer(tree::DataMember{fmt::format("static constexpr std::array<std::int64_t, {}>", field.extents.size()),
-                           name + "_extents", fmt::format("{{{}}}", fmt::join(field.extents, ", ")), ""});
+                           (name.back() == '_' ? name : name + "_") + "extents",
+                           fmt::format("{{{}}}", fmt::join(field.extents, ", ")), ""});
     const bool is_one = field.components.size() == 1;
     const std::string comment =
         is_one ? field.name : fmt::format("{}: component 0 to {}", field.name, field.components.size() - 1);

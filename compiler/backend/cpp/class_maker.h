@@ -72,6 +72,7 @@ private:
     // Functions and data members
     void add_functions();
     bool has(const std::string& name) const;
+    bool uses_argument(const std::string& name) const;
     tree::Body body_of(const std::string& name, const std::string& argument);
     void add_function(const std::string& name, const std::string& member, bool is_public);
     void add_initialize();

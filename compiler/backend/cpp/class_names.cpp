@@ -39,7 +39,7 @@ ClassNames name_class(const loops::Module& module, const Interface& interface) {
     }
     for (const StateField& field : interface.fields) {
         names.fields.push_back(unique_name(cpp_identifier(field.name), taken));
-        taken.insert(names.fields.back() + "_extents");
+        taken.insert(names.fields.back() + (names.fields.back().back() == '_' ? "extents" : "_extents"));
     }
     for (const Observable& observable : interface.observables) {
         names.observables.push_back(unique_name(cpp_identifier(observable.name), taken));

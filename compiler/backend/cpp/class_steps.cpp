@@ -5,6 +5,7 @@
 
 #include "compiler/backend/cpp/identifiers.h"
 #include "compiler/backend/cpp/literals.h"
+#include "compiler/backend/cpp/uses.h"
 
 namespace nphys::backend::cpp {
 
@@ -108,12 +109,19 @@ Body ClassMaker::body_of(const std::string& name, const std::string& argument) {
     return {};
 }
 
+bool ClassMaker::uses_argument(const std::string& name) const {
+    return std::any_of(module_.functions.begin(), module_.functions.end(), [&](const loops::Function& function) {
+        return function.name == name && Uses(function).uses_argument();
+    });
+}
+
 void ClassMaker::add_function(const std::string& name, const std::string& member, bool is_public) {
     const bool is_advance = name == "advance";
     if (!has(name) && !is_advance && !is_public)
         return;
     const std::vector<std::string> parameters =
-        is_advance ? std::vector<std::string>{"[[maybe_unused]] std::int64_t steps"} : std::vector<std::string>{};
+        is_advance ? std::vector<std::string>{uses_argument(name) ? "std::int64_t steps" : "std::int64_t"}
+                   : std::vector<std::string>{};
     if (!is_public)
         hide(Function{"", "void", member, parameters, {}, "", {}});
     define(Function{"", "void", member, parameters, {}, "", body_of(name, is_advance ? "steps" : "0")});

@@ -61,16 +61,21 @@ std::string text_of(const tree::Unary& unary, int context) {
     return in_parentheses(unary.op + in_parentheses(operand, operand.front() == unary.op.front()), prefix < context);
 }
 
+// Sums and products associate to the left, and floating-point ones not otherwise: right operands are shut off. Of
+// logic, compilers ask for parentheses around `&&` in `||` and around comparisons in comparisons.
 std::string text_of(const tree::Binary& binary, int context) {
     const int level = precedence_of(binary.op);
-    // `a + b + c` is what a chain of sums means; floating-point sums do not reassociate, so right operands are shut
-    // off. Mixed `&&` and `||`, and comparisons of comparisons, get parentheses that compilers ask for.
-    const bool is_logic = level == and_level || level == or_level || level == equality || level == relation;
-    const int left_level = is_logic ? level + (level == and_level || level == or_level ? 0 : 1) : level;
-    std::string left = text_of(*binary.left, left_level);
-    std::string right = text_of(*binary.right, level + 1);
-    const bool shut_off = level < context || (is_logic && context > conditional_level && context != level);
-    return in_parentheses(fmt::format("{} {} {}", left, binary.op, right), shut_off);
+    int left_level = level, right_level = level + 1;
+    if (level == equality || level == relation)
+        left_level = right_level = sum;
+    if (level == or_level) {
+        const auto* left = std::get_if<tree::Binary>(&binary.left->node);
+        left_level = left != nullptr && left->op == "||" ? or_level : equality;
+        right_level = equality;
+    }
+    std::string text =
+        fmt::format("{} {} {}", text_of(*binary.left, left_level), binary.op, text_of(*binary.right, right_level));
+    return in_parentheses(std::move(text), level < context);
 }
 
 std::string text_of(const tree::Call& call, int) {

@@ -199,12 +199,14 @@ private:
 template <class Body>
 inline void for_lanes(std::int64_t begin, std::int64_t end, Body&& body) {
     constexpr int lanes = 16;
-    std::int64_t n = begin;
-    for (; n + lanes <= end; n += lanes) {
+    const std::int64_t whole = end > begin ? (end - begin) / lanes : 0;
+    for (std::int64_t block = 0; block < whole; ++block) {
+        const std::int64_t first = begin + block * lanes;
         VECTOR_LOOP
-        for (int lane = 0; lane < lanes; ++lane) body(n + lane, lane);
+        for (int lane = 0; lane < lanes; ++lane) body(first + lane, lane);
     }
-    for (int lane = 0; n < end; ++n, ++lane) body(n, lane);
+    const std::int64_t first = begin + whole * lanes;
+    for (int lane = 0; lane < static_cast<int>(end - first); ++lane) body(first + lane, lane);
 }
 
 // ---- Stores that go past the caches ---------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ class ThreadPool {
 public:
     explicit ThreadPool(int threads) : threads_(threads < 1 ? 1 : threads) {
         const unsigned cores = std::thread::hardware_concurrency();
-        spins_ = cores == 0 || static_cast<unsigned>(threads_) <= cores ? 20'000 : 0;
+        spins_ = cores == 0 || static_cast<unsigned>(threads_) <= cores ? 2'000 : 0;
         for (int thread = 1; thread < threads_; ++thread) workers_.emplace_back([this, thread] { work(thread); });
     }
     ~ThreadPool() {
