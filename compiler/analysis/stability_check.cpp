@@ -81,7 +81,7 @@ StabilityReport check_stability(const model::Model& model, dynamics::Program& pr
     if (dynamics::is_map(program.scheme)) {
         if (model.has_run && report.certainty == Certainty::exact && report.growth > 1 + 1e-7 && !model.run.allow_unstable)
             diagnostics.report(Code::map_grows, model.run.scheme_span.valid() ? model.run.scheme_span : law_span(model), fmt::format("{:.6g}", report.growth))
-                .here("fastest mode{}", report.mode_text.empty() ? "" : fmt::format(" at k = {}", report.mode_text))
+                .here("{}", report.mode_text.empty() ? "a mode grows" : fmt::format("the fastest mode is at k = {}", report.mode_text))
                 .help("as a flow it can be stable: `scheme = leapfrog` with `dt`; `unstable = allow` silences this");
         return report;
     }

@@ -69,21 +69,17 @@ void TangentEvaluator::accumulate(std::vector<std::pair<int, double>>& into, con
     }
 }
 
-Tangent TangentEvaluator::scaled(const Tangent& one, double value, double factor) const {
-    Tangent result{value, {}};
-    accumulate(result.slopes, one.slopes, factor);
-    return result;
+void TangentEvaluator::note_factor(const Tangent& factor) {
+    if (factor.by_place) nature_.uniform = false;
+    if (factor.by_time) nature_.steady = false;
 }
 
 Tangent TangentEvaluator::of(const algebra::Rational& node) {
-    return {static_cast<double>(node.numerator) / static_cast<double>(node.denominator), {}};
+    return number(static_cast<double>(node.numerator) / static_cast<double>(node.denominator));
 }
-Tangent TangentEvaluator::of(const algebra::Pi&) { return {std::numbers::pi, {}}; }
+Tangent TangentEvaluator::of(const algebra::Pi&) { return number(std::numbers::pi); }
 Tangent TangentEvaluator::of(const algebra::ImaginaryUnit&) { return fail("the law is complex"); }
-Tangent TangentEvaluator::of(const algebra::Time&) {
-    nature_.steady = false;
-    return {0, {}};
-}
+Tangent TangentEvaluator::of(const algebra::Time&) { return {0, {}, false, true}; }
 
 TangentEvaluator::Reached TangentEvaluator::reach(const Place& place) const {
     Reached reached;
@@ -104,7 +100,6 @@ TangentEvaluator::Reached TangentEvaluator::located(const Place& place) {
     Reached reached = reach(place);
     if (!reached.known) fail("the law couples all sites at once");
     if (reached.at_site) {
-        nature_.uniform = false;
         for (std::size_t axis = 0; axis < reached.numbers.size(); ++axis) reached.numbers[axis] += site_[axis];
     }
     return reached;
@@ -127,35 +122,35 @@ Tangent TangentEvaluator::of(const algebra::Element& node) {
         }
     }
     if (!fields_.moves(node.tensor)) {
-        if (at_site) nature_.uniform = false;
-        return {values_.element(node.tensor, numbers), {}};
+        return placed(values_.element(node.tensor, numbers), at_site);
     }
     if (on_lattice && !at_site) return fail("the law reads the field at a fixed site");
     const auto field = fields_.by_place.find({node.tensor.value, others});
     if (field == fields_.by_place.end()) return fail("the law reads an element that does not exist");
-    return {values_.element(node.tensor, numbers), {{source(field->second, shift), 1.0}}};
+    return {values_.element(node.tensor, numbers), {{source(field->second, shift), 1.0}}, at_site, false};
 }
 
 Tangent TangentEvaluator::of(const algebra::Coordinate& node) {
     const Reached reached = located(node.place);
-    if (!node.place.is_literal() && reached.known) {
-        const algebra::Axis& axis = pool_.space_of(node.place.index).axes[node.axis];
-        return {axis.coordinate_at(wrapped(axis, reached.numbers[node.axis])), {}};
-    }
-    return {};
+    if (node.place.is_literal() || !reached.known) return {};
+    const algebra::Axis& axis = pool_.space_of(node.place.index).axes[node.axis];
+    return placed(axis.coordinate_at(wrapped(axis, reached.numbers[node.axis])), reached.at_site);
 }
 
-Tangent TangentEvaluator::of(const algebra::IndexValue& node) { return {static_cast<double>(located(node.place).numbers[node.axis]), {}}; }
+Tangent TangentEvaluator::of(const algebra::IndexValue& node) {
+    const Reached reached = located(node.place);
+    return placed(static_cast<double>(reached.numbers[node.axis]), reached.at_site);
+}
 
 Tangent TangentEvaluator::of(const algebra::Delta& node) {
     const Reached left = reach(node.left), right = reach(node.right);
-    if (left.at_site && right.at_site) return {left.numbers == right.numbers ? 1.0 : 0.0, {}};
-    return {located(node.left).numbers == located(node.right).numbers ? 1.0 : 0.0, {}};
+    if (left.at_site && right.at_site) return number(left.numbers == right.numbers ? 1.0 : 0.0);
+    return placed(located(node.left).numbers == located(node.right).numbers ? 1.0 : 0.0, left.at_site || right.at_site);
 }
 
 Tangent TangentEvaluator::of(const algebra::Within& node) {
     const Reached reached = located(node.place);
-    return {reached.numbers[node.axis] >= node.first && reached.numbers[node.axis] <= node.last ? 1.0 : 0.0, {}};
+    return placed(reached.numbers[node.axis] >= node.first && reached.numbers[node.axis] <= node.last ? 1.0 : 0.0, reached.at_site);
 }
 
 Tangent TangentEvaluator::of(const algebra::Reduce& node) {
@@ -169,31 +164,34 @@ Tangent TangentEvaluator::of(const algebra::Reduce& node) {
     for (std::int64_t number = index.first; number <= index.last; ++number) {
         known_.clear();
         numbers_[node.index.value] = number;
-        const Tangent term = evaluate(node.body);
-        sum.value += term.value;
-        accumulate(sum.slopes, term.slopes, 1);
+        add(sum, evaluate(node.body));
     }
     numbers_.erase(node.index.value);
     outer.swap(known_);
     return sum;
 }
 
+void TangentEvaluator::add(Tangent& sum, const Tangent& term) const {
+    sum.value += term.value;
+    accumulate(sum.slopes, term.slopes, 1);
+    sum.by_place |= term.by_place, sum.by_time |= term.by_time;
+}
+
 Tangent TangentEvaluator::of(const algebra::Add& node) {
     Tangent sum;
-    for (const Expr expression : node.terms) {
-        const Tangent term = evaluate(expression);
-        sum.value += term.value;
-        accumulate(sum.slopes, term.slopes, 1);
-    }
+    for (const Expr expression : node.terms) add(sum, evaluate(expression));
     return sum;
 }
 
 Tangent TangentEvaluator::of(const algebra::Multiply& node) {
-    Tangent product{1, {}};
+    Tangent product = number(1);
     for (const Expr expression : node.factors) {
         const Tangent factor = evaluate(expression);
         if (!factor.slopes.empty() && !product.slopes.empty()) nature_.linear = false;
-        Tangent next = scaled(product, product.value * factor.value, factor.value);
+        if (!factor.slopes.empty()) note_factor(product);
+        if (!product.slopes.empty()) note_factor(factor);
+        Tangent next{product.value * factor.value, {}, product.by_place || factor.by_place, product.by_time || factor.by_time};
+        accumulate(next.slopes, product.slopes, factor.value);
         accumulate(next.slopes, factor.slopes, product.value);
         product = std::move(next);
     }
@@ -202,23 +200,24 @@ Tangent TangentEvaluator::of(const algebra::Multiply& node) {
 
 Tangent TangentEvaluator::of(const algebra::Power& node) {
     const Tangent base = evaluate(node.base), exponent = evaluate(node.exponent);
-    const double value = std::pow(base.value, exponent.value);
-    if (base.slopes.empty() && exponent.slopes.empty()) return {value, {}};
+    Tangent result{std::pow(base.value, exponent.value), {}, base.by_place || exponent.by_place, base.by_time || exponent.by_time};
+    if (base.slopes.empty() && exponent.slopes.empty()) return result;
     nature_.linear = false;
-    Tangent result{value, {}};
     if (!base.slopes.empty()) accumulate(result.slopes, base.slopes, exponent.value * std::pow(base.value, exponent.value - 1));
-    if (!exponent.slopes.empty()) accumulate(result.slopes, exponent.slopes, value * std::log(base.value));
+    if (!exponent.slopes.empty()) accumulate(result.slopes, exponent.slopes, result.value * std::log(base.value));
     return result;
 }
 
 Tangent TangentEvaluator::of(const algebra::Apply& node) {
     std::vector<Tangent> arguments;
     std::vector<double> numbers;
+    Tangent result;
     for (const Expr expression : node.arguments) {
         arguments.push_back(evaluate(expression));
         numbers.push_back(arguments.back().value);
+        result.by_place |= arguments.back().by_place, result.by_time |= arguments.back().by_time;
     }
-    Tangent result{algebra::op_value(node.op, numbers.data()), {}};
+    result.value = algebra::op_value(node.op, numbers.data());
     for (std::size_t i = 0; i < arguments.size(); ++i) {
         if (arguments[i].slopes.empty()) continue;
         nature_.linear = false;
@@ -235,7 +234,10 @@ Tangent TangentEvaluator::of(const algebra::Apply& node) {
 Tangent TangentEvaluator::of(const algebra::Select& node) {
     const Tangent condition = evaluate(node.condition);
     if (!condition.slopes.empty()) nature_.linear = false;
-    return evaluate(condition.value != 0 ? node.chosen : node.otherwise);
+    Tangent chosen = evaluate(condition.value != 0 ? node.chosen : node.otherwise);
+    note_factor(condition);
+    chosen.by_place |= condition.by_place, chosen.by_time |= condition.by_time;
+    return chosen;
 }
 
 } // namespace nphys::analysis

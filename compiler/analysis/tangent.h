@@ -18,7 +18,11 @@ using Shift = std::array<std::int64_t, algebra::max_axes>;
 
 struct Slope { int field; Shift shift; double value; };
 
-struct Tangent { double value = 0; std::vector<std::pair<int, double>> slopes; };     // by the number of a source
+struct Tangent {
+    double value = 0;
+    std::vector<std::pair<int, double>> slopes;      // by the number of a source
+    bool by_place = false, by_time = false;          // whether the value is another at other sites or times
+};
 
 struct Nature {
     bool linear = true, uniform = true, steady = true;
@@ -38,18 +42,18 @@ public:
 private:
     Tangent evaluate(Expr expression);
     Tangent of(const algebra::Rational& node);
-    Tangent of(const algebra::Real& node) { return {node.value, {}}; }
+    Tangent of(const algebra::Real& node) { return number(node.value); }
     Tangent of(const algebra::Pi&);
     Tangent of(const algebra::ImaginaryUnit&);
-    Tangent of(const algebra::Parameter& node) { return {values_.parameter(node.symbol), {}}; }
+    Tangent of(const algebra::Parameter& node) { return number(values_.parameter(node.symbol)); }
     Tangent of(const algebra::Time&);
-    Tangent of(const algebra::Step&) { return {dt_, {}}; }
+    Tangent of(const algebra::Step&) { return number(dt_); }
     Tangent of(const algebra::Element& node);
     Tangent of(const algebra::Coordinate& node);
     Tangent of(const algebra::IndexValue& node);
     Tangent of(const algebra::Delta& node);
     Tangent of(const algebra::Within& node);
-    Tangent of(const algebra::EdgeSign&) { return {1, {}}; }      // inside; modes of antiperiodic axes know of the rest
+    Tangent of(const algebra::EdgeSign&) { return number(1); }      // inside; modes of antiperiodic axes know of the rest
     Tangent of(const algebra::Reduce& node);
     Tangent of(const algebra::Add& node);
     Tangent of(const algebra::Multiply& node);
@@ -62,7 +66,10 @@ private:
     struct Reached { bool at_site = false, known = true; Shift numbers{}; };     // of a place: displacement, or numbers
     Reached reach(const Place& place) const;
     Reached located(const Place& place);
-    Tangent scaled(const Tangent& one, double value, double factor) const;
+    static Tangent number(double value) { return {value, {}, false, false}; }
+    static Tangent placed(double value, bool by_place) { return {value, {}, by_place, false}; }
+    void note_factor(const Tangent& factor);      // a factor of something that depends on fields
+    void add(Tangent& sum, const Tangent& term) const;
     void accumulate(std::vector<std::pair<int, double>>& into, const std::vector<std::pair<int, double>>& slopes, double factor) const;
     int source(int field, const Shift& shift);
     Tangent fail(std::string reason);

@@ -33,7 +33,7 @@ public:
                     .next = {}, .next_in_place = {}, .dynamics = law_.dynamics, .with_momentum = law_.momentum.has_value(), .source = source(target), .span = law_.span};
         const Expr old = pool_.element(target.tensor, target.target);
         if (!law_.momentum) {
-            moved.next = pool_.add({old, moved.rate});
+            moved.next = simplified(pool_, pool_.add({old, moved.rate}));
             return {moved};
         }
         // v ← μ v - γ d, q ← q + v with the new v.

@@ -33,7 +33,7 @@ bool check_splitting(const Pool& pool, const Motion& motion, std::string_view sc
             diagnostic.note("as a flow, `{}` is moved by F - identity, F being this map", name)
                 .help("`scheme = map` iterates the map as it stands; `scheme = rk4` takes any flow");
         else diagnostic.help("`scheme = rk4` takes any law");
-        diagnostic.note("a splitting moves the neurons at fixed trainables, then the trainables at fixed neurons");
+        if (told.size() == 1) diagnostic.note("a splitting moves the neurons at fixed trainables, then the trainables at fixed neurons");
     }
     return fits;
 }
@@ -52,7 +52,7 @@ bool check_map(const Pool& pool, const Motion& motion, std::string_view scheme, 
 
 bool check_momentum(const Pool& pool, const Motion& motion, std::string_view scheme, Diagnostics& diagnostics) {
     for (const Moved& moved : motion.moved) {
-        if (!moved.with_momentum) continue;
+        if (!moved.with_momentum || !moved.next_in_place) continue;      // the velocity itself is ours, not the user's
         diagnostics.report(Code::momentum_needs_map, moved.span, scheme, pool.symbol(moved.tensor).name)
             .here("momentum is part of a map")
             .help("write `scheme = map`, or leave `momentum` out")
