@@ -2,9 +2,11 @@
 
 #include "NphysLexer.h"
 
+#include "compiler/base/unicode.h"
 #include "compiler/syntax/layout.h"
 #include "compiler/syntax/spacing.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -16,6 +18,7 @@ using Lexer = grammar::NphysLexer;
 
 constexpr std::size_t item_indent = 2;
 constexpr std::size_t continuation_indent = 4;
+constexpr std::size_t deepest_continuation = 60;
 
 Family family_of(std::size_t keyword) {
     switch (keyword) {
@@ -70,6 +73,7 @@ private:
         if (token.comment && !token.first_on_line && !lines_.empty()) {
             lines_.back().comment = speller_.text(token);
             trim(lines_.back().comment);
+            lines_.back().comment_column = column(i);
             return;
         }
         if (begins_line(i))
@@ -109,7 +113,7 @@ private:
                 line.indent += continuation_indent;
         } else if (tokens_[next].type != antlr4::Token::EOF) {
             line.continues = true;
-            line.indent = continuation_indent;
+            line.indent = std::clamp(column(i), continuation_indent, deepest_continuation);
         }
         lines_.push_back(std::move(line));
     }
@@ -130,18 +134,36 @@ private:
             style_ = alone ? RunStyle::broken : RunStyle::hanging;
             run_head_ = lines_.size() - 1;
             line.family = Family::runs;
-            line.pad_at = line.text.size();
+            pad_here(i);
+        }
+        // The `=` of a let is its first one, for its parameters have none.
+        if (type == Lexer::ASSIGN && line.text.starts_with("let ") && line.text.find('=') == std::string::npos) {
+            line.family = Family::lets;
+            pad_here(i);
         }
         line.text += speller_.text(tokens_[i]);
         if (tokens_[i].comment)
             trim(line.text);
         if (starts && family_of(type) != Family::none) {
             line.family = family_of(type);
-            line.pad_at = line.text.size();
+            pad_here(i + 1);
         }
         if (type == Lexer::RIGHT_BRACE)
             style_ = RunStyle::none;
         mark_setting(i);
+    }
+
+    // Padding goes to the end of the line so far, and token i stands after it.
+    void pad_here(std::size_t i) {
+        lines_.back().pad_at = lines_.back().text.size();
+        lines_.back().author_column = tokens_[i].first_on_line ? 0 : column(i);
+    }
+
+    // Where a token stands on its line in the source.
+    [[nodiscard]] std::size_t column(std::size_t i) const {
+        const std::uint32_t begin = tokens_[i].span.begin;
+        const std::uint32_t line = source_.line_number(begin);
+        return display_width(source_.line(line).substr(0, begin - source_.line_begin(line)));
     }
 
     // `key   = value`, one to a line: the name is padded, if nothing else begins on its line.

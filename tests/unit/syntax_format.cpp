@@ -68,7 +68,20 @@ TEST(Format, runs_keep_their_lines) {
                   "run a { dt=1 steps=2\n save x }\nrun longer { as = wave( 1 ) on grid( q:0 .. 1 by 3 ) }"),
         "model m\nrun {\n  # first\n  scheme = map  # c\n  dt     = 0.1\n\n  steps = 3  save x\n  observe E every t = "
         "5\n}\n"
-        "run a      { dt = 1  steps = 2\n             save x }\nrun longer { as = wave(1) on grid(q: 0..1 by 3) }\n");
+        "run a { dt = 1  steps = 2\n        save x }\nrun longer { as = wave(1) on grid(q: 0..1 by 3) }\n");
+}
+
+TEST(Format, alignment_of_the_author_stays) {
+    const std::string aligned =
+        "model m\n\nlet f(x)   = x      # one\nlet longer = 2\nlet z = 3             # two\n\n"
+        "param a = 1         # alone\n\nparam b = 1         # as far\n\n"
+        "observe E\nexpect  E < 1\nrun      { dt = 1 }\nrun slow { dt = 2\n           save x }\n";
+    EXPECT_EQ(formatted(aligned),
+              "model m\n\nlet f(x)   = x  # one\nlet longer = 2\nlet z = 3       # two\n\n"
+              "param a = 1         # alone\n\nparam b = 1         # as far\n\n"
+              "observe E\nexpect  E < 1\nrun      { dt = 1 }\nrun slow { dt = 2\n           save x }\n");
+    EXPECT_EQ(formatted("model m\nobserve  E\nexpect E < 1\nlet a = 1     # c\nlet bc = 2    # d\n"),
+              "model m\nobserve E\nexpect E < 1\nlet a = 1     # c\nlet bc = 2    # d\n");
 }
 
 TEST(Format, line_breaks_inside_a_statement_stay) {
