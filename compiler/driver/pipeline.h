@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "compiler/analysis/stability.h"
 #include "compiler/base/diagnostics.h"
 #include "compiler/driver/library.h"
 #include "compiler/driver/options.h"
@@ -28,6 +29,7 @@ struct Compilation {
     const syntax::SyntaxTree* tree = nullptr;
     model::Model model;
     dynamics::Program program;
+    analysis::StabilityReport stability;
     loops::Lowered lowered;
     Until reached = Until::syntax;
     std::vector<std::pair<std::string, double>> seconds;      // what each stage took

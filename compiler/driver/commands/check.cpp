@@ -23,6 +23,7 @@ int check(const Options& options) {
         }
     if (status == all_well && !options.json) {
         for (const std::string& remark : first->program.remarks) fmt::print("{}\n", remark);
+        for (const std::string& line : first->stability.text) fmt::print("{}\n", line);
         fmt::print("{}: all well\n", first->model.name);
     }
     return status;
