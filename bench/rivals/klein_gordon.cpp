@@ -4,7 +4,8 @@
 //
 // Every contestant steps the same field and is checked against a plain reference; rounds take turns, so that a disturbance
 // of the machine hits all. Reported: lattice updates per second (best of the rounds), the fraction of the best rival, and
-// of the measured bandwidth.
+// of the measured bandwidth. The contestant `nphysc` is a model file through the whole compiler; `loops` are the rivals' own
+// algorithms written in the loop IR, which show what the code generator does.
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -16,6 +17,7 @@
 #include "bench/rivals/bandwidth.h"
 #include "bench/rivals/klein_gordon_kernels.h"
 #include "bench/rivals/klein_gordon_loops.h"
+#include "bench/rivals/klein_gordon_model.h"
 #include "compiler/backend/llvm/compile.h"
 #include "compiler/loops/memory.h"
 
@@ -44,47 +46,54 @@ struct Reference {
         for (std::size_t i = 0; i < phi.size(); ++i)
             phi[i] += dt * pi[i];
     }
-    void kick() {
+    void kick(double factor = 1) {
         const auto at = [&](std::int64_t z, std::int64_t y, std::int64_t x) {
             return phi[static_cast<std::size_t>((((z + n) % n) * n + (y + n) % n) * n + (x + n) % n)];
         };
         for (std::int64_t z = 0, i = 0; z < n; ++z)
             for (std::int64_t y = 0; y < n; ++y)
                 for (std::int64_t x = 0; x < n; ++x, ++i)
-                    pi[static_cast<std::size_t>(i)] += sides * (at(z, y, x - 1) + at(z, y, x + 1) + at(z, y - 1, x) +
+                    pi[static_cast<std::size_t>(i)] += factor * (sides * (at(z, y, x - 1) + at(z, y, x + 1) + at(z, y - 1, x) +
                                                                 at(z, y + 1, x) + at(z - 1, y, x) + at(z + 1, y, x)) +
-                                                       centre * at(z, y, x);
+                                                       centre * at(z, y, x));
     }
 };
+
+enum class Order { drift_kick, kick_drift, half_kicks };
+enum class Kind { rival, loops, model };
 
 // One way of stepping, with memory of its own.
 template <class Float>
 struct Contestant {
     std::string name;
-    bool compiled = false, streamed = false;
-    std::shared_ptr<loops::Memory> memory;
+    Kind kind = Kind::rival;
+    Order order = Order::drift_kick;
+    std::function<std::span<Float>()> phi, pi; // where they are now
     std::function<void(std::int64_t)> step;
     std::vector<double> seconds = {};
 
-    [[nodiscard]] double error(std::int64_t n, const KleinGordonLoops& ids) {
-        initialize(n, memory->values<Float>(ids.phi), memory->values<Float>(ids.pi));
+    // The largest deviation from the formulas after three steps.
+    [[nodiscard]] double error(std::int64_t n) {
+        initialize(n, phi(), pi());
         Reference reference{n, {}, {}};
-        for (const Float value : memory->values<Float>(ids.phi))
+        for (const Float value : phi())
             reference.phi.push_back(static_cast<double>(value));
-        for (const Float value : memory->values<Float>(ids.pi))
+        for (const Float value : pi())
             reference.pi.push_back(static_cast<double>(value));
         step(3);
+        if (order == Order::half_kicks)
+            reference.kick(0.5);
         for (int i = 0; i < 3; ++i) {
-            if (streamed)
+            if (order == Order::kick_drift)
                 reference.kick();
             reference.drift();
-            if (!streamed)
-                reference.kick();
+            if (order != Order::kick_drift)
+                reference.kick(order == Order::half_kicks && i == 2 ? 0.5 : 1);
         }
         double worst = 0;
         for (std::size_t i = 0; i < reference.phi.size(); ++i)
-            worst = std::max({worst, std::abs(static_cast<double>(memory->values<Float>(ids.phi)[i]) - reference.phi[i]),
-                              std::abs(static_cast<double>(memory->values<Float>(ids.pi)[i]) - reference.pi[i])});
+            worst = std::max({worst, std::abs(static_cast<double>(phi()[i]) - reference.phi[i]),
+                              std::abs(static_cast<double>(pi()[i]) - reference.pi[i])});
         return worst;
     }
     // Several short runs: on a busy machine some of them are not interrupted.
@@ -111,37 +120,40 @@ public:
 #ifdef NPHYS_RIVAL_clang
         add_rivals("clang++", kernels(clang::kernels_f64, clang::kernels_f32));
 #endif
-        add_compiled("nphysc peeled in place", klein_gordon_loops(n, type(), false, true), false);
-        add_compiled("nphysc peeled streamed", klein_gordon_loops(n, type(), true, true), true);
-        add_compiled("nphysc in place", in_place_, false);
-        add_compiled("nphysc streamed", streamed_, true);
+        add_compiled("loops peeled in place", klein_gordon_loops(n, type(), false, true), false);
+        add_compiled("loops peeled streamed", klein_gordon_loops(n, type(), true, true), true);
+        add_compiled("loops in place", in_place_, false);
+        add_compiled("loops streamed", streamed_, true);
+        add_model();
     }
 
     void run(int rounds, double bandwidth) {
         const std::int64_t sites = n_ * n_ * n_;
-        const std::int64_t steps = std::max<std::int64_t>(2, 1'500'000 / sites);
+        const std::int64_t steps = std::max<std::int64_t>(2, 3'000'000 / sites);
         for (auto& each : contestants_) {
-            if (const double error = each.error(n_, streamed_); !(error < (sizeof(Float) == 8 ? 1e-12 : 1e-4)))
+            if (const double error = each.error(n_); !(error < (sizeof(Float) == 8 ? 1e-12 : 1e-4)))
                 fmt::print("{}: WRONG by {}\n", each.name, error);
         }
         for (int round = 0; round < rounds; ++round)
             for (auto& each : contestants_)
                 each.measure(steps);
-        double best_rival = 1e9, best_compiled = 1e9;
+        double best_rival = 1e9, best_loops = 1e9, model = 1e9;
         for (auto& each : contestants_) {
-            double& fastest = each.compiled ? best_compiled : best_rival;
+            double& fastest = each.kind == Kind::rival ? best_rival : each.kind == Kind::loops ? best_loops : model;
             fastest = std::min(fastest, each.best());
-            fmt::print("    {:<26} {:6.3f} GLUP/s   {:5.1f} GB/s\n", each.name,
-                       static_cast<double>(sites) / each.best() * 1e-9, bytes_per_site() / each.best() * static_cast<double>(sites) * 1e-9);
+            fmt::print("    {:<26} {:6.3f} GLUP/s   {:5.1f} GB/s\n", each.name, rate(each.best()),
+                       rate(each.best()) * bytes_per_site());
         }
-        fmt::print("  {}^3 {} {} thread{}: nphysc {:.3f} GLUP/s = {:.3f} of the best rival, {:.2f} of {:.0f} GB/s\n\n", n_,
-                   sizeof(Float) == 8 ? "f64" : "f32", pool_.threads(), pool_.threads() == 1 ? "" : "s",
-                   static_cast<double>(sites) / best_compiled * 1e-9, best_rival / best_compiled,
-                   bytes_per_site() * static_cast<double>(sites) / best_compiled * 1e-9 / bandwidth, bandwidth);
+        fmt::print("  {}^3 {} {} thread{}: nphysc {:.3f} GLUP/s = {:.3f} of the best rival (loops: {:.3f}), {:.2f} of the "
+                   "{:.0f} GB/s of memory\n\n",
+                   n_, sizeof(Float) == 8 ? "f64" : "f32", pool_.threads(), pool_.threads() == 1 ? "" : "s", rate(model),
+                   best_rival / model, best_rival / best_loops, rate(model) * bytes_per_site() / bandwidth, bandwidth);
     }
 
 private:
     static constexpr loops::Type type() { return sizeof(Float) == 8 ? loops::Type::f64 : loops::Type::f32; }
+    // Lattice updates in 10⁹ a second.
+    [[nodiscard]] double rate(double seconds) const { return static_cast<double>(n_ * n_ * n_) / seconds * 1e-9; }
     // φ and β are read and written once a step.
     static constexpr double bytes_per_site() { return 4.0 * sizeof(Float); }
 
@@ -169,26 +181,26 @@ private:
         if (kernels.vector_streamed == nullptr)
             return;
         auto two = memory(streamed_);
-        contestants_.push_back({compiler + " 512-bit streamed", false, true, two, [=, this](std::int64_t steps) {
+        enter(compiler + " 512-bit streamed", Kind::rival, Order::kick_drift, two, [=, this](std::int64_t steps) {
                                     for (std::int64_t i = 0; i < steps; ++i) {
                                         const Field<Float> field = view(*two);
                                         each_block(
                                             [&](auto begin, auto end) { kernels.vector_streamed(field, begin, end); });
                                         two->swap(streamed_.phi, streamed_.next);
                                     }
-                                }});
+                                });
     }
 
     void add_in_place(const std::string& name, typename Kernels<Float>::Sweep borders,
                       typename Kernels<Float>::Sweep planes) {
         auto place = memory(in_place_);
-        contestants_.push_back({name, false, false, place, [=, this](std::int64_t steps) {
+        enter(name, Kind::rival, Order::drift_kick, place, [=, this](std::int64_t steps) {
                                     const Field<Float> field = view(*place);
                                     for (std::int64_t i = 0; i < steps; ++i) {
                                         each_block([&](auto begin, auto end) { borders(field, begin, end); });
                                         each_block([&](auto begin, auto end) { planes(field, begin, end); });
                                     }
-                                }});
+                                });
     }
 
     void add_compiled(const std::string& name, const KleinGordonLoops& model, bool streamed) {
@@ -199,8 +211,23 @@ private:
         }
         auto shared = std::make_shared<backend::CompiledModule>(std::move(*compiled));
         auto place = memory(model);
-        contestants_.push_back({name, true, streamed, place,
-                                [=](std::int64_t steps) { shared->function("advance")(&place->context(), steps); }});
+        enter(name, Kind::loops, streamed ? Order::kick_drift : Order::drift_kick, place,
+              [=](std::int64_t steps) { shared->function("advance")(&place->context(), steps); });
+    }
+
+    void add_model() {
+        std::shared_ptr<KleinGordonModel> model =
+            KleinGordonModel::create(n_, sizeof(Float) == 4, mass, dt, pool_.threads());
+        if (!model)
+            std::exit(1);
+        contestants_.push_back({"nphysc", Kind::model, Order::half_kicks, [=] { return model->phi<Float>(); },
+                                [=] { return model->pi<Float>(); }, [=](std::int64_t steps) { model->step(steps); }});
+    }
+
+    void enter(const std::string& name, Kind kind, Order order, std::shared_ptr<loops::Memory> place,
+               std::function<void(std::int64_t)> step) {
+        contestants_.push_back({name, kind, order, [=, this] { return place->values<Float>(streamed_.phi); },
+                                [=, this] { return place->values<Float>(streamed_.pi); }, std::move(step)});
     }
 
     template <class Body>
