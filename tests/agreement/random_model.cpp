@@ -60,6 +60,8 @@ public:
         default: return fmt::format("({} + {})", inner(), inner());
         }
     }
+    // A term that keeps the law of a splitting separable: the derivative by the field is a number.
+    std::string linear_term(const std::string& tensor) { return fmt::format("{}*{}", dice_.chance(0.3) ? "c" : dice_.number(0.3), field({tensor})); }
     // A bounded term of a law.
     std::string term(const std::vector<std::string>& tensors) {
         if (dice_.chance(0.5)) return fmt::format("{}*{}", dice_.chance(0.3) ? "c" : dice_.number(0.3), field(tensors));
@@ -76,7 +78,7 @@ public:
     }
     std::string start() {
         const std::string place = spec_.axes.empty() || spec_.family == Family::network ? "n" : dice_.of(names());
-        return fmt::format("{}*cos({}*{} + {})", dice_.number(0.5), dice_.number(), place, dice_.number(3));
+        return fmt::format("{}/(1 + ({}*{} - {})²)", dice_.number(0.5), dice_.number(), place, dice_.number(3));
     }
 
 private:
@@ -107,7 +109,7 @@ std::string lattice_text(const Spec& spec) {
     for (std::size_t d = 0; d < spec.axes.size(); ++d) {
         names.emplace_back(coordinates[d]);
         kinds.push_back(fmt::format("{}({})", spec.axes[d].edge, spec.axes[d].extent));
-        extents.push_back(fmt::format("-1..{}", 1 + d));
+        extents.push_back(fmt::format("-1..{:.3g}", -1 + (0.7 + 0.1 * static_cast<double>(d)) * spec.axes[d].extent));
     }
     return fmt::format("lattice space({}) = {}{}\nindex i in space\n", fmt::join(names, ", "), fmt::join(kinds, " × "),
                        spec.spaced ? fmt::format(" over ({})", fmt::join(extents, ", ")) : "");
@@ -151,7 +153,7 @@ void draw_lattice(Dice& dice, Spec& spec) {
     const bool loss = spec.family == Family::loss;
     const int terms = 1 + dice.below(4);
     for (int n = 0; n < terms; ++n) {
-        spec.first.push_back(loss ? write.term({"π"}) : write.term({"φ", "π"}));
+        spec.first.push_back(!loss ? write.term({"φ", "π"}) : spec.splits() ? write.linear_term("π") : write.term({"φ", "π"}));
         spec.second.push_back(loss ? write.loss_term() : write.term({"φ", "π"}));
     }
     spec.initial = {write.start(), write.start()};
@@ -178,11 +180,11 @@ Spec random_spec(std::uint64_t seed) {
     Spec spec;
     spec.seed = seed;
     spec.family = dice.of(std::vector<Family>{Family::loss, Family::loss, Family::flow, Family::flow, Family::map, Family::network});
+    const std::vector<std::string> splittings{"leapfrog", "symplectic_euler", "drift_kick_drift", "yoshida4"}, general{"euler", "rk4"}, maps{"map", "map", "sequential"};
+    spec.scheme = dice.of(spec.family == Family::loss && dice.chance(0.7) ? splittings : spec.family == Family::loss || spec.family == Family::flow ? general : maps);
+    if (spec.family == Family::network) spec.scheme = "map";
     if (spec.family == Family::network) draw_network(dice, spec);
     else draw_lattice(dice, spec);
-    const std::vector<std::string> splittings{"leapfrog", "symplectic_euler", "drift_kick_drift", "yoshida4"}, general{"euler", "rk4"}, maps{"map", "map", "sequential"};
-    spec.scheme = dice.of(spec.family == Family::loss ? splittings : spec.family == Family::flow ? general : maps);
-    if (spec.family == Family::network) spec.scheme = "map";
     spec.single_precision = dice.chance(0.2);
     spec.steps = 1 + dice.below(12);
     return spec;
@@ -193,6 +195,8 @@ std::string Spec::text() const {
     return fmt::format("model random_{}\nuse lattice\nparam c = 0.37\n{}run {{ scheme = {} {} steps = {} precision = {} unstable = allow }}\n", seed,
                        family == Family::network ? network_model(*this) : lattice_model(*this), scheme, stepped ? "dt = 0.02" : "", steps, single_precision ? "f32" : "f64");
 }
+
+bool Spec::splits() const { return scheme != "euler" && scheme != "rk4"; }
 
 bool Spec::exact() const {
     const std::string all = text().substr(0, text().find("init "));

@@ -30,6 +30,7 @@ struct Spec {
     std::string function;               // of a network
 
     [[nodiscard]] std::string text() const;
+    [[nodiscard]] bool splits() const;                  // the scheme needs a separable law
     [[nodiscard]] bool exact() const;                   // no transcendental function: results must agree to the last bit
     [[nodiscard]] std::vector<Spec> smaller() const;    // each simpler by one thing
 };

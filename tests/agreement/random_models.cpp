@@ -24,18 +24,23 @@ std::vector<std::vector<double>> results(Running& run) {
     return all;
 }
 
+// Sums over one-dimensional arrays are cut into pieces of this length: part of what is computed, so the same for all.
+constexpr std::int64_t chunk = 64;
+
 struct Execution { std::string name; How how; };
 
 std::vector<Execution> executions() {
+    loops::LowerOptions fused;
+    fused.chunk = chunk;
     loops::LowerOptions eager;              // everything on, however small the model
     eager.smallest_parallel = 1;
-    eager.chunk = 16;
+    eager.chunk = chunk;
     loops::LowerOptions streaming = eager;
     streaming.streaming = loops::Choice::on;
     using enum driver::EngineKind;
-    return {{"interpreter, fused", {.engine = interpreter, .threads = 1, .lowering = {}, .request = {}, .folder = "."}},
+    return {{"interpreter, fused", {.engine = interpreter, .threads = 1, .lowering = fused, .request = {}, .folder = "."}},
             {"interpreter, fused, 3 blocks", {.engine = interpreter, .threads = 3, .lowering = eager, .request = {}, .folder = "."}},
-            {"jit, 1 thread", {.engine = jit, .threads = 1, .lowering = {}, .request = {}, .folder = "."}},
+            {"jit, 1 thread", {.engine = jit, .threads = 1, .lowering = fused, .request = {}, .folder = "."}},
             {"jit, 2 threads", {.engine = jit, .threads = 2, .lowering = eager, .request = {}, .folder = "."}},
             {"jit, 3 threads, streaming", {.engine = jit, .threads = 3, .lowering = streaming, .request = {}, .folder = "."}}};
 }
@@ -50,6 +55,7 @@ std::optional<std::string> disagreement(const Spec& spec) {
     How plain{.engine = driver::EngineKind::interpreter, .threads = 1, .lowering = {}, .request = {}, .folder = "."};
     plain.lowering.fuse = false;
     plain.lowering.time_steps = 1;
+    plain.lowering.chunk = chunk;
     Running judge = running(spec.text(), plain);
     if (!judge.good()) return "does not compile: " + judge.error;
     judge.to_the_end();
