@@ -53,6 +53,15 @@ void finish_parameters(Context& context) {
     std::ranges::stable_sort(parameters, {}, &Parameter::span);
 }
 
+void add_motion_and_runs(Context& context, const Scope& scope, const syntax::Statement* run) {
+    add_laws(context, scope);
+    add_initials(context, scope, run == nullptr ? nullptr : &std::get<syntax::Run>(run->node));
+    add_observables(context, scope);
+    for (const syntax::Statement& statement : scope.tree->statements)
+        if (const auto* node = std::get_if<syntax::Expect>(&statement.node)) add_expectation(context, scope, *node, statement.span);
+    add_runs(context, scope, run);
+}
+
 } // namespace
 
 Model build(const syntax::SyntaxTree& tree, const std::filesystem::path& folder, const ModuleFinder& modules, DataSource& data,
@@ -68,12 +77,7 @@ Model build(const syntax::SyntaxTree& tree, const std::filesystem::path& folder,
     take_parameters(context);
     if (run != nullptr) take_run_parameters(context, scope, std::get<syntax::Run>(run->node));
     settle_all(context, scope);
-    add_laws(context, scope);
-    add_initials(context, scope, run == nullptr ? nullptr : &std::get<syntax::Run>(run->node));
-    add_observables(context, scope);
-    for (const syntax::Statement& statement : tree.statements)
-        if (const auto* node = std::get_if<syntax::Expect>(&statement.node)) add_expectation(context, scope, *node, statement.span);
-    add_runs(context, scope, run);
+    if (!model.is_module) add_motion_and_runs(context, scope, run);
     for (const Scope& each : context.scopes) add_tensors(context, each);
     finish_parameters(context);
     return model;

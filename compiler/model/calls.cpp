@@ -4,6 +4,7 @@
 #include <array>
 
 #include "compiler/model/arithmetic.h"
+#include "compiler/model/builtins.h"
 #include "compiler/model/draws.h"
 #include "compiler/model/elaborate.h"
 #include "compiler/model/index_rule.h"
@@ -11,6 +12,7 @@
 #include "compiler/model/matrices.h"
 #include "compiler/model/settle.h"
 #include "compiler/model/spaces.h"
+#include "compiler/model/wording.h"
 #include "compiler/syntax/print.h"
 
 namespace nphys::model {
@@ -29,7 +31,6 @@ std::optional<Gathering> gathering_named(std::string_view name) {
 
 constexpr std::array<std::string_view, 7> tensor_functions{"transpose", "inv", "det", "trace", "kronecker", "eigenvalues", "spectrum"};
 constexpr std::array<std::string_view, 8> statistics{"mean", "variance", "covariance", "quantile", "histogram", "first", "average", "spectrum"};
-constexpr std::array<std::string_view, 14> other_functions{"∂", "partial", "d", "initial", "final", "normal", "uniform", "white", "delay", "identity", "axes", "max", "min", "sqrt"};
 
 template <class Names>
 bool among(const Names& names, std::string_view name) { return std::ranges::find(names, name) != names.end(); }
@@ -85,7 +86,7 @@ Value reduction(Context& context, const syntax::Call& call, Span span, const Env
     const auto& name = std::get<syntax::Name>(callee.base->node);
     const auto* body = call.arguments.size() == 1 ? std::get_if<Expression>(&call.arguments.front().value) : nullptr;
     if (body == nullptr || callee.indices.columns) {
-        context.tell(Code::argument_count, span, name.written, std::size_t{1}, call.arguments.size());
+        context.tell(Code::argument_count, span, name.written, counted(std::size_t{1}, "argument", "arguments"), call.arguments.size());
         return Poison{};
     }
     return Reducer{context, *gathering_named(name.text), callee.indices.rows, *body, span}.from(0, environment);
@@ -100,7 +101,7 @@ struct BuiltinCaller {
 
     [[nodiscard]] bool arguments_are(std::size_t least, std::size_t most) const {
         if (call.arguments.size() < least || call.arguments.size() > most) {
-            context.tell(Code::argument_count, span, name.written, call.arguments.size() < least ? least : most, call.arguments.size());
+            context.tell(Code::argument_count, span, name.written, counted(call.arguments.size() < least ? least : most, "argument", "arguments"), call.arguments.size());
             return false;
         }
         for (const syntax::Argument& argument : call.arguments)
@@ -194,12 +195,7 @@ struct BuiltinCaller {
         if (among(statistics, text)) return tell_later(context, Code::later_statistics, span, "`" + name.written + "`");
         if (among(tensor_functions, text)) return of_tensors();
         if (const auto op = algebra::op_named(text)) return of_numbers(*op);
-        std::vector<std::string> known(tensor_functions.begin(), tensor_functions.end());
-        known.insert(known.end(), statistics.begin(), statistics.end());
-        known.insert(known.end(), other_functions.begin(), other_functions.end());
-        for (const char* function : {"abs", "sign", "floor", "exp", "log", "sin", "cos", "tan", "asin", "acos", "atan", "atan2", "sinh", "cosh", "tanh", "sigmoid", "erf"})
-            known.emplace_back(function);
-        tell_unknown(context, *environment.scope, name, known);
+        tell_unknown(context, *environment.scope, name, builtin_names());
         return Poison{};
     }
 };

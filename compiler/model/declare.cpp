@@ -73,7 +73,6 @@ void declare_all(Context& context, Scope& scope) {
         if (scope.tree->header.is_module && !belongs_in_module(statement)) {
             context.tell(Code::not_in_a_module, statement.keyword, scope.tree->header.name.written)
                 .help("a module holds definitions (param, index, let, weight, bias, loss); put this into a `model`");
-            continue;
         }
         std::visit(Declarer{context, scope, statement}, statement.node);
     }

@@ -6,6 +6,7 @@
 #include "compiler/model/settle.h"
 #include "compiler/model/spaces.h"
 #include "compiler/model/variables.h"
+#include "compiler/model/wording.h"
 #include "compiler/syntax/print.h"
 
 namespace nphys::model {
@@ -67,7 +68,7 @@ struct Differentiator {
         if (context.pool.get<algebra::Time>(variable) != nullptr && !total) return algebra::partial_by_time(context.pool, formula);
         if (context.pool.get<algebra::Coordinate>(variable) != nullptr && !total) return by_coordinate(context, formula, variable);
         context.tell(Code::derivative_by, span, total ? "d" : "∂")
-            .help(total ? "a total derivative is taken by a trainable: `d(H, q[i])`" : "take it by a variable, a coordinate, a parameter or `t`");
+            .help("{}", total ? "a total derivative is taken by a trainable: `d(H, q[i])`" : "take it by a variable, a coordinate, a parameter or `t`");
         return std::nullopt;
     }
 
@@ -83,7 +84,7 @@ Value derivative(Context& context, const syntax::Call& call, bool total, Span sp
     const auto* first = call.arguments.size() == 2 ? std::get_if<Expression>(&call.arguments[0].value) : nullptr;
     const auto* second = call.arguments.size() == 2 ? std::get_if<Expression>(&call.arguments[1].value) : nullptr;
     if (first == nullptr || second == nullptr) {
-        context.tell(Code::argument_count, span, total ? "d" : "∂", std::size_t{2}, call.arguments.size());
+        context.tell(Code::argument_count, span, total ? "d" : "∂", counted(std::size_t{2}, "argument", "arguments"), call.arguments.size());
         return Poison{};
     }
     const auto formula = elaborate_number(context, *first, environment);

@@ -5,6 +5,7 @@
 
 #include "compiler/model/later.h"
 #include "compiler/model/spaces.h"
+#include "compiler/model/wording.h"
 
 namespace nphys::model {
 namespace {
@@ -25,7 +26,7 @@ SymbolId symbol_of(Context& context, Distribution distribution, Span span, const
 Value draw(Context& context, const syntax::Call& call, const syntax::Name& name, Span span, const Environment& environment) {
     if (!environment.in_initial) return tell_later(context, Code::later_draws, span, "a random number outside `init`");
     if (call.arguments.size() != 2) {
-        context.tell(Code::argument_count, span, name.written, std::size_t{2}, call.arguments.size());
+        context.tell(Code::argument_count, span, name.written, counted(std::size_t{2}, "argument", "arguments"), call.arguments.size());
         return Poison{};
     }
     std::optional<Expr> arguments[2];

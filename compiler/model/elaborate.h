@@ -45,6 +45,8 @@ enum class Gathering : std::uint8_t { sum, product, maximum, minimum, mean };
 [[nodiscard]] std::optional<SpaceId> lattice_meant(Context& context, const Environment& environment, Span span, const std::string& text);
 
 [[nodiscard]] Value call_function(Context& context, Declaration& function, const syntax::Call& call, Span span, const Environment& environment);
+// Tells names in the body of a function that mean nothing; what else is wrong shows where it is called.
+[[nodiscard]] bool check_function(Context& context, const Declaration& function);
 // An argument that is taken as a whole tensor; indices of its own are its slots, counted from 1 in ranges.
 [[nodiscard]] Value tensor_argument(Context& context, const syntax::Expression& expression, const Environment& environment);
 [[nodiscard]] Value derivative(Context& context, const syntax::Call& call, bool total, Span span, const Environment& environment);

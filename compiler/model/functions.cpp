@@ -1,13 +1,17 @@
 // Functions: `let V(x) = 1/4*x^4`, and functions of tensors: `let laplacian(f[i])[i] = …`.
 
 #include <algorithm>
+#include <set>
 
 #include "compiler/model/arithmetic.h"
+#include "compiler/model/builtins.h"
 #include "compiler/model/elaborate.h"
 #include "compiler/model/index_rule.h"
 #include "compiler/model/settle.h"
 #include "compiler/model/spaces.h"
+#include "compiler/model/wording.h"
 #include "compiler/syntax/print.h"
+#include "compiler/syntax/walk.h"
 
 namespace nphys::model {
 namespace {
@@ -27,7 +31,7 @@ struct Caller {
         const auto& positions = parameter.indices->rows;
         if (positions.size() != argument.slots.size()) {
             wrong = true;
-            context.tell(Code::argument_shape, span, parameter.name.written, positions.size(), describe(context, argument.slots))
+            context.tell(Code::argument_shape, span, parameter.name.written, counted(positions.size(), "index", "indices"), describe(context, argument.slots))
                 .label(parameter.span, "declared with {} here", positions.size());
             return;
         }
@@ -133,7 +137,36 @@ Slot counted_slot(Context& context, const IndexSet& set) {
     return slot_of(range_set(context, 1, set.last - set.first + 1));
 }
 
+// The names that parameters bring: their own, and the labels of their indices.
+std::set<std::string> names_of_parameters(const Declaration& function) {
+    std::set<std::string> names;
+    for (const syntax::Target& parameter : *function.parameters()) {
+        names.insert(parameter.name.text);
+        if (!parameter.indices) continue;
+        for (const syntax::Position& position : parameter.indices->rows)
+            if (const syntax::Name* label = syntax::as_name(position.coordinates.front())) names.insert(label->text);
+    }
+    return names;
+}
+
 } // namespace
+
+bool check_function(Context& context, const Declaration& function) {
+    const std::set<std::string> own = names_of_parameters(function);
+    std::set<const syntax::Name*> modules;
+    bool right = true;
+    syntax::for_each_expression(*function.value(), [&](const Expression& expression) {
+        if (const auto* member = std::get_if<syntax::Member>(&expression.node))
+            if (const auto* base = std::get_if<syntax::Name>(&member->base->node)) modules.insert(base);
+        const auto* name = std::get_if<syntax::Name>(&expression.node);
+        if (name == nullptr || own.contains(name->text) || is_builtin(name->text) || modules.contains(name)) return;
+        const Found found = find(context, *function.scope, *name);
+        if (found.declaration != nullptr || found.poison) return;
+        tell_unknown(context, *function.scope, *name, builtin_names());
+        right = false;
+    });
+    return right;
+}
 
 Value tensor_argument(Context& context, const Expression& expression, const Environment& environment) {
     const auto open = open_indices(context, environment, expression);
@@ -168,9 +201,10 @@ Value tensor_argument(Context& context, const Expression& expression, const Envi
 }
 
 Value call_function(Context& context, Declaration& function, const syntax::Call& call, Span span, const Environment& environment) {
+    if (!settle(context, function)) return Poison{};
     const std::vector<syntax::Target>& parameters = *function.parameters();
     if (call.arguments.size() != parameters.size()) {
-        context.tell(Code::argument_count, span, function.name->written, parameters.size(), call.arguments.size())
+        context.tell(Code::argument_count, span, function.name->written, counted(parameters.size(), "argument", "arguments"), call.arguments.size())
             .label(function.name->span, "declared here");
         return Poison{};
     }

@@ -6,6 +6,7 @@
 #include "compiler/base/suggest.h"
 #include "compiler/model/settle.h"
 #include "compiler/model/spaces.h"
+#include "compiler/model/wording.h"
 
 namespace nphys::model {
 namespace {
@@ -111,7 +112,7 @@ struct LatticeBuilder {
         if (node.extent.empty()) return;
         if (node.extent.size() != axes.size()) {
             wrong = true;
-            context.tell(Code::extent_count, join(node.extent.front().span, node.extent.back().span), node.extent.size(), axes.size());
+            context.tell(Code::extent_count, join(node.extent.front().span, node.extent.back().span), counted(node.extent.size(), "range", "ranges"), counted(axes.size(), "axis", "axes"));
             return;
         }
         for (std::size_t axis = 0; axis < axes.size(); ++axis) set_coordinates(node.extent[axis], axes[axis]);
@@ -121,7 +122,7 @@ struct LatticeBuilder {
         if (node.coordinates.empty()) return;
         if (node.coordinates.size() != axes.size()) {
             wrong = true;
-            context.tell(Code::coordinate_count, node.name.span, node.name.written, node.coordinates.size(), axes.size())
+            context.tell(Code::coordinate_count, node.name.span, node.name.written, counted(node.coordinates.size(), "coordinate", "coordinates"), counted(axes.size(), "axis", "axes"))
                 .label(node.kinds.span, "{} here", axes.size());
             return;
         }

@@ -115,6 +115,11 @@ Whole from_local(Context& context, const Whole& like, const Local& local, Symbol
 }
 
 bool is_real(Context& context, const SymbolicMatrix& matrix, Span span, const std::string& name) {
+    const auto infinite = [&](Expr entry) { return context.pool.number(entry) && !std::isfinite(*context.pool.number(entry)); };
+    if (std::ranges::any_of(matrix.entries, infinite)) {
+        tell_trouble(context, MatrixTrouble::no_principal_value, name, span);
+        return false;
+    }
     const bool real = std::ranges::none_of(matrix.entries, [&](Expr entry) { return context.pool.facts(entry).is_complex; });
     if (!real) tell_later(context, Code::later_complex, span, "`" + name + "` with a complex result");
     return real;

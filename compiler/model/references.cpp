@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/model/arithmetic.h"
+#include "compiler/model/builtins.h"
 #include "compiler/model/coordinates.h"
 #include "compiler/model/data.h"
 #include "compiler/model/definitions.h"
@@ -12,6 +13,7 @@
 #include "compiler/model/settle.h"
 #include "compiler/model/spaces.h"
 #include "compiler/model/special_tensors.h"
+#include "compiler/model/wording.h"
 #include "compiler/syntax/print.h"
 
 namespace nphys::model {
@@ -31,11 +33,6 @@ Value value_of_index(Context& context, const Binding& binding) {
         stride *= space.axes[axis].extent;
     }
     return context.pool.add(std::move(terms));
-}
-
-std::vector<std::string> builtin_names() {
-    return {"pi", "t", "δ", "delta", "levi_civita", "h", "e", "Σ", "Π", "exp", "sin", "cos", "tanh", "sqrt", "log", "identity", "transpose",
-            "inv", "det", "trace", "kronecker", "eigenvalues", "normal", "uniform", "initial", "final"};
 }
 
 Value builtin(Context& context, const syntax::Name& name, const Environment& environment) {
@@ -88,7 +85,7 @@ Value index_whole(Context& context, const Whole& whole, const syntax::Indices& i
     if (indices.columns)
         for (const syntax::Position& position : *indices.columns) positions.push_back(&position);
     if (positions.size() > whole.slots.size()) {
-        context.tell(Code::too_many_indices, indices.span, name, whole.slots.size(), positions.size());
+        context.tell(Code::too_many_indices, indices.span, name, counted(whole.slots.size(), "index", "indices"), positions.size());
         return Poison{};
     }
     if (indices.columns && whole.row_slots < whole.slots.size() && indices.rows.size() != whole.row_slots) {

@@ -27,7 +27,7 @@ bool settle_kind(Context& context, Declaration& declaration) {
     case NameKind::definition:
     case NameKind::observable:
     case NameKind::hamiltonian: return settle_definition(context, declaration);
-    case NameKind::function: return true;
+    case NameKind::function: return check_function(context, declaration);
     case NameKind::noise:
     case NameKind::metric: return tell_later(context, declaration);
     }

@@ -1,6 +1,7 @@
 #include "compiler/model/storage.h"
 
 #include <algorithm>
+#include <set>
 
 #include "compiler/algebra/children.h"
 #include "compiler/algebra/transform.h"
@@ -21,11 +22,25 @@ bool is_costly(const Pool& pool, Expr expression) {
     return !exponent || !pool.number(power->exponent) || *pool.number(power->exponent) != static_cast<double>(static_cast<std::int64_t>(*pool.number(power->exponent)));
 }
 
-bool has_costly(const Pool& pool, Expr expression) {
+bool has_costly(const Pool& pool, Expr expression, std::set<Expr>& seen) {
+    if (!seen.insert(expression).second) return false;
     if (is_costly(pool, expression)) return true;
     bool found = false;
-    algebra::for_each_child(pool[expression], [&](Expr child) { found = found || has_costly(pool, child); });
+    algebra::for_each_child(pool[expression], [&](Expr child) { found = found || has_costly(pool, child, seen); });
     return found;
+}
+
+bool has_costly(const Pool& pool, Expr expression) {
+    std::set<Expr> seen;
+    return has_costly(pool, expression, seen);
+}
+
+// Every term has a factor δ: contracting it leaves a stencil, so the tensor is never made.
+bool is_stencil(const Pool& pool, Expr expression) {
+    if (pool.get<algebra::Delta>(expression) != nullptr) return true;
+    if (const auto* sum = pool.get<algebra::Add>(expression)) return std::ranges::all_of(sum->terms, [&](Expr term) { return is_stencil(pool, term); });
+    const auto* product = pool.get<algebra::Multiply>(expression);
+    return product != nullptr && std::ranges::any_of(product->factors, [&](Expr factor) { return is_stencil(pool, factor); });
 }
 
 // Made of data or stored tensors only, as far as it is made of tensors.
@@ -44,8 +59,9 @@ bool pays(const Context& context, const Declaration& declaration) {
     for (const Component& component : declaration.components) {
         const algebra::Dependence on = algebra::dependence(context.pool, component.value);
         if (!made_of_constants(context, on)) return false;
+        if (!component.target.empty() && is_stencil(context.pool, component.value)) continue;
         uses_data = uses_data || !on.tensors.empty();
-        costly = costly || (on.coordinates && has_costly(context.pool, component.value));
+        costly = costly || (on.coordinates && !context.pool.facts(component.value).structure && has_costly(context.pool, component.value));
     }
     return uses_data || costly;
 }

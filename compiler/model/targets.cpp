@@ -6,6 +6,7 @@
 #include "compiler/model/places.h"
 #include "compiler/model/settle.h"
 #include "compiler/model/spaces.h"
+#include "compiler/model/wording.h"
 #include "compiler/syntax/print.h"
 
 namespace nphys::model {
@@ -130,7 +131,7 @@ std::optional<Target> read_target(Context& context, const syntax::Target& target
     std::vector<syntax::Position> positions = target.indices->rows;
     if (target.indices->columns) positions.insert(positions.end(), target.indices->columns->begin(), target.indices->columns->end());
     if (positions.size() != slots.size()) {
-        context.tell(Code::too_many_indices, target.indices->span, target.name.written, slots.size(), positions.size())
+        context.tell(Code::too_many_indices, target.indices->span, target.name.written, counted(slots.size(), "index", "indices"), positions.size())
             .label(read.variable->name->span, "declared here");
         return std::nullopt;
     }
