@@ -1,8 +1,9 @@
 #pragma once
 // The plane waves that a lattice carries, and the search for the one where a function is largest.
 //
-// Holds: modes are counted along each axis; periodic k = 2πn/N, antiperiodic k = 2π(n+½)/N, open and reflecting k = πn/N. A search
-// looks at a coarse grid with its corners (k = π where N is even) and climbs from the best of them to neighbouring modes.
+// Holds: modes are counted along each axis; periodic k = 2πn/N, antiperiodic k = 2π(n+½)/N, open and reflecting k =
+// πn/N. A search looks at a coarse grid with its corners (k = π where N is even) and climbs from the best of them to
+// neighbouring modes.
 //
 // Example: on 64 periodic sites, -|cos k - cos 1| is largest at n = 10.
 
@@ -19,7 +20,7 @@ using Mode = std::array<std::int64_t, algebra::max_axes>;
 
 class Brillouin {
 public:
-    explicit Brillouin(const algebra::Space* lattice);      // null: one mode, k = 0
+    explicit Brillouin(const algebra::Space* lattice); // null: one mode, k = 0
 
     [[nodiscard]] WaveVector wave_vector(const Mode& mode) const;
     [[nodiscard]] const std::vector<Mode>& coarse() const { return coarse_; }

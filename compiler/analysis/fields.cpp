@@ -12,18 +12,24 @@ using dynamics::Program;
 class Collector {
 public:
     explicit Collector(const Program& program) : pool_(*program.pool) {
-        for (const Procedure* procedure : {&program.opening, &program.cycle, &program.closing}) note(*procedure);
-        if (program.adaptive) note(program.adaptive->attempt), note(program.adaptive->accept);
+        for (const Procedure* procedure : {&program.opening, &program.cycle, &program.closing})
+            note(*procedure);
+        if (program.adaptive)
+            note(program.adaptive->attempt), note(program.adaptive->accept);
         add(program.state);
         result_.state_count = result_.fields.size();
         add(program.temporaries);
     }
 
     FieldsOrReason result() {
-        if (reason_.empty() && result_.state_count == 0) reason_ = "nothing moves";
-        if (reason_.empty() && result_.state_count > most_fields) reason_ = "too many variables that are not fields on a lattice";
-        if (reason_.empty() && result_.lattice && has_single_) reason_ = "fields and single variables move together";
-        if (!reason_.empty()) return {std::nullopt, reason_};
+        if (reason_.empty() && result_.state_count == 0)
+            reason_ = "nothing moves";
+        if (reason_.empty() && result_.state_count > most_fields)
+            reason_ = "too many variables that are not fields on a lattice";
+        if (reason_.empty() && result_.lattice && has_single_)
+            reason_ = "fields and single variables move together";
+        if (!reason_.empty())
+            return {std::nullopt, reason_};
         return {std::move(result_), {}};
     }
 
@@ -31,12 +37,14 @@ private:
     void note(const Procedure& procedure) {
         for (const dynamics::Action& action : procedure)
             if (const auto* update = std::get_if<dynamics::Update>(&action))
-                for (const dynamics::Component& assignment : update->assignments) result_.moved[assignment.tensor.value] = true;
+                for (const dynamics::Component& assignment : update->assignments)
+                    result_.moved[assignment.tensor.value] = true;
     }
 
     void add(const std::vector<SymbolId>& tensors) {
         for (const SymbolId tensor : tensors)
-            if (result_.moves(tensor) && reason_.empty()) add(tensor);
+            if (result_.moves(tensor) && reason_.empty())
+                add(tensor);
     }
 
     void add(SymbolId tensor) {
@@ -45,7 +53,8 @@ private:
         for (const algebra::Slot& slot : pool_.symbol(tensor).slots) {
             if (pool_.space(slot.space).is_lattice()) {
                 ++lattices;
-                if (result_.lattice && *result_.lattice != slot.space) reason_ = "fields on several lattices move together";
+                if (result_.lattice && *result_.lattice != slot.space)
+                    reason_ = "fields on several lattices move together";
                 result_.lattice = slot.space;
                 continue;
             }
@@ -62,7 +71,8 @@ private:
                 }
             places = std::move(longer);
         }
-        if (lattices > 1) reason_ = "a variable stands on two lattices at once";
+        if (lattices > 1)
+            reason_ = "a variable stands on two lattices at once";
         has_single_ |= lattices == 0;
         for (auto& place : places) {
             result_.by_place[{tensor.value, place}] = static_cast<int>(result_.fields.size());
@@ -78,6 +88,8 @@ private:
 
 } // namespace
 
-FieldsOrReason fields_of(const Program& program) { return Collector(program).result(); }
+FieldsOrReason fields_of(const Program& program) {
+    return Collector(program).result();
+}
 
 } // namespace nphys::analysis

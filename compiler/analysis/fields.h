@@ -1,8 +1,8 @@
 #pragma once
 // The components of what a Program moves, as fields over one lattice (or as single numbers, without one).
 //
-// Goes in: a Program. Comes out: one number for each component of each moved tensor (state first, then temporaries); ranges are
-// written out, only the lattice is left as a place. Or the reason why the Program has no such form.
+// Goes in: a Program. Comes out: one number for each component of each moved tensor (state first, then temporaries);
+// ranges are written out, only the lattice is left as a place. Or the reason why the Program has no such form.
 //
 // Example: φ[i,a], π[i] with a in 1..2 are the components φ[·,1], φ[·,2], π[·].
 
@@ -20,7 +20,10 @@ using algebra::Place;
 using algebra::Pool;
 using algebra::SymbolId;
 
-struct Field { SymbolId tensor; std::vector<std::int64_t> numbers; };      // places in the slots that are no lattice
+struct Field {
+    SymbolId tensor;
+    std::vector<std::int64_t> numbers;
+}; // places in the slots that are no lattice
 
 struct Fields {
     std::optional<algebra::SpaceId> lattice;
@@ -32,9 +35,12 @@ struct Fields {
     std::map<std::uint32_t, bool> moved;
 };
 
-inline constexpr std::size_t most_fields = 24;      // of state: beyond, spectra take too long for a check
+inline constexpr std::size_t most_fields = 24; // of state: beyond, spectra take too long for a check
 
-struct FieldsOrReason { std::optional<Fields> fields; std::string reason; };
+struct FieldsOrReason {
+    std::optional<Fields> fields;
+    std::string reason;
+};
 [[nodiscard]] FieldsOrReason fields_of(const dynamics::Program& program);
 
 } // namespace nphys::analysis

@@ -7,10 +7,17 @@ namespace nphys::analysis {
 namespace {
 
 // Each element of the ranges that a target leaves open: its field number and the values of its index variables.
-struct Written { int field; algebra::IndexId here; std::unordered_map<std::uint32_t, std::int64_t> numbers; };
+struct Written {
+    int field;
+    algebra::IndexId here;
+    std::unordered_map<std::uint32_t, std::int64_t> numbers;
+};
 
 std::vector<Written> written(const Pool& pool, const Fields& fields, const model::Component& component) {
-    struct Partial { std::vector<std::int64_t> others; Written element; };
+    struct Partial {
+        std::vector<std::int64_t> others;
+        Written element;
+    };
     std::vector<Partial> open{{{}, {}}};
     const std::vector<algebra::Slot>& slots = pool.symbol(component.tensor).slots;
     for (std::size_t slot = 0; slot < slots.size(); ++slot) {
@@ -27,7 +34,8 @@ std::vector<Written> written(const Pool& pool, const Fields& fields, const model
             for (std::int64_t number = first; number <= last; ++number) {
                 next.push_back(partial);
                 next.back().others.push_back(number);
-                if (!place.is_literal()) next.back().element.numbers[place.index.value] = number;
+                if (!place.is_literal())
+                    next.back().element.numbers[place.index.value] = number;
             }
         }
         open = std::move(next);
@@ -35,7 +43,8 @@ std::vector<Written> written(const Pool& pool, const Fields& fields, const model
     std::vector<Written> result;
     for (Partial& partial : open) {
         const auto field = fields.by_place.find({component.tensor.value, partial.others});
-        if (field == fields.by_place.end()) continue;
+        if (field == fields.by_place.end())
+            continue;
         partial.element.field = field->second;
         result.push_back(std::move(partial.element));
     }
@@ -44,7 +53,8 @@ std::vector<Written> written(const Pool& pool, const Fields& fields, const model
 
 } // namespace
 
-LinearStep::LinearStep(const dynamics::Program& program, const Fields& fields, const Values& values, const Shift& site, double dt)
+LinearStep::LinearStep(const dynamics::Program& program, const Fields& fields, const Values& values, const Shift& site,
+                       double dt)
     : pool_(*program.pool), fields_(fields) {
     TangentEvaluator evaluator(pool_, fields, values, site, dt, nature_);
     if (program.adaptive) {
@@ -56,13 +66,15 @@ LinearStep::LinearStep(const dynamics::Program& program, const Fields& fields, c
         add(program.closing, evaluator);
     }
     std::vector<model::Component> laws;
-    for (const dynamics::DerivedLaw& law : program.laws) laws.push_back(law.component);
+    for (const dynamics::DerivedLaw& law : program.laws)
+        laws.push_back(law.component);
     laws_ = linearised(laws, evaluator);
 }
 
 int LinearStep::source(int field, const Shift& shift) {
     const auto [place, is_new] = source_numbers_.try_emplace({field, shift}, static_cast<int>(sources_.size()));
-    if (is_new) sources_.emplace_back(field, shift);
+    if (is_new)
+        sources_.emplace_back(field, shift);
     return place->second;
 }
 
@@ -71,12 +83,13 @@ LinearStep::Step LinearStep::linearised(const std::vector<model::Component>& ass
     for (const model::Component& assignment : assignments)
         for (const Written& element : written(pool_, fields_, assignment)) {
             if (fields_.lattice && !element.here.valid()) {
-                nature_.uniform = false;      // the law of a single site: the others decide
+                nature_.uniform = false; // the law of a single site: the others decide
                 continue;
             }
             evaluator.bind(element.here, element.numbers);
             Row row{element.field, {}};
-            for (const Slope& slope : evaluator.slopes(assignment.value)) row.terms.emplace_back(source(slope.field, slope.shift), slope.value);
+            for (const Slope& slope : evaluator.slopes(assignment.value))
+                row.terms.emplace_back(source(slope.field, slope.shift), slope.value);
             step.push_back(std::move(row));
         }
     return step;
@@ -85,14 +98,17 @@ LinearStep::Step LinearStep::linearised(const std::vector<model::Component>& ass
 void LinearStep::add(const dynamics::Procedure& procedure, TangentEvaluator& evaluator) {
     for (const dynamics::Action& action : procedure) {
         const auto* update = std::get_if<dynamics::Update>(&action);
-        if (update == nullptr) continue;
+        if (update == nullptr)
+            continue;
         Step step = linearised(update->assignments, evaluator);
         if (!update->sequential) {
             steps_.push_back(std::move(step));
             continue;
         }
-        if (fields_.lattice && nature_.obstacle.empty()) nature_.obstacle = "sites are visited one after the other";
-        for (Row& row : step) steps_.push_back({std::move(row)});
+        if (fields_.lattice && nature_.obstacle.empty())
+            nature_.obstacle = "sites are visited one after the other";
+        for (Row& row : step)
+            steps_.push_back({std::move(row)});
     }
 }
 
@@ -101,7 +117,8 @@ std::vector<Complex> LinearStep::phases(const WaveVector& k) const {
     result.reserve(sources_.size());
     for (const auto& [field, shift] : sources_) {
         double angle = 0;
-        for (std::size_t axis = 0; axis < k.size(); ++axis) angle += k[axis] * static_cast<double>(shift[axis]);
+        for (std::size_t axis = 0; axis < k.size(); ++axis)
+            angle += k[axis] * static_cast<double>(shift[axis]);
         result.push_back(angle == 0 ? Complex(1) : std::polar(1.0, angle));
     }
     return result;
@@ -111,17 +128,20 @@ SquareMatrix LinearStep::amplification(const WaveVector& k) const {
     const std::vector<Complex> phase = phases(k);
     const std::size_t n = fields_.state_count;
     std::vector<Complex> rows(fields_.fields.size() * n), next;
-    for (std::size_t field = 0; field < n; ++field) rows[field * n + field] = 1;
+    for (std::size_t field = 0; field < n; ++field)
+        rows[field * n + field] = 1;
     for (const Step& step : steps_) {
         next.assign(step.size() * n, 0);
         for (std::size_t r = 0; r < step.size(); ++r)
             for (const auto& [number, slope] : step[r].terms) {
                 const Complex factor = slope * phase[static_cast<std::size_t>(number)];
                 const std::size_t from = static_cast<std::size_t>(sources_[static_cast<std::size_t>(number)].first) * n;
-                for (std::size_t column = 0; column < n; ++column) next[r * n + column] += factor * rows[from + column];
+                for (std::size_t column = 0; column < n; ++column)
+                    next[r * n + column] += factor * rows[from + column];
             }
         for (std::size_t r = 0; r < step.size(); ++r)
-            std::copy_n(next.begin() + static_cast<std::ptrdiff_t>(r * n), n, rows.begin() + static_cast<std::ptrdiff_t>(static_cast<std::size_t>(step[r].target) * n));
+            std::copy_n(next.begin() + static_cast<std::ptrdiff_t>(r * n), n,
+                        rows.begin() + static_cast<std::ptrdiff_t>(static_cast<std::size_t>(step[r].target) * n));
     }
     SquareMatrix matrix(n);
     std::copy_n(rows.begin(), n * n, matrix.entries.begin());
@@ -134,7 +154,8 @@ SquareMatrix LinearStep::generator(const WaveVector& k) const {
     for (const Row& row : laws_)
         for (const auto& [number, slope] : row.terms) {
             const auto [field, shift] = sources_[static_cast<std::size_t>(number)];
-            matrix(static_cast<std::size_t>(row.target), static_cast<std::size_t>(field)) += slope * phase[static_cast<std::size_t>(number)];
+            matrix(static_cast<std::size_t>(row.target), static_cast<std::size_t>(field)) +=
+                slope * phase[static_cast<std::size_t>(number)];
         }
     return matrix;
 }

@@ -1,8 +1,8 @@
 #pragma once
 // One step of a Program as a linear map of plane waves, built from its own updates.
 //
-// Goes in: a Program, its Fields, a site around which laws are linearised, dt. Comes out: for each wave vector the amplification
-// matrix of a step and the matrix of the continuous law.
+// Goes in: a Program, its Fields, a site around which laws are linearised, dt. Comes out: for each wave vector the
+// amplification matrix of a step and the matrix of the continuous law.
 //
 // Example: symplectic Euler of Klein-Gordon gives [[1, dt], [-ω²dt, 1 - ω²dt²]].
 
@@ -11,18 +11,22 @@
 
 namespace nphys::analysis {
 
-using WaveVector = std::array<double, algebra::max_axes>;      // radians per site
+using WaveVector = std::array<double, algebra::max_axes>; // radians per site
 
 class LinearStep {
 public:
-    LinearStep(const dynamics::Program& program, const Fields& fields, const Values& values, const Shift& site, double dt);
+    LinearStep(const dynamics::Program& program, const Fields& fields, const Values& values, const Shift& site,
+               double dt);
 
     [[nodiscard]] const Nature& nature() const { return nature_; }
     [[nodiscard]] SquareMatrix amplification(const WaveVector& k) const;
-    [[nodiscard]] SquareMatrix generator(const WaveVector& k) const;      // of the derived laws; of maps: the map itself
+    [[nodiscard]] SquareMatrix generator(const WaveVector& k) const; // of the derived laws; of maps: the map itself
 
 private:
-    struct Row { int target; std::vector<std::pair<int, double>> terms; };      // by the number of a source
+    struct Row {
+        int target;
+        std::vector<std::pair<int, double>> terms;
+    }; // by the number of a source
     using Step = std::vector<Row>;
 
     void add(const dynamics::Procedure& procedure, TangentEvaluator& evaluator);

@@ -11,7 +11,8 @@
 namespace nphys::analysis {
 
 std::vector<Complex> eigenvalues(const SquareMatrix& matrix) {
-    if (matrix.size == 1) return {matrix(0, 0)};
+    if (matrix.size == 1)
+        return {matrix(0, 0)};
     if (matrix.size == 2) {
         // The closed form finds the double eigenvalue of a massless mode exactly, where an iteration would split it.
         const Complex mean = 0.5 * (matrix(0, 0) + matrix(1, 1)), half = 0.5 * (matrix(0, 0) - matrix(1, 1));
@@ -21,15 +22,20 @@ std::vector<Complex> eigenvalues(const SquareMatrix& matrix) {
     std::vector<Complex> entries = matrix.entries, values(matrix.size);
     const auto size = static_cast<lapack_int>(matrix.size);
     for (const Complex& entry : entries)
-        if (!std::isfinite(entry.real()) || !std::isfinite(entry.imag())) return {std::numeric_limits<double>::infinity()};
-    const lapack_int status = LAPACKE_zgeev(LAPACK_ROW_MAJOR, 'N', 'N', size, entries.data(), size, values.data(), nullptr, 1, nullptr, 1);
-    if (status != 0) return {std::numeric_limits<double>::infinity()};
+        if (!std::isfinite(entry.real()) || !std::isfinite(entry.imag()))
+            return {std::numeric_limits<double>::infinity()};
+    const lapack_int status =
+        LAPACKE_zgeev(LAPACK_ROW_MAJOR, 'N', 'N', size, entries.data(), size, values.data(), nullptr, 1, nullptr, 1);
+    if (status != 0)
+        return {std::numeric_limits<double>::infinity()};
     return values;
 }
 
 double spectral_radius(const SquareMatrix& matrix) {
     double radius = 0;
-    for (const Complex& value : eigenvalues(matrix)) radius = std::max(radius, std::isnan(std::abs(value)) ? std::numeric_limits<double>::infinity() : std::abs(value));
+    for (const Complex& value : eigenvalues(matrix))
+        radius =
+            std::max(radius, std::isnan(std::abs(value)) ? std::numeric_limits<double>::infinity() : std::abs(value));
     return radius;
 }
 

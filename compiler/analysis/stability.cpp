@@ -11,51 +11,64 @@ namespace nphys::analysis {
 
 namespace {
 
-constexpr double tolerance = 1e-7;        // of a growth factor: eigenvalues that meet cannot be told apart better
-constexpr double resolved = 0.5;            // radians, or shares of e, in a step
+constexpr double tolerance = 1e-7; // of a growth factor: eigenvalues that meet cannot be told apart better
+constexpr double resolved = 0.5;   // radians, or shares of e, in a step
 constexpr std::size_t followed_modes = 12;
-constexpr std::size_t sites_in_detail = 2;          // of those around which a law is linearised: where it is fastest
+constexpr std::size_t sites_in_detail = 2; // of those around which a law is linearised: where it is fastest
 
 double largest_real_part(const SquareMatrix& matrix) {
     double largest = 0;
-    for (const Complex& value : eigenvalues(matrix)) largest = std::max(largest, value.real());
+    for (const Complex& value : eigenvalues(matrix))
+        largest = std::max(largest, value.real());
     return largest;
 }
 
 // The growth of plane waves around one site.
 class Site {
 public:
-    Site(const dynamics::Program& program, const Fields& fields, const Values& values, const Brillouin& zone, const Shift& site)
+    Site(const dynamics::Program& program, const Fields& fields, const Values& values, const Brillouin& zone,
+         const Shift& site)
         : program_(program), fields_(fields), values_(values), zone_(zone), site_(site), law_(at(0)) {}
 
     [[nodiscard]] const Nature& nature() const { return law_.nature(); }
     [[nodiscard]] LinearStep at(double dt) const { return {program_, fields_, values_, site_, dt}; }
 
-    // What the scheme adds to the growth that the law itself demands. Where the step resolves a mode that the law lets grow, the
-    // difference of the two is its error, not an instability.
+    // What the scheme adds to the growth that the law itself demands. Where the step resolves a mode that the law lets
+    // grow, the difference of the two is its error, not an instability.
     [[nodiscard]] double excess(const LinearStep& step, const Mode& mode, double dt) const {
         const WaveVector k = zone_.wave_vector(mode);
         const double growth = std::log(spectral_radius(step.amplification(k)));
-        if (!(growth > tolerance)) return growth;
+        if (!(growth > tolerance))
+            return growth;
         const SquareMatrix law = law_.generator(k);
         const double demanded = dt * largest_real_part(law);
-        if (demanded > tolerance && dt * spectral_radius(law) < resolved) return 0;
+        if (demanded > tolerance && dt * spectral_radius(law) < resolved)
+            return 0;
         return growth - demanded;
     }
 
-    [[nodiscard]] double speed(const Mode& mode) const { return spectral_radius(law_.generator(zone_.wave_vector(mode))); }
-    [[nodiscard]] double law_growth(const Mode& mode) const { return largest_real_part(law_.generator(zone_.wave_vector(mode))); }
+    [[nodiscard]] double speed(const Mode& mode) const {
+        return spectral_radius(law_.generator(zone_.wave_vector(mode)));
+    }
+    [[nodiscard]] double law_growth(const Mode& mode) const {
+        return largest_real_part(law_.generator(zone_.wave_vector(mode)));
+    }
 
-    struct Worst { Mode mode{}; double excess = -INFINITY; };
+    struct Worst {
+        Mode mode{};
+        double excess = -INFINITY;
+    };
     [[nodiscard]] Worst worst(double dt, const std::vector<Mode>& modes, bool climb) const {
         const LinearStep step = at(dt);
         Worst worst;
         const auto value = [&](const Mode& mode) { return excess(step, mode, dt); };
         for (const Mode& mode : modes) {
             const double here = value(mode);
-            if (here > worst.excess) worst = {mode, here};
+            if (here > worst.excess)
+                worst = {mode, here};
         }
-        if (!climb) return worst;
+        if (!climb)
+            return worst;
         worst.mode = zone_.climbed(worst.mode, value);
         worst.excess = value(worst.mode);
         return worst;
@@ -64,10 +77,12 @@ public:
     // The fastest modes of the law, fastest first.
     [[nodiscard]] std::vector<Mode> fastest() const {
         std::vector<std::pair<double, Mode>> by_speed;
-        for (const Mode& mode : zone_.coarse()) by_speed.emplace_back(-speed(mode), mode);
+        for (const Mode& mode : zone_.coarse())
+            by_speed.emplace_back(-speed(mode), mode);
         std::sort(by_speed.begin(), by_speed.end());
         std::vector<Mode> modes{zone_.climbed(by_speed.front().second, [&](const Mode& mode) { return speed(mode); })};
-        for (std::size_t i = 0; i < by_speed.size() && i < followed_modes; ++i) modes.push_back(by_speed[i].second);
+        for (std::size_t i = 0; i < by_speed.size() && i < followed_modes; ++i)
+            modes.push_back(by_speed[i].second);
         return modes;
     }
 
@@ -80,22 +95,30 @@ private:
     LinearStep law_;
 };
 
-struct Limit { double dt; Mode mode; };
+struct Limit {
+    double dt;
+    Mode mode;
+};
 
-// The largest dt up to which no mode grows beyond the law: doubling, then bisection, on the fastest modes; then a look at all of
-// them, which joins what it finds. Nothing if no step up to a hundred times the fastest time is unstable.
+// The largest dt up to which no mode grows beyond the law: doubling, then bisection, on the fastest modes; then a look
+// at all of them, which joins what it finds. Nothing if no step up to a hundred times the fastest time is unstable.
 std::optional<Limit> limit_of(const Site& site, const Brillouin& zone, double precision) {
     std::vector<Mode> modes = site.fastest();
     const double speed = site.speed(modes.front());
-    if (!(speed > 0) || !std::isfinite(speed)) return std::nullopt;
+    if (!(speed > 0) || !std::isfinite(speed))
+        return std::nullopt;
     const double smallest = 1e-3 / speed;
     const Site::Worst start = site.worst(smallest, zone.coarse(), false);
-    if (start.excess > tolerance) return Limit{0, zone.climbed(start.mode, [&](const Mode& mode) { return site.excess(site.at(smallest), mode, smallest); })};
+    if (start.excess > tolerance) {
+        const LinearStep step = site.at(smallest);
+        return Limit{0, zone.climbed(start.mode, [&](const Mode& mode) { return site.excess(step, mode, smallest); })};
+    }
     for (int round = 0;; ++round) {
         double stable = smallest, unstable = 0.05 / speed;
         while (site.worst(unstable, modes, false).excess <= tolerance) {
             stable = unstable, unstable *= 1.5;
-            if (unstable * speed > 100) return std::nullopt;
+            if (unstable * speed > 100)
+                return std::nullopt;
         }
         while (unstable - stable > precision * unstable) {
             const double middle = 0.5 * (stable + unstable);
@@ -103,7 +126,8 @@ std::optional<Limit> limit_of(const Site& site, const Brillouin& zone, double pr
         }
         const double below = stable * (1 - std::max(precision, 1e-6));
         const Site::Worst all = site.worst(below, zone.coarse(), true);
-        if (all.excess <= tolerance || round == 4) return Limit{stable, site.worst(unstable * (1 + std::max(precision, 1e-9)), modes, false).mode};
+        if (all.excess <= tolerance || round == 4)
+            return Limit{stable, site.worst(unstable * (1 + std::max(precision, 1e-9)), modes, false).mode};
         modes = {all.mode};
     }
 }
@@ -111,15 +135,18 @@ std::optional<Limit> limit_of(const Site& site, const Brillouin& zone, double pr
 // Sites around which a law that is not the same everywhere is looked at: the middle and a scatter of others.
 std::vector<Shift> sample_sites(const algebra::Space* lattice, bool one_is_enough) {
     Shift middle{};
-    if (lattice == nullptr) return {middle};
-    for (std::size_t axis = 0; axis < lattice->axes.size(); ++axis) middle[axis] = lattice->axes[axis].first + lattice->axes[axis].extent / 2;
+    if (lattice == nullptr)
+        return {middle};
+    for (std::size_t axis = 0; axis < lattice->axes.size(); ++axis)
+        middle[axis] = lattice->axes[axis].first + lattice->axes[axis].extent / 2;
     std::vector<Shift> sites{middle};
     constexpr std::array golden{0.7548776662, 0.5698402910, 0.8191725134, 0.4301597090};
     for (int i = 1; i < 12 && !one_is_enough; ++i) {
         Shift site{};
         for (std::size_t axis = 0; axis < lattice->axes.size(); ++axis) {
             const double share = std::fmod(0.5 + i * golden[axis], 1.0);
-            site[axis] = lattice->axes[axis].first + static_cast<std::int64_t>(share * static_cast<double>(lattice->axes[axis].extent));
+            site[axis] = lattice->axes[axis].first +
+                         static_cast<std::int64_t>(share * static_cast<double>(lattice->axes[axis].extent));
         }
         sites.push_back(site);
     }
@@ -128,15 +155,20 @@ std::vector<Shift> sample_sites(const algebra::Space* lattice, bool one_is_enoug
 
 // Whether the model's laws are linear maps that turn modes, so that F - identity damps or grows them.
 bool limit_differs(const model::Model& model, const Site& site, const Brillouin& zone) {
-    const bool maps = std::all_of(model.laws.begin(), model.laws.end(), [](const model::Law& law) { return law.kind != model::LawKind::flow; }) &&
-                      std::any_of(model.laws.begin(), model.laws.end(), [](const model::Law& law) { return law.kind == model::LawKind::map; });
-    if (!maps || !model.hamiltonians.empty() || model.activation_time || model.learning_time) return false;
+    const bool maps = std::all_of(model.laws.begin(), model.laws.end(),
+                                  [](const model::Law& law) { return law.kind != model::LawKind::flow; }) &&
+                      std::any_of(model.laws.begin(), model.laws.end(),
+                                  [](const model::Law& law) { return law.kind == model::LawKind::map; });
+    if (!maps || !model.hamiltonians.empty() || model.activation_time || model.learning_time)
+        return false;
     const LinearStep law = site.at(0);
     bool any = false;
     for (const Mode& mode : zone.coarse())
         for (const Complex& rate : eigenvalues(law.generator(zone.wave_vector(mode)))) {
-            if (std::abs(rate.imag()) < 1e-6) continue;
-            if (std::abs(std::abs(1.0 + rate) - 1) > 1e-9) return false;
+            if (std::abs(rate.imag()) < 1e-6)
+                continue;
+            if (std::abs(std::abs(1.0 + rate) - 1) > 1e-9)
+                return false;
             any = true;
         }
     return any;
@@ -144,11 +176,13 @@ bool limit_differs(const model::Model& model, const Site& site, const Brillouin&
 
 class Reporter {
 public:
-    Reporter(const model::Model& model, const dynamics::Program& program) : model_(model), program_(program), scheme_(dynamics::spelling(program.scheme)) {}
+    Reporter(const model::Model& model, const dynamics::Program& program)
+        : model_(model), program_(program), scheme_(dynamics::spelling(program.scheme)) {}
 
     StabilityReport report() {
         FieldsOrReason fields = fields_of(program_);
-        if (!fields.fields) return without(fields.reason);
+        if (!fields.fields)
+            return without(fields.reason);
         const Pool& pool = *program_.pool;
         const algebra::Space* lattice = fields.fields->lattice ? &pool.space(*fields.fields->lattice) : nullptr;
         const Values values(model_, program_);
@@ -156,12 +190,15 @@ public:
         const std::vector<Shift> first = sample_sites(lattice, true);
         const Site middle(program_, *fields.fields, values, zone, first.front());
         const Nature nature = middle.nature();
-        if (!nature.obstacle.empty()) return without(nature.obstacle);
+        if (!nature.obstacle.empty())
+            return without(nature.obstacle);
         describe(nature, zone);
-        if (dynamics::is_map(program_.scheme)) return map(middle, zone);
+        if (dynamics::is_map(program_.scheme))
+            return map(middle, zone);
         report_.limit_is_another_system = report_.certainty == Certainty::exact && limit_differs(model_, middle, zone);
         std::vector<Site> sites;
-        for (const Shift& place : sample_sites(lattice, nature.linear && nature.uniform)) sites.emplace_back(program_, *fields.fields, values, zone, place);
+        for (const Shift& place : sample_sites(lattice, nature.linear && nature.uniform))
+            sites.emplace_back(program_, *fields.fields, values, zone, place);
         look(sites, zone);
         tell();
         return std::move(report_);
@@ -176,22 +213,32 @@ private:
 
     void describe(const Nature& nature, const Brillouin& zone) {
         report_.certainty = nature.constant() && zone.exact() ? Certainty::exact : Certainty::estimate;
-        if (!nature.linear) report_.reason = "the law is not linear";
-        else if (!nature.uniform) report_.reason = "the law is not the same at every site";
-        else if (!nature.steady) report_.reason = "the law depends on time";
-        else if (!zone.exact()) report_.reason = "the lattice has edges";
+        if (!nature.linear)
+            report_.reason = "the law is not linear";
+        else if (!nature.uniform)
+            report_.reason = "the law is not the same at every site";
+        else if (!nature.steady)
+            report_.reason = "the law depends on time";
+        else if (!zone.exact())
+            report_.reason = "the lattice has edges";
     }
 
     StabilityReport map(const Site& site, const Brillouin& zone) {
-        if (report_.certainty != Certainty::exact) return without(report_.reason);
+        if (report_.certainty != Certainty::exact)
+            return without(report_.reason);
         const Site::Worst worst = site.worst(1, zone.coarse(), false);
         const LinearStep step = site.at(1);
-        const auto growth = [&](const Mode& mode) { return spectral_radius(step.amplification(zone.wave_vector(mode))); };
-        const Mode fastest = zone.climbed(growth(worst.mode) >= growth(zone.coarse().front()) ? worst.mode : zone.coarse().front(), growth);
+        const auto growth = [&](const Mode& mode) {
+            return spectral_radius(step.amplification(zone.wave_vector(mode)));
+        };
+        const Mode fastest = zone.climbed(
+            growth(worst.mode) >= growth(zone.coarse().front()) ? worst.mode : zone.coarse().front(), growth);
         report_.growth = growth(fastest);
         place(fastest, zone);
-        report_.text.push_back(report_.growth > 1 + tolerance ? fmt::format("{}: the fastest mode{} grows by a factor {:.6g} per step", scheme_, at_mode(), report_.growth)
-                                                              : fmt::format("{}: no mode grows", scheme_));
+        report_.text.push_back(report_.growth > 1 + tolerance
+                                   ? fmt::format("{}: the fastest mode{} grows by a factor {:.6g} per step", scheme_,
+                                                 at_mode(), report_.growth)
+                                   : fmt::format("{}: no mode grows", scheme_));
         return std::move(report_);
     }
 
@@ -200,18 +247,24 @@ private:
         const Mode corner = sites.front().fastest().front();
         std::vector<std::pair<double, const Site*>> fastest;
         for (const Site& site : sites)
-            if (site.nature().obstacle.empty()) fastest.emplace_back(site.speed(corner), &site);
-        std::stable_sort(fastest.begin(), fastest.end(), [](const auto& left, const auto& right) { return left.first > right.first; });
+            if (site.nature().obstacle.empty())
+                fastest.emplace_back(site.speed(corner), &site);
+        std::stable_sort(fastest.begin(), fastest.end(),
+                         [](const auto& left, const auto& right) { return left.first > right.first; });
         const double precision = report_.certainty == Certainty::exact ? 1e-11 : 1e-5;
         for (std::size_t i = 0; i < fastest.size() && i < sites_in_detail; ++i) {
-            if (i > 0 && fastest[i].first == fastest[i - 1].first) continue;
+            if (i > 0 && fastest[i].first == fastest[i - 1].first)
+                continue;
             const Site& site = *fastest[i].second;
-            for (const Mode& mode : zone.coarse()) report_.law_growth = std::max(report_.law_growth, site.law_growth(mode));
+            for (const Mode& mode : zone.coarse())
+                report_.law_growth = std::max(report_.law_growth, site.law_growth(mode));
             const std::optional<Limit> limit = limit_of(site, zone, precision);
-            if (!limit || (report_.limit && limit->dt >= *report_.limit)) continue;
+            if (!limit || (report_.limit && limit->dt >= *report_.limit))
+                continue;
             report_.limit = limit->dt;
             place(limit->mode, zone);
-            report_.growth = program_.dt > 0 ? std::max(1.0, std::exp(site.worst(program_.dt, zone.coarse(), true).excess)) : 1.0;
+            report_.growth =
+                program_.dt > 0 ? std::max(1.0, std::exp(site.worst(program_.dt, zone.coarse(), true).excess)) : 1.0;
         }
     }
 
@@ -221,14 +274,28 @@ private:
         report_.mode_text = zone.print(mode);
     }
 
-    std::string at_mode() const { return report_.mode_text.empty() ? "" : fmt::format(" at k = {}", report_.mode_text); }
+    std::string at_mode() const {
+        return report_.mode_text.empty() ? "" : fmt::format(" at k = {}", report_.mode_text);
+    }
 
     void tell() {
-        const std::string estimated = report_.certainty == Certainty::exact ? "" : fmt::format(" (estimated around the initial state, since {})", report_.reason);
-        if (!report_.limit) report_.text.push_back(fmt::format("{}: no limit of stability was found{}", scheme_, estimated));
-        else if (*report_.limit == 0) report_.text.push_back(fmt::format("{}: unstable at every dt{}{}", scheme_, report_.mode_text.empty() ? "" : ", fastest mode" + at_mode(), estimated));
-        else report_.text.push_back(fmt::format("{}: stable for dt ≤ {:.6g}{}{}", scheme_, *report_.limit, report_.mode_text.empty() ? "" : ", fastest mode" + at_mode(), estimated));
-        if (report_.law_growth > 1e-6) report_.text.push_back(fmt::format("the law itself lets modes grow, at most like exp({:.4g} t)", report_.law_growth));
+        const std::string estimated =
+            report_.certainty == Certainty::exact
+                ? ""
+                : fmt::format(" (estimated around the initial state, since {})", report_.reason);
+        if (!report_.limit)
+            report_.text.push_back(fmt::format("{}: no limit of stability was found{}", scheme_, estimated));
+        else if (*report_.limit == 0)
+            report_.text.push_back(fmt::format("{}: unstable at every dt{}{}", scheme_,
+                                               report_.mode_text.empty() ? "" : ", fastest mode" + at_mode(),
+                                               estimated));
+        else
+            report_.text.push_back(fmt::format("{}: stable for dt ≤ {:.6g}{}{}", scheme_, *report_.limit,
+                                               report_.mode_text.empty() ? "" : ", fastest mode" + at_mode(),
+                                               estimated));
+        if (report_.law_growth > 1e-6)
+            report_.text.push_back(
+                fmt::format("the law itself lets modes grow, at most like exp({:.4g} t)", report_.law_growth));
     }
 
     const model::Model& model_;
@@ -239,6 +306,8 @@ private:
 
 } // namespace
 
-StabilityReport stability(const model::Model& model, const dynamics::Program& program) { return Reporter(model, program).report(); }
+StabilityReport stability(const model::Model& model, const dynamics::Program& program) {
+    return Reporter(model, program).report();
+}
 
 } // namespace nphys::analysis

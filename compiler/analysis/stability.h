@@ -1,9 +1,9 @@
 #pragma once
 // Stability of a Program: the spectrum of its own step over all plane waves.
 //
-// Goes in: a Model and its Program. Comes out: a StabilityReport. Exact for laws that are linear and the same at every site of a
-// (anti)periodic lattice, or without a lattice; estimated around the initial state for others; or the reason why nothing is said.
-// Growth that the law itself demands is not held against the scheme.
+// Goes in: a Model and its Program. Comes out: a StabilityReport. Exact for laws that are linear and the same at every
+// site of a (anti)periodic lattice, or without a lattice; estimated around the initial state for others; or the reason
+// why nothing is said. Growth that the law itself demands is not held against the scheme.
 //
 // Example: leapfrog of Klein-Gordon in 3 dimensions, m = 0.5: limit 0.5717 at k = (π, π, π).
 
@@ -32,7 +32,8 @@ struct StabilityReport {
 
 [[nodiscard]] StabilityReport stability(const model::Model& model, const dynamics::Program& program);
 
-// Chooses dt where it was left out, and reports what stability says about the run: refusals, unless it allows to be unstable.
+// Chooses dt where it was left out, and reports what stability says about the run: refusals, unless it allows to be
+// unstable.
 StabilityReport check_stability(const model::Model& model, dynamics::Program& program, Diagnostics& diagnostics);
 
 } // namespace nphys::analysis

@@ -29,7 +29,7 @@ private:
 
     const model::Model& model_;
     const algebra::Pool& pool_;
-    std::map<std::uint32_t, std::vector<const model::Component*>> definitions_;     // the last one wins
+    std::map<std::uint32_t, std::vector<const model::Component*>> definitions_; // the last one wins
     std::map<std::uint32_t, const model::Data*> data_;
     std::map<std::uint32_t, algebra::SymbolId> stands_for_;
     mutable std::map<std::pair<std::uint32_t, std::vector<std::int64_t>>, double> known_;

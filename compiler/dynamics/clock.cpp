@@ -26,9 +26,12 @@ void set_map_clock(Program& program, const model::Run& run, Diagnostics& diagnos
             .here("the time from one state to the next is 1")
             .help("leave `dt` out, or take the continuous limit with another scheme: `scheme = rk4`");
     if (run.until && std::floor(*run.until) != *run.until)
-        diagnostics.report(Code::map_ends_between_steps, run.span, *run.until).help("write `steps = {:.0f}`", std::ceil(*run.until));
-    if (run.until) program.steps = static_cast<std::int64_t>(std::ceil(*run.until));
-    if (run.steps) program.steps = *run.steps;
+        diagnostics.report(Code::map_ends_between_steps, run.span, *run.until)
+            .help("write `steps = {:.0f}`", std::ceil(*run.until));
+    if (run.until)
+        program.steps = static_cast<std::int64_t>(std::ceil(*run.until));
+    if (run.steps)
+        program.steps = *run.steps;
     program.until = static_cast<double>(program.steps);
 }
 
@@ -44,25 +47,37 @@ void set_adaptive_clock(Program& program, const model::Run& run, bool has_run, D
 
 } // namespace
 
-bool is_map(Scheme scheme) { return scheme == Scheme::map || scheme == Scheme::sequential; }
-
-bool is_splitting(Scheme scheme) {
-    return scheme == Scheme::symplectic_euler || scheme == Scheme::leapfrog || scheme == Scheme::drift_kick_drift || scheme == Scheme::yoshida4;
+bool is_map(Scheme scheme) {
+    return scheme == Scheme::map || scheme == Scheme::sequential;
 }
 
-std::string_view spelling(Scheme scheme) { return spellings[static_cast<std::size_t>(scheme)]; }
+bool is_splitting(Scheme scheme) {
+    return scheme == Scheme::symplectic_euler || scheme == Scheme::leapfrog || scheme == Scheme::drift_kick_drift ||
+           scheme == Scheme::yoshida4;
+}
+
+std::string_view spelling(Scheme scheme) {
+    return spellings[static_cast<std::size_t>(scheme)];
+}
 
 Scheme chosen_scheme(const model::Model& model, const Motion& motion, std::vector<std::string>& remarks) {
-    if (model.run.scheme) return *model.run.scheme;
+    if (model.run.scheme)
+        return *model.run.scheme;
     const auto choose = [&](Scheme scheme, std::string_view why) {
-        if (model.has_run) remarks.push_back(fmt::format("scheme = {} chosen: {}", spelling(scheme), why));
+        if (model.has_run)
+            remarks.push_back(fmt::format("scheme = {} chosen: {}", spelling(scheme), why));
         return scheme;
     };
-    const bool all_maps = std::all_of(motion.moved.begin(), motion.moved.end(), [](const Moved& moved) { return moved.next.has_value(); });
-    const bool momentum = std::any_of(motion.moved.begin(), motion.moved.end(), [](const Moved& moved) { return moved.with_momentum; });
-    if (all_maps && (momentum || (!model.run.dt && !model.run.until))) return choose(Scheme::map, "all laws are maps, and no step is given");
-    if (splits(*model.pool, motion)) return choose(Scheme::leapfrog, "neither half of the law depends on what it moves");
-    if (model.run.dt || model.run.steps) return choose(Scheme::rk4, "it takes any law, with a fixed step");
+    const bool all_maps = std::all_of(motion.moved.begin(), motion.moved.end(),
+                                      [](const Moved& moved) { return moved.next.has_value(); });
+    const bool momentum =
+        std::any_of(motion.moved.begin(), motion.moved.end(), [](const Moved& moved) { return moved.with_momentum; });
+    if (all_maps && (momentum || (!model.run.dt && !model.run.until)))
+        return choose(Scheme::map, "all laws are maps, and no step is given");
+    if (splits(*model.pool, motion))
+        return choose(Scheme::leapfrog, "neither half of the law depends on what it moves");
+    if (model.run.dt || model.run.steps)
+        return choose(Scheme::rk4, "it takes any law, with a fixed step");
     return choose(Scheme::rk45, "it takes any law, and no step is given");
 }
 
@@ -71,26 +86,33 @@ void set_clock(Program& program, const model::Run& run, bool has_run, Diagnostic
         diagnostics.report(Code::steps_and_until, run.span).help("keep one of them");
         return;
     }
-    if (program.scheme == Scheme::rk45) return set_adaptive_clock(program, run, has_run, diagnostics);
+    if (program.scheme == Scheme::rk45)
+        return set_adaptive_clock(program, run, has_run, diagnostics);
     if (has_run && !run.steps && !run.until)
         diagnostics.report(Code::run_without_end, run.span).help("write `steps = …` or `until = …` in the run");
-    if (is_map(program.scheme)) return set_map_clock(program, run, diagnostics);
-    if (run.dt) set_step(program, run, *run.dt);
-    else program.dt = 0;
+    if (is_map(program.scheme))
+        return set_map_clock(program, run, diagnostics);
+    if (run.dt)
+        set_step(program, run, *run.dt);
+    else
+        program.dt = 0;
 }
 
 void set_step(Program& program, const model::Run& run, double dt) {
     program.dt = dt;
     program.steps = run.steps.value_or(0);
     program.until = run.until.value_or(static_cast<double>(program.steps) * dt);
-    if (!run.until || program.adaptive || dt <= 0) return;
+    if (!run.until || program.adaptive || dt <= 0)
+        return;
     const double steps = *run.until / dt;
     // A quotient within rounding of a whole number is that number.
     const double whole = std::abs(steps - std::round(steps)) < 1e-9 * steps ? std::round(steps) : std::ceil(steps);
     program.steps = static_cast<std::int64_t>(whole);
-    if (std::abs(steps - whole) <= 1e-9 * steps || whole == 0) return;
+    if (std::abs(steps - whole) <= 1e-9 * steps || whole == 0)
+        return;
     program.dt = *run.until / whole;
-    program.remarks.push_back(fmt::format("dt = {:.10g} instead of {:g}: until = {:g} in {} whole steps", program.dt, dt, *run.until, program.steps));
+    program.remarks.push_back(fmt::format("dt = {:.10g} instead of {:g}: until = {:g} in {} whole steps", program.dt,
+                                          dt, *run.until, program.steps));
 }
 
 } // namespace nphys::dynamics

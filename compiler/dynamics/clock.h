@@ -1,8 +1,8 @@
 #pragma once
 // Scheme, step and length of a run: as written, or chosen and told.
 //
-// Goes in: the run and the motion. Comes out: scheme, dt, steps and until of the Program; dt is 0 where it was left out and is
-// left to the analysis of stability. Contradictions are reported.
+// Goes in: the run and the motion. Comes out: scheme, dt, steps and until of the Program; dt is 0 where it was left out
+// and is left to the analysis of stability. Contradictions are reported.
 //
 // Example: `dt = 0.3 until = 1` becomes 4 steps of 0.25, which is told.
 
@@ -10,8 +10,10 @@
 
 namespace nphys::dynamics {
 
-// The scheme of the run; where it was left out: map for maps without dt, leapfrog where it fits, else rk4 or, without dt, rk45.
-[[nodiscard]] model::Scheme chosen_scheme(const model::Model& model, const Motion& motion, std::vector<std::string>& remarks);
+// The scheme of the run; where it was left out: map for maps without dt, leapfrog where it fits, else rk4 or, without
+// dt, rk45.
+[[nodiscard]] model::Scheme chosen_scheme(const model::Model& model, const Motion& motion,
+                                          std::vector<std::string>& remarks);
 
 void set_clock(Program& program, const model::Run& run, bool has_run, Diagnostics& diagnostics);
 

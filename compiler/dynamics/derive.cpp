@@ -16,7 +16,8 @@ namespace {
 std::vector<SymbolId> state_of(const model::Model& model, const Motion& motion) {
     std::vector<SymbolId> state;
     for (const model::Tensor& tensor : model.tensors)
-        if (tensor.role == model::Role::neuron || tensor.role == model::Role::trainable) state.push_back(tensor.symbol);
+        if (tensor.role == model::Role::neuron || tensor.role == model::Role::trainable)
+            state.push_back(tensor.symbol);
     state.insert(state.end(), motion.velocities.begin(), motion.velocities.end());
     return state;
 }
@@ -25,7 +26,8 @@ std::vector<DerivedLaw> derived_laws(const Motion& motion, model::Scheme scheme)
     std::vector<DerivedLaw> laws;
     for (const Moved& moved : motion.moved) {
         const bool literal = is_map(scheme);
-        laws.push_back({component(moved, literal ? *moved.next : moved.rate), !literal, moved.dynamics, moved.source, moved.span});
+        laws.push_back(
+            {component(moved, literal ? *moved.next : moved.rate), !literal, moved.dynamics, moved.source, moved.span});
     }
     return laws;
 }
@@ -40,9 +42,16 @@ Program derive(const model::Model& model, Diagnostics& diagnostics) {
     Motion laws = motion(model, diagnostics);
     program.scheme = chosen_scheme(model, laws, program.remarks);
     program.state = state_of(model, laws);
-    if (program.scheme == model::Scheme::rk45) program.adaptive = Adaptive{.attempt = {}, .accept = {}, .error = {}, .error_value = {}, .order = 5, .tolerance = model.run.tolerance.value_or(1e-6)};
+    if (program.scheme == model::Scheme::rk45)
+        program.adaptive = Adaptive{.attempt = {},
+                                    .accept = {},
+                                    .error = {},
+                                    .error_value = {},
+                                    .order = 5,
+                                    .tolerance = model.run.tolerance.value_or(1e-6)};
     set_clock(program, model.run, model.has_run, diagnostics);
-    if (!check_fitness(model, laws, program.scheme, diagnostics) || diagnostics.has_errors()) return program;
+    if (!check_fitness(model, laws, program.scheme, diagnostics) || diagnostics.has_errors())
+        return program;
     const Drives drives(model, laws);
     program.initial = initial_values(model, drives);
     program.laws = derived_laws(laws, program.scheme);

@@ -3,8 +3,8 @@
 //
 // Goes in: a loss, a component of a trainable, the maps F that activation applies. Comes out:
 //   d(H, π[p]) = ∂H/∂π[p] + Σ_q ∂H/∂φ[q] ∂F_φ[q]/∂π[p]
-// with everything at the old state, as the papers do (Emergent field theories, Eqs. 2.2-2.4); a rate of activation stands
-// for F - identity, which has the same derivative by π. Sums over δ are contracted, so stencils stay stencils.
+// with everything at the old state, as the papers do (Emergent field theories, Eqs. 2.2-2.4); a rate of activation
+// stands for F - identity, which has the same derivative by π. Sums over δ are contracted, so stencils stay stencils.
 //
 // Example: H = 1/2*φ^2 and φ ← φ + π give d(H, π) = φ.
 

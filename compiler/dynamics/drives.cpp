@@ -16,12 +16,17 @@ Expr Drives::chosen(SymbolId origin, const std::vector<Place>& target, Expr law,
     Expr result = law;
     for (const model::Drive& drive : *drives_)
         for (const Component& component : drive.components) {
-            if (component.tensor != origin) continue;
+            if (component.tensor != origin)
+                continue;
             const std::optional<Meeting> common = meeting(*pool_, origin, target, component.target);
-            if (!common) continue;
-            const auto here = [&](Expr expression) { return at_time(*pool_, algebra::substitute(*pool_, expression, common->second_to_first), time); };
+            if (!common)
+                continue;
+            const auto here = [&](Expr expression) {
+                return at_time(*pool_, algebra::substitute(*pool_, expression, common->second_to_first), time);
+            };
             std::vector<Expr> conditions{common->condition};
-            if (drive.condition) conditions.push_back(here(*drive.condition));
+            if (drive.condition)
+                conditions.push_back(here(*drive.condition));
             result = pool_->select(pool_->multiply(std::move(conditions)), value(here(component.value)), result);
         }
     return result;
@@ -42,29 +47,42 @@ std::vector<Component> Drives::initial() const {
             const Expr value = at_time(*pool_, component.value, pool_->integer(0));
             const Expr old = pool_->element(component.tensor, component.target);
             result.push_back({component.tensor, component.target,
-                              drive.condition ? pool_->select(at_time(*pool_, *drive.condition, pool_->integer(0)), value, old) : value});
+                              drive.condition
+                                  ? pool_->select(at_time(*pool_, *drive.condition, pool_->integer(0)), value, old)
+                                  : value});
         }
     return result;
 }
 
 void Drives::add_resting(Motion& motion) const {
     std::vector<Moved> resting;
-    const auto without = [this](std::vector<std::vector<Place>> targets, const std::vector<Moved>& all, SymbolId tensor) {
+    const auto without = [this](std::vector<std::vector<Place>> targets, const std::vector<Moved>& all,
+                                SymbolId tensor) {
         for (const Moved& moved : all) {
-            if (moved.tensor != tensor) continue;
+            if (moved.tensor != tensor)
+                continue;
             std::vector<std::vector<Place>> rest;
             for (const std::vector<Place>& target : targets)
-                for (std::vector<Place>& piece : difference(*pool_, tensor, target, moved.target)) rest.push_back(std::move(piece));
+                for (std::vector<Place>& piece : difference(*pool_, tensor, target, moved.target))
+                    rest.push_back(std::move(piece));
             targets = std::move(rest);
         }
         return targets;
     };
     for (const model::Drive& drive : *drives_)
         for (const Component& component : drive.components)
-            for (std::vector<Place>& target : without(without({component.target}, motion.moved, component.tensor), resting, component.tensor)) {
+            for (std::vector<Place>& target :
+                 without(without({component.target}, motion.moved, component.tensor), resting, component.tensor)) {
                 const Expr still = pool_->element(component.tensor, target);
-                resting.push_back({.tensor = component.tensor, .target = std::move(target), .rate = pool_->integer(0), .next = still, .next_in_place = {},
-                                   .dynamics = model::Dynamics::activation, .with_momentum = false, .source = "driven", .span = drive.span});
+                resting.push_back({.tensor = component.tensor,
+                                   .target = std::move(target),
+                                   .rate = pool_->integer(0),
+                                   .next = still,
+                                   .next_in_place = {},
+                                   .dynamics = model::Dynamics::activation,
+                                   .with_momentum = false,
+                                   .source = "driven",
+                                   .span = drive.span});
             }
     motion.moved.insert(motion.moved.begin(), resting.begin(), resting.end());
 }

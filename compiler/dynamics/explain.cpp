@@ -12,7 +12,9 @@ namespace {
 using algebra::Notation;
 
 Formula law_formula(const Pool& pool, const DerivedLaw& law) {
-    const auto left = [&](Notation notation) { return algebra::print_element(pool, law.component.tensor, law.component.target, notation); };
+    const auto left = [&](Notation notation) {
+        return algebra::print_element(pool, law.component.tensor, law.component.target, notation);
+    };
     const auto right = [&](Notation notation) { return algebra::print(pool, law.component.value, notation); };
     const std::string dynamics = law.dynamics == model::Dynamics::activation ? "activation" : "learning";
     const std::string title = law.source.empty() ? dynamics : fmt::format("{}: {}", dynamics, law.source);
@@ -25,8 +27,10 @@ Formula law_formula(const Pool& pool, const DerivedLaw& law) {
 
 Formula assignment_formula(const Pool& pool, const Update& update, const Component& assignment) {
     return {update.label,
-            fmt::format("{} ← {}", algebra::print_element(pool, assignment.tensor, assignment.target), algebra::print(pool, assignment.value)),
-            fmt::format("{} \\leftarrow {}", algebra::print_element(pool, assignment.tensor, assignment.target, Notation::latex),
+            fmt::format("{} ← {}", algebra::print_element(pool, assignment.tensor, assignment.target),
+                        algebra::print(pool, assignment.value)),
+            fmt::format("{} \\leftarrow {}",
+                        algebra::print_element(pool, assignment.tensor, assignment.target, Notation::latex),
                         algebra::print(pool, assignment.value, Notation::latex))};
 }
 
@@ -38,7 +42,8 @@ Section procedure_section(const Pool& pool, std::string title, const Procedure& 
             section.formulas.push_back({"the step is done", "t ← t + dt", "t \\leftarrow t + \\Delta t"});
             continue;
         }
-        for (const Component& assignment : update->assignments) section.formulas.push_back(assignment_formula(pool, *update, assignment));
+        for (const Component& assignment : update->assignments)
+            section.formulas.push_back(assignment_formula(pool, *update, assignment));
     }
     return section;
 }
@@ -48,21 +53,27 @@ Section procedure_section(const Pool& pool, std::string title, const Procedure& 
 std::vector<Section> explain(const Program& program) {
     const Pool& pool = *program.pool;
     std::vector<Section> sections{{"laws", {}}};
-    for (const DerivedLaw& law : program.laws) sections.front().formulas.push_back(law_formula(pool, law));
+    for (const DerivedLaw& law : program.laws)
+        sections.front().formulas.push_back(law_formula(pool, law));
     const auto add = [&](std::string title, const Procedure& procedure) {
-        if (!procedure.empty()) sections.push_back(procedure_section(pool, std::move(title), procedure));
+        if (!procedure.empty())
+            sections.push_back(procedure_section(pool, std::move(title), procedure));
     };
     const std::string scheme(spelling(program.scheme));
     if (program.adaptive) {
         add(scheme + ": an attempted step", program.adaptive->attempt);
-        sections.push_back({scheme + ": its error (at most 1)", {{"", algebra::print(pool, program.adaptive->error_value), algebra::print(pool, program.adaptive->error_value, Notation::latex)}}});
+        sections.push_back({scheme + ": its error (at most 1)",
+                            {{"", algebra::print(pool, program.adaptive->error_value),
+                              algebra::print(pool, program.adaptive->error_value, Notation::latex)}}});
         add(scheme + ": an accepted step", program.adaptive->accept);
         return sections;
     }
     // What opens one step and what closes it; a cycle is the two of them together.
     add(program.opening.empty() ? "" : scheme + ": before the first step", program.opening);
-    add(program.opening.empty() ? scheme + ": each step" : scheme + ": each step, with the beginning of the next", program.cycle);
-    if (!program.opening.empty()) add(scheme + ": the last step", program.closing);
+    add(program.opening.empty() ? scheme + ": each step" : scheme + ": each step, with the beginning of the next",
+        program.cycle);
+    if (!program.opening.empty())
+        add(scheme + ": the last step", program.closing);
     return sections;
 }
 

@@ -12,8 +12,13 @@
 
 namespace nphys::dynamics {
 
-struct Formula { std::string title, text, latex; };
-struct Section { std::string title; std::vector<Formula> formulas; };
+struct Formula {
+    std::string title, text, latex;
+};
+struct Section {
+    std::string title;
+    std::vector<Formula> formulas;
+};
 
 [[nodiscard]] std::vector<Section> explain(const Program& program);
 

@@ -12,6 +12,7 @@ namespace nphys::dynamics {
 // Whether the neurons' rates depend on trainables alone and the trainables' rates on neurons alone.
 [[nodiscard]] bool splits(const Pool& pool, const Motion& motion);
 
-[[nodiscard]] bool check_fitness(const model::Model& model, const Motion& motion, model::Scheme scheme, Diagnostics& diagnostics);
+[[nodiscard]] bool check_fitness(const model::Model& model, const Motion& motion, model::Scheme scheme,
+                                 Diagnostics& diagnostics);
 
 } // namespace nphys::dynamics

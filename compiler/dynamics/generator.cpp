@@ -8,8 +8,15 @@ std::vector<Moved> generator(Pool& pool, const model::Law& law) {
     std::vector<Moved> result;
     const bool is_map = law.kind == model::LawKind::map;
     for (const Component& component : law.components) {
-        Moved moved{.tensor = component.tensor, .target = component.target, .rate = component.value, .next = {}, .next_in_place = {},
-                    .dynamics = law.dynamics, .with_momentum = false, .source = {}, .span = law.span};
+        Moved moved{.tensor = component.tensor,
+                    .target = component.target,
+                    .rate = component.value,
+                    .next = {},
+                    .next_in_place = {},
+                    .dynamics = law.dynamics,
+                    .with_momentum = false,
+                    .source = {},
+                    .span = law.span};
         if (is_map) {
             moved.next = simplified(pool, component.value);
             moved.rate = pool.subtract(component.value, pool.element(component.tensor, component.target));

@@ -15,10 +15,16 @@ std::vector<Moved> hamiltonian_motion(Pool& pool, const model::Hamiltonian& hami
         const auto move = [&](SymbolId moved, SymbolId other, int sign, model::Dynamics dynamics) {
             for (const std::vector<Place>& target : targets) {
                 const Expr slope = algebra::partial(pool, hamiltonian.energy, other, target);
-                result.push_back({.tensor = moved, .target = target, .rate = simplified(pool, pool.multiply({pool.integer(sign), slope})), .next = {}, .next_in_place = {},
-                                  .dynamics = dynamics, .with_momentum = false,
-                                  .source = fmt::format("{}∂{}/∂{}", sign < 0 ? "-" : "", hamiltonian.name, pool.symbol(other).name),
-                                  .span = hamiltonian.span});
+                result.push_back(
+                    {.tensor = moved,
+                     .target = target,
+                     .rate = simplified(pool, pool.multiply({pool.integer(sign), slope})),
+                     .next = {},
+                     .next_in_place = {},
+                     .dynamics = dynamics,
+                     .with_momentum = false,
+                     .source = fmt::format("{}∂{}/∂{}", sign < 0 ? "-" : "", hamiltonian.name, pool.symbol(other).name),
+                     .span = hamiltonian.span});
             }
         };
         move(neuron, trainable, 1, model::Dynamics::activation);

@@ -10,7 +10,8 @@ std::vector<Component> initial_values(const model::Model& model, const Drives& d
     for (const model::Initial& initial : model.initials)
         for (const Component& component : initial.components)
             result.push_back({component.tensor, component.target, at_time(pool, component.value, pool.integer(0))});
-    for (Component& component : drives.initial()) result.push_back(std::move(component));
+    for (Component& component : drives.initial())
+        result.push_back(std::move(component));
     return result;
 }
 

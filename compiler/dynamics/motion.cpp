@@ -20,7 +20,8 @@ void append(std::vector<Moved>& all, std::vector<Moved> more) {
 std::vector<Moved> written_laws(Pool& pool, const model::Model& model, model::Dynamics dynamics) {
     std::vector<Moved> result;
     for (const model::Law& law : model.laws)
-        if (law.dynamics == dynamics && law.kind != model::LawKind::descent) append(result, generator(pool, law));
+        if (law.dynamics == dynamics && law.kind != model::LawKind::descent)
+            append(result, generator(pool, law));
     return result;
 }
 
@@ -28,8 +29,10 @@ std::vector<Moved> written_laws(Pool& pool, const model::Model& model, model::Dy
 void check_single_laws(Pool& pool, std::vector<Moved>& moved, Diagnostics& diagnostics) {
     const auto meets_earlier = [&](std::size_t later) {
         for (std::size_t earlier = 0; earlier < later; ++earlier) {
-            if (moved[earlier].tensor != moved[later].tensor) continue;
-            if (!meeting(pool, moved[earlier].tensor, moved[earlier].target, moved[later].target)) continue;
+            if (moved[earlier].tensor != moved[later].tensor)
+                continue;
+            if (!meeting(pool, moved[earlier].tensor, moved[earlier].target, moved[later].target))
+                continue;
             const std::string& name = pool.symbol(moved[later].tensor).name;
             diagnostics.report(Code::second_law, moved[later].span, name)
                 .here("a second law for the same elements")
@@ -40,7 +43,8 @@ void check_single_laws(Pool& pool, std::vector<Moved>& moved, Diagnostics& diagn
         return false;
     };
     for (std::size_t later = 1; later < moved.size(); ++later)
-        if (meets_earlier(later)) return;
+        if (meets_earlier(later))
+            return;
 }
 
 } // namespace
@@ -49,7 +53,8 @@ Motion motion(const model::Model& model, Diagnostics& diagnostics) {
     Pool& pool = *model.pool;
     Motion result;
     append(result.moved, written_laws(pool, model, model::Dynamics::activation));
-    for (const model::Hamiltonian& hamiltonian : model.hamiltonians) append(result.moved, hamiltonian_motion(pool, hamiltonian));
+    for (const model::Hamiltonian& hamiltonian : model.hamiltonians)
+        append(result.moved, hamiltonian_motion(pool, hamiltonian));
     const std::vector<Moved> activation = [&] {
         std::vector<Moved> some;
         std::copy_if(result.moved.begin(), result.moved.end(), std::back_inserter(some),
@@ -58,7 +63,8 @@ Motion motion(const model::Model& model, Diagnostics& diagnostics) {
     }();
     append(result.moved, written_laws(pool, model, model::Dynamics::learning));
     for (const model::Law& law : model.laws)
-        if (law.kind == model::LawKind::descent) append(result.moved, descent(pool, law, activation, result.velocities, diagnostics));
+        if (law.kind == model::LawKind::descent)
+            append(result.moved, descent(pool, law, activation, result.velocities, diagnostics));
     std::stable_sort(result.moved.begin(), result.moved.end(),
                      [](const Moved& left, const Moved& right) { return left.dynamics < right.dynamics; });
     check_single_laws(pool, result.moved, diagnostics);

@@ -1,9 +1,9 @@
 #pragma once
-// What the laws of a model say about its motion, before any scheme: for each component that moves, its rate (the generator
-// of a flow, F - identity of a map) and its next value where it is a map.
+// What the laws of a model say about its motion, before any scheme: for each component that moves, its rate (the
+// generator of a flow, F - identity of a map) and its next value where it is a map.
 //
-// Goes in: a Model. Comes out: a Motion with one Moved for each component of each law, in the order neurons, trainables;
-// gradients are taken, time scales are in. No two components move the same element.
+// Goes in: a Model. Comes out: a Motion with one Moved for each component of each law, in the order neurons,
+// trainables; gradients are taken, time scales are in. No two components move the same element.
 //
 // Example: `activation φ ← φ + π  learning π descends 1/2*φ^2` gives {φ, rate π, next φ + π}, {π, rate -φ, next π - φ}.
 
@@ -23,22 +23,24 @@ using algebra::Pool;
 struct Moved {
     SymbolId tensor;
     std::vector<Place> target;
-    Expr rate;                            // d/dt of the component
-    std::optional<Expr> next;             // its value one step later, where the law is a map
-    std::optional<Expr> next_in_place;    // the same in a sequential sweep, where it differs: q + v with the v just made
+    Expr rate;                         // d/dt of the component
+    std::optional<Expr> next;          // its value one step later, where the law is a map
+    std::optional<Expr> next_in_place; // the same in a sequential sweep, where it differs: q + v with the v just made
     model::Dynamics dynamics = model::Dynamics::activation;
     bool with_momentum = false;
-    std::string source;                   // "from `β descends H`", for `explain`
+    std::string source; // "from `β descends H`", for `explain`
     Span span;
 };
 
 struct Motion {
     std::vector<Moved> moved;
-    std::vector<SymbolId> velocities;     // of momentum: state that the laws have added
+    std::vector<SymbolId> velocities; // of momentum: state that the laws have added
 };
 
 [[nodiscard]] Motion motion(const model::Model& model, Diagnostics& diagnostics);
 
-[[nodiscard]] inline Component component(const Moved& moved, Expr value) { return {moved.tensor, moved.target, value}; }
+[[nodiscard]] inline Component component(const Moved& moved, Expr value) {
+    return {moved.tensor, moved.target, value};
+}
 
 } // namespace nphys::dynamics

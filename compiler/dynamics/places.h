@@ -28,13 +28,14 @@ using model::Component;
 // The elements that two targets of one tensor have in common, written with the variables of `first`.
 struct Meeting {
     algebra::Substitution second_to_first;
-    Expr condition;                       // 1 if all of `first` lies in `second`
+    Expr condition; // 1 if all of `first` lies in `second`
 };
 [[nodiscard]] std::optional<Meeting> meeting(Pool& pool, SymbolId tensor, const std::vector<Place>& first,
                                              const std::vector<Place>& second);
 
-// The elements of `first` that are not in `second`, in index variables of their own: φ[n], n in 1..9, less φ[input], input in
-// 2..4, is φ[n], n in 1..1, and φ[n], n in 5..9. Sites of lattices are not told apart: a lattice in both is taken as the same.
+// The elements of `first` that are not in `second`, in index variables of their own: φ[n], n in 1..9, less φ[input],
+// input in 2..4, is φ[n], n in 1..1, and φ[n], n in 5..9. Sites of lattices are not told apart: a lattice in both is
+// taken as the same.
 [[nodiscard]] std::vector<std::vector<Place>> difference(Pool& pool, SymbolId tensor, const std::vector<Place>& first,
                                                          const std::vector<Place>& second);
 

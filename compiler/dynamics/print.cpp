@@ -10,11 +10,13 @@ namespace nphys::dynamics {
 namespace {
 
 std::string assignment(const Pool& pool, const Component& component) {
-    return fmt::format("{} ← {}\n", algebra::print_element(pool, component.tensor, component.target), algebra::print(pool, component.value));
+    return fmt::format("{} ← {}\n", algebra::print_element(pool, component.tensor, component.target),
+                       algebra::print(pool, component.value));
 }
 
 std::string procedure(const Pool& pool, std::string_view name, const Procedure& actions) {
-    if (actions.empty()) return {};
+    if (actions.empty())
+        return {};
     std::string text = fmt::format("{}:\n", name);
     for (const Action& action : actions) {
         const auto* update = std::get_if<Update>(&action);
@@ -23,22 +25,27 @@ std::string procedure(const Pool& pool, std::string_view name, const Procedure& 
             continue;
         }
         text += fmt::format("  {}{}\n", update->label, update->sequential ? " (in place)" : "");
-        for (const Component& component : update->assignments) text += "    " + assignment(pool, component);
+        for (const Component& component : update->assignments)
+            text += "    " + assignment(pool, component);
     }
     return text;
 }
 
 std::string tensors(const Pool& pool, std::string_view name, const std::vector<SymbolId>& symbols) {
-    if (symbols.empty()) return {};
+    if (symbols.empty())
+        return {};
     std::string text(name);
-    for (const SymbolId symbol : symbols) text += fmt::format("{}{}", symbol == symbols.front() ? " " : ", ", pool.symbol(symbol).name);
+    for (const SymbolId symbol : symbols)
+        text += fmt::format("{}{}", symbol == symbols.front() ? " " : ", ", pool.symbol(symbol).name);
     return text + "\n";
 }
 
 std::string components(const Pool& pool, std::string_view name, const std::vector<Component>& all) {
-    if (all.empty()) return {};
+    if (all.empty())
+        return {};
     std::string text = fmt::format("{}:\n", name);
-    for (const Component& component : all) text += "  " + assignment(pool, component);
+    for (const Component& component : all)
+        text += "  " + assignment(pool, component);
     return text;
 }
 
@@ -47,17 +54,20 @@ std::string components(const Pool& pool, std::string_view name, const std::vecto
 std::string print(const Program& program) {
     const Pool& pool = *program.pool;
     std::string text = fmt::format("scheme {}, dt = {:g}, {}, {}\n", spelling(program.scheme), program.dt,
-                                   program.adaptive ? fmt::format("until = {:g}", program.until) : fmt::format("steps = {}", program.steps),
+                                   program.adaptive ? fmt::format("until = {:g}", program.until)
+                                                    : fmt::format("steps = {}", program.steps),
                                    program.single_precision ? "f32" : "f64");
     text += tensors(pool, "state", program.state) + tensors(pool, "temporaries", program.temporaries);
     text += components(pool, "constants", program.constants) + components(pool, "initial", program.initial);
-    text += procedure(pool, "opening", program.opening) + procedure(pool, "cycle", program.cycle) + procedure(pool, "closing", program.closing);
+    text += procedure(pool, "opening", program.opening) + procedure(pool, "cycle", program.cycle) +
+            procedure(pool, "closing", program.closing);
     if (program.adaptive) {
         text += procedure(pool, "attempt", program.adaptive->attempt);
         text += fmt::format("error:\n  {}\n", algebra::print(pool, program.adaptive->error_value));
         text += procedure(pool, "accept", program.adaptive->accept);
     }
-    for (const std::string& remark : program.remarks) text += fmt::format("# {}\n", remark);
+    for (const std::string& remark : program.remarks)
+        text += fmt::format("# {}\n", remark);
     return text;
 }
 

@@ -25,7 +25,9 @@ void apply_sequential(Program& program, const Motion& motion, const Drives& driv
     Pool& pool = *program.pool;
     const Expr reached = pool.add({pool.time(), pool.integer(1)});
     for (const Moved& moved : motion.moved) {
-        Update update{.label = fmt::format("{}, one element at a time", pool.symbol(moved.tensor).name), .assignments = {}, .sequential = true};
+        Update update{.label = fmt::format("{}, one element at a time", pool.symbol(moved.tensor).name),
+                      .assignments = {},
+                      .sequential = true};
         const Expr next = moved.next_in_place.value_or(*moved.next);
         update.assignments.push_back(component(moved, drives.held(moved.tensor, moved.target, next, reached)));
         program.cycle.emplace_back(std::move(update));
@@ -40,31 +42,43 @@ std::string names(const Pool& pool, const std::vector<const Moved*>& moved) {
     std::vector<std::string> all;
     for (const Moved* one : moved) {
         const std::string& name = pool.symbol(one->tensor).name;
-        if (std::find(all.begin(), all.end(), name) == all.end()) all.push_back(name);
+        if (std::find(all.begin(), all.end(), name) == all.end())
+            all.push_back(name);
     }
     std::string text;
-    for (std::size_t i = 0; i < all.size(); ++i) text += (i == 0 ? "" : i + 1 == all.size() ? " and " : ", ") + all[i];
+    for (std::size_t i = 0; i < all.size(); ++i)
+        text += (i == 0 ? "" : i + 1 == all.size() ? " and " : ", ") + all[i];
     return text;
 }
 
 void apply_scheme(Program& program, const Motion& motion, const Drives& drives) {
     using model::Scheme;
     switch (program.scheme) {
-    case Scheme::map: return apply_map(program, motion, drives);
-    case Scheme::sequential: return apply_sequential(program, motion, drives);
-    case Scheme::euler: return apply_shu_osher(program, motion, drives, tableaux::euler());
-    case Scheme::symplectic_euler: return apply_splitting(program, motion, drives, tableaux::symplectic_euler);
-    case Scheme::leapfrog: return apply_splitting(program, motion, drives, tableaux::leapfrog);
-    case Scheme::drift_kick_drift: return apply_splitting(program, motion, drives, tableaux::drift_kick_drift);
-    case Scheme::yoshida4: return apply_splitting(program, motion, drives, tableaux::yoshida4);
-    case Scheme::rk4: return apply_shu_osher(program, motion, drives, tableaux::rk4());
-    case Scheme::rk45: return apply_dormand_prince(program, motion, drives);
+    case Scheme::map:
+        return apply_map(program, motion, drives);
+    case Scheme::sequential:
+        return apply_sequential(program, motion, drives);
+    case Scheme::euler:
+        return apply_shu_osher(program, motion, drives, tableaux::euler());
+    case Scheme::symplectic_euler:
+        return apply_splitting(program, motion, drives, tableaux::symplectic_euler);
+    case Scheme::leapfrog:
+        return apply_splitting(program, motion, drives, tableaux::leapfrog);
+    case Scheme::drift_kick_drift:
+        return apply_splitting(program, motion, drives, tableaux::drift_kick_drift);
+    case Scheme::yoshida4:
+        return apply_splitting(program, motion, drives, tableaux::yoshida4);
+    case Scheme::rk4:
+        return apply_shu_osher(program, motion, drives, tableaux::rk4());
+    case Scheme::rk45:
+        return apply_dormand_prince(program, motion, drives);
     case Scheme::crank_nicolson:
     case Scheme::split_step:
     case Scheme::exact:
     case Scheme::euler_maruyama:
     case Scheme::heun:
-    case Scheme::milstein: return;        // the model stage has told that these come later
+    case Scheme::milstein:
+        return; // the model stage has told that these come later
     }
 }
 

@@ -1,8 +1,8 @@
 #pragma once
 // From a motion to the updates of a scheme.
 //
-// Goes in: a Motion and a scheme that is fit for it (fitness.h). Comes out: the procedures of the Program; whatever tensors the
-// scheme needs in between are added to its temporaries.
+// Goes in: a Motion and a scheme that is fit for it (fitness.h). Comes out: the procedures of the Program; whatever
+// tensors the scheme needs in between are added to its temporaries.
 //
 // Example: leapfrog of dφ/dt = π, dπ/dt = -φ opens with π ← π - dt/2*φ and goes on as told in program.h.
 
@@ -14,8 +14,10 @@ namespace nphys::dynamics {
 
 void apply_scheme(Program& program, const Motion& motion, const Drives& drives);
 
-void apply_splitting(Program& program, const Motion& motion, const Drives& drives, std::span<const tableaux::Stage> stages);
-void apply_shu_osher(Program& program, const Motion& motion, const Drives& drives, const std::vector<tableaux::ShuOsherStage>& stages);
+void apply_splitting(Program& program, const Motion& motion, const Drives& drives,
+                     std::span<const tableaux::Stage> stages);
+void apply_shu_osher(Program& program, const Motion& motion, const Drives& drives,
+                     const std::vector<tableaux::ShuOsherStage>& stages);
 void apply_dormand_prince(Program& program, const Motion& motion, const Drives& drives);
 
 // "φ", "φ and π", "φ, χ and π": the tensors that are moved

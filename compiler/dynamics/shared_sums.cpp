@@ -18,7 +18,8 @@ using algebra::Pool;
 double places(const Pool& pool, IndexId id) {
     const algebra::Space& space = pool.space_of(id);
     const algebra::Index& index = pool.index(id);
-    return space.is_lattice() || space.axes.size() != 1 ? static_cast<double>(space.size()) : static_cast<double>(index.last - index.first + 1);
+    return space.is_lattice() || space.axes.size() != 1 ? static_cast<double>(space.size())
+                                                        : static_cast<double>(index.last - index.first + 1);
 }
 
 // Finds the sums of one right-hand side that are worth a temporary.
@@ -26,16 +27,19 @@ class Finder {
 public:
     Finder(const Pool& pool, const std::vector<Place>& target, std::vector<Expr>& found) : pool_(pool), found_(found) {
         for (const Place& place : target)
-            if (!place.is_literal()) scope_.push_back(place.index);
+            if (!place.is_literal())
+                scope_.push_back(place.index);
     }
 
     void look(Expr expression) {
-        if (!seen_.insert(expression.id).second) return;
+        if (!seen_.insert(expression.id).second)
+            return;
         std::visit([this, expression](const auto& node) { of(expression, node); }, pool_[expression]);
     }
 
 private:
-    template <class Leaf> void of(Expr, const Leaf&) {}
+    template <class Leaf>
+    void of(Expr, const Leaf&) {}
     void of(Expr, const algebra::Add& node) { all(node.terms); }
     void of(Expr, const algebra::Multiply& node) { all(node.factors); }
     void of(Expr, const algebra::Power& node) { all({node.base, node.exponent}); }
@@ -45,7 +49,8 @@ private:
     void of(Expr, const algebra::AtEnd& node) { look(node.value); }
     void of(Expr expression, const algebra::Reduce& node) {
         if (is_shared(expression)) {
-            if (std::find(found_.begin(), found_.end(), expression) == found_.end()) found_.push_back(expression);
+            if (std::find(found_.begin(), found_.end(), expression) == found_.end())
+                found_.push_back(expression);
             return;
         }
         // Within the sum its index is one more loop; what was seen outside may be shared inside.
@@ -59,13 +64,16 @@ private:
 
     bool is_shared(Expr sum) const {
         double evaluated = 1, own = 1;
-        for (const IndexId index : scope_) evaluated *= places(pool_, index);
-        for (const IndexId index : algebra::dependence(pool_, sum).free_indices) own *= places(pool_, index);
+        for (const IndexId index : scope_)
+            evaluated *= places(pool_, index);
+        for (const IndexId index : algebra::dependence(pool_, sum).free_indices)
+            own *= places(pool_, index);
         return evaluated >= 4 * own;
     }
 
     void all(const std::vector<Expr>& expressions) {
-        for (const Expr expression : expressions) look(expression);
+        for (const Expr expression : expressions)
+            look(expression);
     }
 
     const Pool& pool_;
@@ -82,8 +90,10 @@ public:
         Procedure result;
         for (const Action& action : procedure) {
             const auto* update = std::get_if<Update>(&action);
-            if (update == nullptr || update->sequential) result.push_back(action);
-            else append(result, *update);
+            if (update == nullptr || update->sequential)
+                result.push_back(action);
+            else
+                append(result, *update);
         }
         return result;
     }
@@ -91,7 +101,8 @@ public:
 private:
     void append(Procedure& result, Update update) {
         std::vector<Expr> sums;
-        for (const Component& assignment : update.assignments) Finder(pool_, assignment.target, sums).look(assignment.value);
+        for (const Component& assignment : update.assignments)
+            Finder(pool_, assignment.target, sums).look(assignment.value);
         if (sums.empty()) {
             result.emplace_back(std::move(update));
             return;
@@ -108,14 +119,15 @@ private:
                 const auto found = stands_in.find(node.id);
                 return found == stands_in.end() ? node : found->second;
             });
-        append(result, std::move(before));      // its own sums may hold others
+        append(result, std::move(before)); // its own sums may hold others
         result.emplace_back(std::move(update));
     }
 
     // The same sum has the same temporary wherever it occurs: it is computed anew before each Update that reads it.
     Component temporary(Expr sum) {
         const auto found = temporaries_.find(sum.id);
-        if (found != temporaries_.end()) return found->second;
+        if (found != temporaries_.end())
+            return found->second;
         algebra::Symbol symbol;
         symbol.name = fmt::format("sum_{}", temporaries_.size() + 1);
         Component component{{}, {}, sum};
@@ -140,8 +152,10 @@ private:
 
 void share_sums(Program& program) {
     Sharing sharing(program);
-    for (Procedure* procedure : {&program.opening, &program.cycle, &program.closing}) *procedure = sharing.shared(*procedure);
-    if (!program.adaptive) return;
+    for (Procedure* procedure : {&program.opening, &program.cycle, &program.closing})
+        *procedure = sharing.shared(*procedure);
+    if (!program.adaptive)
+        return;
     program.adaptive->attempt = sharing.shared(program.adaptive->attempt);
     program.adaptive->accept = sharing.shared(program.adaptive->accept);
 }

@@ -17,12 +17,16 @@ public:
     explicit Counter(const Pool& pool) : pool_(pool) {}
 
     double count(Expr expression) {
-        if (!seen_.insert(expression.id).second) return 0;
+        if (!seen_.insert(expression.id).second)
+            return 0;
         return std::visit([&](const auto& node) { return of(node); }, pool_[expression]);
     }
 
 private:
-    template <class Leaf> double of(const Leaf&) { return 0; }
+    template <class Leaf>
+    double of(const Leaf&) {
+        return 0;
+    }
     double of(const Add& node) { return all(node.terms) + static_cast<double>(node.terms.size() - 1); }
     double of(const Multiply& node) {
         // A factor -1 is a sign that the sum around it takes for nothing.
@@ -45,7 +49,8 @@ private:
 
     double all(const std::vector<Expr>& expressions) {
         double sum = 0;
-        for (const Expr expression : expressions) sum += count(expression);
+        for (const Expr expression : expressions)
+            sum += count(expression);
         return sum;
     }
 

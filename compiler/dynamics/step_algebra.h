@@ -8,7 +8,8 @@
 
 namespace nphys::dynamics {
 
-// A coefficient of a scheme: 0.5 is 1/2 and 19372.0/6561 is that fraction; what is no small fraction stays a real number.
+// A coefficient of a scheme: 0.5 is 1/2 and 19372.0/6561 is that fraction; what is no small fraction stays a real
+// number.
 [[nodiscard]] algebra::Expr coefficient(algebra::Pool& pool, double value);
 
 // t + offset*dt

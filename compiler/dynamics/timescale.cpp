@@ -18,11 +18,14 @@ Expr completes(Pool& pool, Expr period) {
 void apply_timescales(Motion& motion, const model::Model& model) {
     Pool& pool = *model.pool;
     for (Moved& moved : motion.moved) {
-        const std::optional<Expr>& time = moved.dynamics == model::Dynamics::activation ? model.activation_time : model.learning_time;
-        if (!time || pool.is_one(*time)) continue;
+        const std::optional<Expr>& time =
+            moved.dynamics == model::Dynamics::activation ? model.activation_time : model.learning_time;
+        if (!time || pool.is_one(*time))
+            continue;
         moved.rate = simplified(pool, pool.divide(moved.rate, *time));
         for (std::optional<Expr>* next : {&moved.next, &moved.next_in_place})
-            if (*next) *next = pool.select(completes(pool, *time), **next, pool.element(moved.tensor, moved.target));
+            if (*next)
+                *next = pool.select(completes(pool, *time), **next, pool.element(moved.tensor, moved.target));
     }
 }
 

@@ -20,7 +20,8 @@ using model::Scheme;
 dynamics::Program derived(const model::Model& model) {
     Diagnostics diagnostics;
     dynamics::Program program = dynamics::derive(model, diagnostics);
-    for (const Diagnostic& diagnostic : diagnostics.sorted()) ADD_FAILURE() << diagnostic.message;
+    for (const Diagnostic& diagnostic : diagnostics.sorted())
+        ADD_FAILURE() << diagnostic.message;
     return program;
 }
 
@@ -36,7 +37,8 @@ analysis::SquareMatrix amplification(KleinGordon& kg, Scheme scheme, double dt, 
 }
 
 void expect_matrix(const analysis::SquareMatrix& found, const std::array<double, 4>& expected) {
-    for (std::size_t entry = 0; entry < 4; ++entry) EXPECT_NEAR(std::abs(found.entries[entry] - expected[entry]), 0, 1e-13) << entry;
+    for (std::size_t entry = 0; entry < 4; ++entry)
+        EXPECT_NEAR(std::abs(found.entries[entry] - expected[entry]), 0, 1e-13) << entry;
 }
 
 TEST(Amplification, of_every_scheme_as_in_the_reference) {
@@ -50,8 +52,9 @@ TEST(Amplification, of_every_scheme_as_in_the_reference) {
     expect_matrix(matrix(Scheme::symplectic_euler), {1, dt, -w * w * dt, 1 - a});
     expect_matrix(matrix(Scheme::leapfrog), {1 - a / 2, dt, -w * w * dt * (1 - a / 4), 1 - a / 2});
     expect_matrix(matrix(Scheme::drift_kick_drift), {1 - a / 2, dt * (1 - a / 4), -w * w * dt, 1 - a / 2});
-    expect_matrix(matrix(Scheme::rk4), {1 - a / 2 + a * a / 24, dt * (1 - a / 6), -w * w * dt * (1 - a / 6), 1 - a / 2 + a * a / 24});
-    const double theta = w * dt;      // rk45 follows the exact turn to fifth order
+    expect_matrix(matrix(Scheme::rk4),
+                  {1 - a / 2 + a * a / 24, dt * (1 - a / 6), -w * w * dt * (1 - a / 6), 1 - a / 2 + a * a / 24});
+    const double theta = w * dt; // rk45 follows the exact turn to fifth order
     const analysis::SquareMatrix yoshida = matrix(Scheme::yoshida4);
     EXPECT_NEAR((yoshida(0, 0) * yoshida(1, 1) - yoshida(0, 1) * yoshida(1, 0)).real(), 1, 1e-13);
     EXPECT_NEAR(yoshida(0, 0).real(), std::cos(theta), 0.1 * std::pow(theta, 5));
@@ -67,26 +70,33 @@ TEST(Stability, limits_of_klein_gordon_are_met) {
     for (const std::vector<std::int64_t>& extents : {std::vector<std::int64_t>{64}, {16, 12}, {8, 6, 10}}) {
         KleinGordon kg(extents, 0.4, 0.5);
         const double fastest = kg.omega(std::vector<double>(extents.size(), M_PI));
-        const std::pair<Scheme, double> limits[] = {{Scheme::symplectic_euler, 2}, {Scheme::leapfrog, 2}, {Scheme::drift_kick_drift, 2},
-                                                    {Scheme::rk4, 2 * std::sqrt(2.)}, {Scheme::yoshida4, 1.5734}};
+        const std::pair<Scheme, double> limits[] = {{Scheme::symplectic_euler, 2},
+                                                    {Scheme::leapfrog, 2},
+                                                    {Scheme::drift_kick_drift, 2},
+                                                    {Scheme::rk4, 2 * std::sqrt(2.)},
+                                                    {Scheme::yoshida4, 1.5734}};
         for (const auto& [scheme, limit] : limits) {
             const analysis::StabilityReport found = report(kg, scheme, 0.01);
             ASSERT_EQ(found.certainty, analysis::Certainty::exact);
             ASSERT_TRUE(found.limit.has_value());
-            EXPECT_NEAR(*found.limit * fastest, limit, scheme == Scheme::yoshida4 ? 1e-4 : 1e-7) << static_cast<int>(scheme);
-            for (std::size_t axis = 0; axis < extents.size(); ++axis) EXPECT_NEAR(found.mode[axis], M_PI, 1e-12);
+            EXPECT_NEAR(*found.limit * fastest, limit, scheme == Scheme::yoshida4 ? 1e-4 : 1e-7)
+                << static_cast<int>(scheme);
+            for (std::size_t axis = 0; axis < extents.size(); ++axis)
+                EXPECT_NEAR(found.mode[axis], M_PI, 1e-12);
             EXPECT_LT(found.growth, 1 + 1e-7);
         }
         EXPECT_EQ(report(kg, Scheme::euler, 0.01).limit, 0.0);
         const analysis::StabilityReport literal = report(kg, Scheme::map, 0);
-        EXPECT_NEAR(literal.growth, std::sqrt(1 + fastest * fastest), 1e-12);       // |λ|² = 1 + ω²
+        EXPECT_NEAR(literal.growth, std::sqrt(1 + fastest * fastest), 1e-12); // |λ|² = 1 + ω²
     }
 }
 
 TEST(Stability, running_stays_bounded_below_the_limit_and_grows_above_it) {
-    for (const Scheme scheme : {Scheme::symplectic_euler, Scheme::leapfrog, Scheme::drift_kick_drift, Scheme::yoshida4, Scheme::rk4}) {
+    for (const Scheme scheme :
+         {Scheme::symplectic_euler, Scheme::leapfrog, Scheme::drift_kick_drift, Scheme::yoshida4, Scheme::rk4}) {
         KleinGordon kg({6}, 0.4);
-        kg.initial(kg.phi, {kg.at(kg.i)}, kg.pool.apply(algebra::Op::sin, {kg.square(kg.pool.coordinate(kg.at(kg.i), 0))}));
+        kg.initial(kg.phi, {kg.at(kg.i)},
+                   kg.pool.apply(algebra::Op::sin, {kg.square(kg.pool.coordinate(kg.at(kg.i), 0))}));
         const double limit = *report(kg, scheme, 0.1).limit;
         const auto largest_after = [&](double dt) {
             kg.run(scheme, dt, 400);
@@ -94,7 +104,8 @@ TEST(Stability, running_stays_bounded_below_the_limit_and_grows_above_it) {
             ProgramStepper stepper(kg.model, program);
             stepper.advance(400);
             double largest = 0;
-            for (const double value : stepper[kg.phi]) largest = std::max(largest, std::abs(value));
+            for (const double value : stepper[kg.phi])
+                largest = std::max(largest, std::abs(value));
             return largest;
         };
         EXPECT_LT(largest_after(0.995 * limit), 50) << static_cast<int>(scheme);
@@ -118,7 +129,7 @@ TEST(Stability, a_large_lattice_takes_milliseconds) {
     const std::chrono::duration<double, std::milli> elapsed = std::chrono::steady_clock::now() - begin;
     EXPECT_NEAR(*found.limit, 2 / std::sqrt(0.25 + 12), 1e-9);
     EXPECT_EQ(found.mode_text, "(π, π, π)");
-    EXPECT_LT(elapsed.count(), 50);       // 10 in a release build
+    EXPECT_LT(elapsed.count(), 50); // 10 in a release build
     RecordProperty("milliseconds", std::to_string(elapsed.count()));
 }
 
@@ -150,14 +161,18 @@ TEST(Stability, a_step_beyond_the_limit_is_refused_and_a_missing_one_chosen) {
     EXPECT_EQ(grows.sorted()[0].code, Code::map_grows);
 }
 
-TEST(Stability, the_second_representation_is_meaningful_only_as_a_map) {      // Eqs. (3.14)-(3.19), one dimension, dt²/dx² = 1/4
+TEST(Stability,
+     the_second_representation_is_meaningful_only_as_a_map) { // Eqs. (3.14)-(3.19), one dimension, dt²/dx² = 1/4
     ModelMaker maker;
     const SpaceId space = maker.lattice({12});
     const IndexId i = maker.index("i", space);
     const SymbolId phi = maker.field("φ", Role::neuron, space), beta = maker.field("β", Role::trainable, space);
     const Expr x = maker.pool.element(phi, {maker.at(i)}), b = maker.pool.element(beta, {maker.at(i)});
-    maker.map(Dynamics::activation, phi, {maker.at(i)}, maker.pool.add({maker.pool.multiply({maker.pool.integer(2), x}), maker.pool.multiply({maker.pool.rational(1, 4), maker.laplacian(phi, i)}), b}));
-    maker.descends(beta, {maker.at(i)}, maker.pool.sum(i, maker.pool.add({maker.half(maker.square(x)), maker.half(maker.square(b))})));
+    maker.map(Dynamics::activation, phi, {maker.at(i)},
+              maker.pool.add({maker.pool.multiply({maker.pool.integer(2), x}),
+                              maker.pool.multiply({maker.pool.rational(1, 4), maker.laplacian(phi, i)}), b}));
+    maker.descends(beta, {maker.at(i)},
+                   maker.pool.sum(i, maker.pool.add({maker.half(maker.square(x)), maker.half(maker.square(b))})));
     EXPECT_FALSE(report(maker, Scheme::map, 0).limit_is_another_system);
     EXPECT_NEAR(report(maker, Scheme::map, 0).growth, 1, 1e-7);
     EXPECT_TRUE(report(maker, Scheme::rk4, 0.1).limit_is_another_system);
@@ -166,7 +181,7 @@ TEST(Stability, the_second_representation_is_meaningful_only_as_a_map) {      //
 }
 
 TEST(Stability, growth_of_the_law_is_not_held_against_the_scheme) {
-    ModelMaker maker;                     // d/dt φ = π, d/dt π = +φ
+    ModelMaker maker; // d/dt φ = π, d/dt π = +φ
     const SymbolId phi = maker.tensor("φ", Role::neuron), pi = maker.tensor("π", Role::trainable);
     maker.flow(Dynamics::activation, phi, {}, maker.pool.element(pi, {}));
     maker.flow(Dynamics::learning, pi, {}, maker.pool.element(phi, {}));
@@ -176,20 +191,22 @@ TEST(Stability, growth_of_the_law_is_not_held_against_the_scheme) {
 }
 
 TEST(Stability, euler_of_diffusion_has_its_classical_limit) {
-    ModelMaker maker;                     // d/dt u = D lap u: dt ≤ h²/(2 d D), here with a place-dependent D
+    ModelMaker maker; // d/dt u = D lap u: dt ≤ h²/(2 d D), here with a place-dependent D
     const SpaceId space = maker.lattice({16, 16}, 0.5);
     const IndexId i = maker.index("i", space);
     const SymbolId u = maker.field("u", Role::neuron, space);
-    maker.flow(Dynamics::activation, u, {maker.at(i)}, maker.pool.multiply({maker.pool.real(0.3), maker.laplacian(u, i)}));
+    maker.flow(Dynamics::activation, u, {maker.at(i)},
+               maker.pool.multiply({maker.pool.real(0.3), maker.laplacian(u, i)}));
     EXPECT_NEAR(*report(maker, Scheme::euler, 0.01).limit, 0.25 / (4 * 0.3), 1e-6);
     EXPECT_NEAR(*report(maker, Scheme::rk4, 0.01).limit, 0.25 / (4 * 0.3) * 2.785293563 / 2, 1e-6);
 }
 
 TEST(Stability, nonlinear_laws_are_estimated_around_the_initial_state) {
-    KleinGordon kg({16});                 // φ⁴ added: d/dt π = lap φ - m² φ - φ³ with φ = 2 at the start
+    KleinGordon kg({16}); // φ⁴ added: d/dt π = lap φ - m² φ - φ³ with φ = 2 at the start
     model::Component& loss = kg.model.laws[1].components[0];
     const Expr x = kg.pool.element(kg.phi, {kg.at(kg.i)});
-    loss.value = kg.pool.add({loss.value, kg.pool.sum(kg.i, kg.pool.multiply({kg.pool.rational(1, 4), kg.pool.power(x, kg.pool.integer(4))}))});
+    loss.value = kg.pool.add({loss.value, kg.pool.sum(kg.i, kg.pool.multiply({kg.pool.rational(1, 4),
+                                                                              kg.pool.power(x, kg.pool.integer(4))}))});
     kg.initial(kg.phi, {kg.at(kg.i)}, kg.pool.integer(2));
     const analysis::StabilityReport found = report(kg, Scheme::leapfrog, 0.1);
     EXPECT_EQ(found.certainty, analysis::Certainty::estimate);
@@ -203,7 +220,7 @@ TEST(Stability, nonlinear_laws_are_estimated_around_the_initial_state) {
 }
 
 TEST(Stability, a_dense_linear_law_is_analysed_element_by_element) {
-    ModelMaker maker;                     // dφ/dt = π, dπ[n] = -Σ_k K[n,k] φ[k] with K = n δ + 0.1
+    ModelMaker maker; // dφ/dt = π, dπ[n] = -Σ_k K[n,k] φ[k] with K = n δ + 0.1
     const SpaceId numbers = maker.range(1, 7);
     const IndexId n = maker.index("n", numbers), k = maker.index("k", numbers);
     const SymbolId phi = maker.field("φ", Role::neuron, numbers), pi = maker.field("π", Role::trainable, numbers);
@@ -211,10 +228,14 @@ TEST(Stability, a_dense_linear_law_is_analysed_element_by_element) {
     model::Data data;
     data.symbol = coupling;
     for (int row = 1; row <= 7; ++row)
-        for (int column = 1; column <= 7; ++column) data.values.push_back(row == column ? row : 0);
+        for (int column = 1; column <= 7; ++column)
+            data.values.push_back(row == column ? row : 0);
     maker.model.data.push_back(data);
     maker.flow(Dynamics::activation, phi, {maker.at(n)}, maker.pool.element(pi, {maker.at(n)}));
-    maker.flow(Dynamics::learning, pi, {maker.at(n)}, maker.pool.negate(maker.pool.sum(k, maker.pool.multiply({maker.pool.element(coupling, {maker.at(n), maker.at(k)}), maker.pool.element(phi, {maker.at(k)})}))));
+    maker.flow(Dynamics::learning, pi, {maker.at(n)},
+               maker.pool.negate(
+                   maker.pool.sum(k, maker.pool.multiply({maker.pool.element(coupling, {maker.at(n), maker.at(k)}),
+                                                          maker.pool.element(phi, {maker.at(k)})}))));
     const analysis::StabilityReport found = report(maker, Scheme::leapfrog, 0.1);
     EXPECT_EQ(found.certainty, analysis::Certainty::exact);
     EXPECT_NEAR(*found.limit, 2 / std::sqrt(7.), 1e-6);

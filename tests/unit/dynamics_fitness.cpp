@@ -17,7 +17,8 @@ std::vector<Code> codes(const model::Model& model) {
     Diagnostics diagnostics;
     static_cast<void>(dynamics::derive(model, diagnostics));
     std::vector<Code> result;
-    for (const Diagnostic& diagnostic : diagnostics.sorted()) result.push_back(diagnostic.code);
+    for (const Diagnostic& diagnostic : diagnostics.sorted())
+        result.push_back(diagnostic.code);
     return result;
 }
 
@@ -29,10 +30,12 @@ struct Pair : ModelMaker {
 };
 
 TEST(Fitness, a_splitting_refuses_a_law_that_moves_itself) {
-    for (const Scheme scheme : {Scheme::symplectic_euler, Scheme::leapfrog, Scheme::drift_kick_drift, Scheme::yoshida4}) {
+    for (const Scheme scheme :
+         {Scheme::symplectic_euler, Scheme::leapfrog, Scheme::drift_kick_drift, Scheme::yoshida4}) {
         Pair pair;
         pair.flow(Dynamics::activation, pair.phi, {}, pair.p);
-        pair.flow(Dynamics::learning, pair.pi, {}, pair.pool.add({pair.pool.negate(pair.x), pair.pool.multiply({pair.pool.real(-0.1), pair.p})}));
+        pair.flow(Dynamics::learning, pair.pi, {},
+                  pair.pool.add({pair.pool.negate(pair.x), pair.pool.multiply({pair.pool.real(-0.1), pair.p})}));
         EXPECT_EQ(codes(pair.run(scheme, 0.1).model), Codes{Code::law_does_not_split});
         EXPECT_EQ(codes(pair.run(Scheme::rk4, 0.1).model), Codes{});
     }
@@ -112,7 +115,8 @@ TEST(Explain, leapfrog_of_klein_gordon_reads_well) {
     ASSERT_EQ(sections.size(), 4u);
     EXPECT_EQ(sections[0].formulas[0].text, "d/dt φ[i] = π[i]");
     EXPECT_TRUE(sections[0].formulas[1].text.starts_with("d/dt π[i] = "));
-    EXPECT_NE(sections[0].formulas[1].text.find(" - (4 + m^2)*φ[i]"), std::string::npos) << sections[0].formulas[1].text;
+    EXPECT_NE(sections[0].formulas[1].text.find(" - (4 + m^2)*φ[i]"), std::string::npos)
+        << sections[0].formulas[1].text;
     EXPECT_EQ(sections[2].formulas[0].text, "φ[i] ← φ[i] + dt*π[i]");
     EXPECT_NE(dynamics::print(program).find("kick π by dt/2"), std::string::npos) << dynamics::print(program);
 }

@@ -16,7 +16,8 @@ using model::Scheme;
 
 Expr law_of(const dynamics::Program& program, SymbolId tensor) {
     for (const dynamics::DerivedLaw& law : program.laws)
-        if (law.component.tensor == tensor) return law.component.value;
+        if (law.component.tensor == tensor)
+            return law.component.value;
     return {};
 }
 
@@ -24,27 +25,31 @@ dynamics::Program derived(const model::Model& model) {
     Diagnostics diagnostics;
     dynamics::Program program = dynamics::derive(model, diagnostics);
     EXPECT_FALSE(diagnostics.has_errors());
-    for (const Diagnostic& diagnostic : diagnostics.sorted()) ADD_FAILURE() << diagnostic.message;
+    for (const Diagnostic& diagnostic : diagnostics.sorted())
+        ADD_FAILURE() << diagnostic.message;
     return program;
 }
 
-TEST(Laws, klein_gordon_follows_from_its_loss) {       // Emergent field theories, Eqs. (3.10), (3.11)
+TEST(Laws, klein_gordon_follows_from_its_loss) { // Emergent field theories, Eqs. (3.10), (3.11)
     KleinGordon kg({8, 6, 5});
     kg.run(Scheme::leapfrog, 0.1);
     const dynamics::Program program = derived(kg.model);
-    const Expr expected = kg.pool.add({kg.laplacian(kg.phi, kg.i), kg.pool.negate(kg.pool.multiply({kg.square(kg.m), kg.pool.element(kg.phi, {kg.at(kg.i)})}))});
+    const Expr expected =
+        kg.pool.add({kg.laplacian(kg.phi, kg.i),
+                     kg.pool.negate(kg.pool.multiply({kg.square(kg.m), kg.pool.element(kg.phi, {kg.at(kg.i)})}))});
     EXPECT_EQ(law_of(program, kg.pi), dynamics::simplified(kg.pool, expected));
     EXPECT_EQ(law_of(program, kg.phi), kg.pool.element(kg.pi, {kg.at(kg.i)}));
 }
 
-struct Neuron : ModelMaker {                           // Eqs. (2.1)-(2.5)
+struct Neuron : ModelMaker { // Eqs. (2.1)-(2.5)
     SymbolId phi = tensor("φ", Role::neuron), beta = tensor("β", Role::trainable);
     Expr x = pool.element(phi, {}), b = pool.element(beta, {});
     explicit Neuron(const std::function<Expr(Neuron&)>& loss, bool adds_function_of_difference = false) {
         Expr total = loss(*this);
         if (adds_function_of_difference) {
             const Expr u = pool.subtract(x, b);
-            total = pool.add({total, pool.multiply({pool.rational(3, 10), pool.power(u, pool.integer(3))}), pool.apply(algebra::Op::sin, {u})});
+            total = pool.add({total, pool.multiply({pool.rational(3, 10), pool.power(u, pool.integer(3))}),
+                              pool.apply(algebra::Op::sin, {u})});
         }
         map(Dynamics::activation, phi, {}, pool.add({x, b}));
         descends(beta, {}, total);
@@ -53,16 +58,24 @@ struct Neuron : ModelMaker {                           // Eqs. (2.1)-(2.5)
     }
 };
 
-Expr harmonic(Neuron& n) { return n.pool.multiply({n.pool.rational(1, 2), n.pool.rational(1, 4), n.square(n.x)}); }
-Expr pendulum(Neuron& n) { return n.pool.multiply({n.pool.real(-0.4), n.pool.apply(algebra::Op::cos, {n.x})}); }
+Expr harmonic(Neuron& n) {
+    return n.pool.multiply({n.pool.rational(1, 2), n.pool.rational(1, 4), n.square(n.x)});
+}
+Expr pendulum(Neuron& n) {
+    return n.pool.multiply({n.pool.real(-0.4), n.pool.apply(algebra::Op::cos, {n.x})});
+}
 
-TEST(Laws, a_function_of_the_difference_drops_out) {   // Eqs. (2.8), (2.9)
+TEST(Laws, a_function_of_the_difference_drops_out) { // Eqs. (2.8), (2.9)
     Neuron plain(harmonic), with_more(harmonic, true);
     plain.run(Scheme::map), with_more.run(Scheme::map);
     const dynamics::Program first = derived(plain.model), second = derived(with_more.model);
-    EXPECT_EQ(algebra::depends_on(with_more.pool, with_more.pool.subtract(law_of(second, with_more.beta), with_more.b), with_more.beta), false);
-    const Expr expected = with_more.pool.add({with_more.b, with_more.pool.multiply({with_more.pool.rational(-1, 4), with_more.x})});
-    EXPECT_EQ(dynamics::simplified(with_more.pool, law_of(second, with_more.beta)), dynamics::simplified(with_more.pool, expected));
+    EXPECT_EQ(algebra::depends_on(with_more.pool, with_more.pool.subtract(law_of(second, with_more.beta), with_more.b),
+                                  with_more.beta),
+              false);
+    const Expr expected =
+        with_more.pool.add({with_more.b, with_more.pool.multiply({with_more.pool.rational(-1, 4), with_more.x})});
+    EXPECT_EQ(dynamics::simplified(with_more.pool, law_of(second, with_more.beta)),
+              dynamics::simplified(with_more.pool, expected));
 }
 
 void expect_neuron(const std::function<Expr(Neuron&)>& loss, Scheme scheme, double phi, double beta) {
@@ -75,7 +88,7 @@ void expect_neuron(const std::function<Expr(Neuron&)>& loss, Scheme scheme, doub
     EXPECT_NEAR(stepper[neuron.beta][0], beta, 1e-12);
 }
 
-TEST(Laws, single_neuron_literal_and_sequential_as_in_the_reference) {     // shared/reference neuron.json
+TEST(Laws, single_neuron_literal_and_sequential_as_in_the_reference) { // shared/reference neuron.json
     expect_neuron(harmonic, Scheme::map, -1.418649864196777, -1.5217699527740478);
     expect_neuron(harmonic, Scheme::sequential, -0.38318630542180454, -0.026843332387079505);
     expect_neuron(pendulum, Scheme::map, -0.11537529860436324, -1.515138368100062);
@@ -86,7 +99,8 @@ TEST(Laws, a_hamiltonian_moves_neuron_and_trainable) { // Eqs. (2.6), (2.7)
     ModelMaker maker;
     const SymbolId phi = maker.tensor("φ", Role::neuron), pi = maker.tensor("π", Role::trainable);
     const Expr omega = maker.parameter("ω", 1.3), x = maker.pool.element(phi, {}), p = maker.pool.element(pi, {});
-    const Expr energy = maker.pool.add({maker.half(maker.square(p)), maker.half(maker.pool.multiply({maker.square(omega), maker.square(x)}))});
+    const Expr energy = maker.pool.add(
+        {maker.half(maker.square(p)), maker.half(maker.pool.multiply({maker.square(omega), maker.square(x)}))});
     maker.model.hamiltonians.push_back({"E", {{phi, pi}}, energy, {}});
     maker.run(Scheme::leapfrog, 0.1);
     const dynamics::Program program = derived(maker.model);
@@ -94,10 +108,11 @@ TEST(Laws, a_hamiltonian_moves_neuron_and_trainable) { // Eqs. (2.6), (2.7)
     EXPECT_EQ(law_of(program, pi), maker.pool.negate(maker.pool.multiply({maker.square(omega), x})));
 }
 
-TEST(Laws, each_type_descends_its_own_loss) {          // H[a] = 1/2 Σ_b φ[b]² + a π[a]²
+TEST(Laws, each_type_descends_its_own_loss) { // H[a] = 1/2 Σ_b φ[b]² + a π[a]²
     ModelMaker maker;
     const SpaceId types = maker.range(1, 2);
-    const SymbolId phi = maker.tensor("φ", Role::neuron, {{types, 1, 2}}), pi = maker.tensor("π", Role::trainable, {{types, 1, 2}});
+    const SymbolId phi = maker.tensor("φ", Role::neuron, {{types, 1, 2}}),
+                   pi = maker.tensor("π", Role::trainable, {{types, 1, 2}});
     const auto f = [&](int a) { return maker.pool.element(phi, {maker.number(a)}); };
     const auto p = [&](int a) { return maker.pool.element(pi, {maker.number(a)}); };
     model::Law activation, learning;
@@ -105,17 +120,22 @@ TEST(Laws, each_type_descends_its_own_loss) {          // H[a] = 1/2 Σ_b φ[b]�
     learning.dynamics = Dynamics::learning, learning.kind = model::LawKind::descent;
     for (int a = 1; a <= 2; ++a) {
         activation.components.push_back({phi, {maker.number(a)}, maker.pool.add({f(a), p(3 - a)})});
-        const Expr loss = maker.pool.add({maker.half(maker.square(f(1))), maker.half(maker.square(f(2))), maker.pool.multiply({maker.pool.integer(a), maker.square(p(a))})});
+        const Expr loss = maker.pool.add({maker.half(maker.square(f(1))), maker.half(maker.square(f(2))),
+                                          maker.pool.multiply({maker.pool.integer(a), maker.square(p(a))})});
         learning.components.push_back({pi, {maker.number(a)}, loss});
     }
     maker.model.laws = {activation, learning};
     maker.run(Scheme::rk4, 0.1);
     const dynamics::Program program = derived(maker.model);
-    EXPECT_EQ(program.laws[2].component.value, dynamics::simplified(maker.pool, maker.pool.add({maker.pool.negate(f(2)), maker.pool.multiply({maker.pool.integer(-2), p(1)})})));
-    EXPECT_EQ(program.laws[3].component.value, dynamics::simplified(maker.pool, maker.pool.add({maker.pool.negate(f(1)), maker.pool.multiply({maker.pool.integer(-4), p(2)})})));
+    EXPECT_EQ(program.laws[2].component.value,
+              dynamics::simplified(maker.pool, maker.pool.add({maker.pool.negate(f(2)),
+                                                               maker.pool.multiply({maker.pool.integer(-2), p(1)})})));
+    EXPECT_EQ(program.laws[3].component.value,
+              dynamics::simplified(maker.pool, maker.pool.add({maker.pool.negate(f(1)),
+                                                               maker.pool.multiply({maker.pool.integer(-4), p(2)})})));
 }
 
-TEST(Laws, momentum_keeps_a_velocity) {                // v ← μ v - γ d, q ← q + v
+TEST(Laws, momentum_keeps_a_velocity) { // v ← μ v - γ d, q ← q + v
     ModelMaker maker;
     const SymbolId q = maker.tensor("q", Role::trainable);
     const Expr x = maker.pool.element(q, {});
@@ -126,7 +146,8 @@ TEST(Laws, momentum_keeps_a_velocity) {                // v ← μ v - γ d, q �
     const dynamics::Program program = derived(maker.model);
     ProgramStepper stepper(maker.model, program);
     double position = 1, velocity = 0;
-    for (int step = 0; step < 30; ++step) velocity = 0.9 * velocity - 0.1 * position, position += velocity;
+    for (int step = 0; step < 30; ++step)
+        velocity = 0.9 * velocity - 0.1 * position, position += velocity;
     stepper.advance(30);
     EXPECT_NEAR(stepper[q][0], position, 1e-14);
     ASSERT_EQ(program.state.size(), 2u);
@@ -152,14 +173,17 @@ TEST(Laws, a_timescale_divides_a_flow_and_spaces_a_map) {
     const dynamics::Program program = derived(maker.model);
     ProgramStepper stepper(maker.model, program);
     stepper.advance(11);
-    EXPECT_DOUBLE_EQ(stepper[q][0], 0.25);              // after the steps 4 and 8
+    EXPECT_DOUBLE_EQ(stepper[q][0], 0.25); // after the steps 4 and 8
 }
 
 TEST(Laws, a_drive_holds_its_elements_at_every_time) {
-    for (const Scheme scheme : {Scheme::euler, Scheme::leapfrog, Scheme::drift_kick_drift, Scheme::yoshida4, Scheme::rk4, Scheme::symplectic_euler}) {
+    for (const Scheme scheme : {Scheme::euler, Scheme::leapfrog, Scheme::drift_kick_drift, Scheme::yoshida4,
+                                Scheme::rk4, Scheme::symplectic_euler}) {
         KleinGordon kg({9}, 0.3);
-        const Expr condition = kg.pool.apply(algebra::Op::less, {kg.pool.coordinate(kg.at(kg.i), 0), kg.pool.integer(2)});
-        kg.model.drives.push_back({{{kg.phi, {kg.at(kg.i)}, kg.pool.apply(algebra::Op::sin, {kg.pool.time()})}}, condition, {}});
+        const Expr condition =
+            kg.pool.apply(algebra::Op::less, {kg.pool.coordinate(kg.at(kg.i), 0), kg.pool.integer(2)});
+        kg.model.drives.push_back(
+            {{{kg.phi, {kg.at(kg.i)}, kg.pool.apply(algebra::Op::sin, {kg.pool.time()})}}, condition, {}});
         kg.run(scheme, 0.25, 6);
         const dynamics::Program program = derived(kg.model);
         ProgramStepper stepper(kg.model, program);
@@ -177,8 +201,14 @@ TEST(Laws, a_drive_of_a_part_of_a_range_leaves_the_rest_to_the_law) {
     const SpaceId numbers = maker.range(1, 9);
     const SymbolId x = maker.field("x", Role::neuron, numbers);
     const IndexId n = maker.index("n", numbers), input = maker.pool.add_index({"input", numbers, 1, 3});
-    maker.map(Dynamics::activation, x, {maker.at(n)}, maker.pool.add({maker.pool.element(x, {maker.at(n)}), maker.pool.integer(1)}));
-    maker.model.drives.push_back({{{x, {maker.at(input)}, maker.pool.multiply({maker.pool.integer(10), maker.pool.index_value(maker.at(input), 0)})}}, {}, {}});
+    maker.map(Dynamics::activation, x, {maker.at(n)},
+              maker.pool.add({maker.pool.element(x, {maker.at(n)}), maker.pool.integer(1)}));
+    maker.model.drives.push_back(
+        {{{x,
+           {maker.at(input)},
+           maker.pool.multiply({maker.pool.integer(10), maker.pool.index_value(maker.at(input), 0)})}},
+         {},
+         {}});
     maker.run(Scheme::map, 0, 2);
     const dynamics::Program program = derived(maker.model);
     ProgramStepper stepper(maker.model, program);
@@ -190,10 +220,16 @@ TEST(Laws, a_drive_reaches_beyond_the_elements_that_have_a_law) {
     ModelMaker maker;
     const SpaceId numbers = maker.range(1, 9);
     const SymbolId x = maker.field("x", Role::neuron, numbers);
-    const IndexId middle = maker.pool.add_index({"n", numbers, 3, 7}), input = maker.pool.add_index({"input", numbers, 1, 8});
-    maker.map(Dynamics::activation, x, {maker.at(middle)}, maker.pool.add({maker.pool.element(x, {maker.at(middle)}), maker.pool.integer(1)}));
-    const Expr odd = maker.pool.apply(algebra::Op::greater, {maker.pool.apply(algebra::Op::sin, {maker.pool.multiply({maker.pool.index_value(maker.at(input), 0), maker.pool.real(M_PI / 2)})}), maker.pool.rational(1, 2)});
-    maker.model.drives.push_back({{{x, {maker.at(input)}, maker.pool.integer(5)}}, odd, {}});       // 1 and 5
+    const IndexId middle = maker.pool.add_index({"n", numbers, 3, 7}),
+                  input = maker.pool.add_index({"input", numbers, 1, 8});
+    maker.map(Dynamics::activation, x, {maker.at(middle)},
+              maker.pool.add({maker.pool.element(x, {maker.at(middle)}), maker.pool.integer(1)}));
+    const Expr odd = maker.pool.apply(
+        algebra::Op::greater,
+        {maker.pool.apply(algebra::Op::sin, {maker.pool.multiply({maker.pool.index_value(maker.at(input), 0),
+                                                                  maker.pool.real(M_PI / 2)})}),
+         maker.pool.rational(1, 2)});
+    maker.model.drives.push_back({{{x, {maker.at(input)}, maker.pool.integer(5)}}, odd, {}}); // 1 and 5
     maker.run(Scheme::map, 0, 2);
     const dynamics::Program program = derived(maker.model);
     ProgramStepper stepper(maker.model, program);
@@ -205,7 +241,8 @@ TEST(Laws, driven_neurons_need_no_law) {
     ModelMaker maker;
     const SpaceId numbers = maker.range(1, 6);
     const SymbolId x = maker.field("x", Role::neuron, numbers);
-    const IndexId low = maker.pool.add_index({"low", numbers, 1, 2}), high = maker.pool.add_index({"high", numbers, 3, 6});
+    const IndexId low = maker.pool.add_index({"low", numbers, 1, 2}),
+                  high = maker.pool.add_index({"high", numbers, 3, 6});
     maker.flow(Dynamics::activation, x, {maker.at(high)}, maker.pool.element(x, {maker.at(high, 0, -2)}));
     maker.model.drives.push_back({{{x, {maker.at(low)}, maker.pool.time()}}, {}, {}});
     maker.run(Scheme::rk4, 0.5, 2);
@@ -213,7 +250,7 @@ TEST(Laws, driven_neurons_need_no_law) {
     ProgramStepper stepper(maker.model, program);
     stepper.advance(2);
     EXPECT_DOUBLE_EQ(stepper[x][0], 1);
-    EXPECT_NEAR(stepper[x][2], 1. / 2, 1e-14);          // ∫ t dt
+    EXPECT_NEAR(stepper[x][2], 1. / 2, 1e-14); // ∫ t dt
     EXPECT_NEAR(stepper[x][4], 1. / 6, 1e-14);
 }
 

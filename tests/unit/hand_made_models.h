@@ -31,7 +31,8 @@ struct ModelMaker {
         space.name = "space";
         space.kind = algebra::SpaceKind::lattice;
         const char* names[] = {"x", "y", "z", "w"};
-        for (std::size_t axis = 0; axis < extents.size(); ++axis) space.axes.push_back({names[axis], 1, extents[axis], edge, 0, spacing});
+        for (std::size_t axis = 0; axis < extents.size(); ++axis)
+            space.axes.push_back({names[axis], 1, extents[axis], edge, 0, spacing});
         return pool.add_space(space);
     }
     SpaceId range(std::int64_t first, std::int64_t last) {
@@ -87,17 +88,25 @@ struct ModelMaker {
         std::vector<Expr> terms;
         for (int axis = 0; axis < static_cast<int>(space.axes.size()); ++axis) {
             const double h = space.axes[static_cast<std::size_t>(axis)].spacing;
-            terms.push_back(pool.divide(pool.add({pool.element(field, {at(i, axis, 1)}), pool.multiply({pool.integer(-2), pool.element(field, {at(i)})}),
+            terms.push_back(pool.divide(pool.add({pool.element(field, {at(i, axis, 1)}),
+                                                  pool.multiply({pool.integer(-2), pool.element(field, {at(i)})}),
                                                   pool.element(field, {at(i, axis, -1)})}),
                                         pool.real(h * h)));
         }
         return pool.add(terms);
     }
 
-    void map(model::Dynamics dynamics, SymbolId tensor, std::vector<Place> target, Expr value) { law(dynamics, model::LawKind::map, tensor, target, value); }
-    void flow(model::Dynamics dynamics, SymbolId tensor, std::vector<Place> target, Expr value) { law(dynamics, model::LawKind::flow, tensor, target, value); }
-    model::Law& descends(SymbolId tensor, std::vector<Place> target, Expr loss) { return law(model::Dynamics::learning, model::LawKind::descent, tensor, target, loss); }
-    model::Law& law(model::Dynamics dynamics, model::LawKind kind, SymbolId tensor, std::vector<Place> target, Expr value) {
+    void map(model::Dynamics dynamics, SymbolId tensor, std::vector<Place> target, Expr value) {
+        law(dynamics, model::LawKind::map, tensor, target, value);
+    }
+    void flow(model::Dynamics dynamics, SymbolId tensor, std::vector<Place> target, Expr value) {
+        law(dynamics, model::LawKind::flow, tensor, target, value);
+    }
+    model::Law& descends(SymbolId tensor, std::vector<Place> target, Expr loss) {
+        return law(model::Dynamics::learning, model::LawKind::descent, tensor, target, loss);
+    }
+    model::Law& law(model::Dynamics dynamics, model::LawKind kind, SymbolId tensor, std::vector<Place> target,
+                    Expr value) {
         model::Law law;
         law.dynamics = dynamics;
         law.kind = kind;
@@ -105,10 +114,13 @@ struct ModelMaker {
         model.laws.push_back(law);
         return model.laws.back();
     }
-    void initial(SymbolId tensor, std::vector<Place> target, Expr value) { model.initials.push_back({{{tensor, std::move(target), value}}, {}}); }
+    void initial(SymbolId tensor, std::vector<Place> target, Expr value) {
+        model.initials.push_back({{{tensor, std::move(target), value}}, {}});
+    }
     ModelMaker& run(model::Scheme scheme, double dt = 0, std::int64_t steps = 1) {
         model.run.scheme = scheme;
-        if (dt != 0) model.run.dt = dt;
+        if (dt != 0)
+            model.run.dt = dt;
         model.run.steps = steps;
         return *this;
     }
@@ -121,18 +133,22 @@ struct KleinGordon : ModelMaker {
     SymbolId phi, pi;
     Expr m;
 
-    explicit KleinGordon(std::vector<std::int64_t> extents, double mass = 0.5, double spacing = 1, Edge edge = Edge::periodic)
-        : space(lattice(std::move(extents), spacing, edge)), i(index("i", space)), phi(field("φ", model::Role::neuron, space)),
-          pi(field("π", model::Role::trainable, space)), m(parameter("m", mass)) {
+    explicit KleinGordon(std::vector<std::int64_t> extents, double mass = 0.5, double spacing = 1,
+                         Edge edge = Edge::periodic)
+        : space(lattice(std::move(extents), spacing, edge)), i(index("i", space)),
+          phi(field("φ", model::Role::neuron, space)), pi(field("π", model::Role::trainable, space)),
+          m(parameter("m", mass)) {
         const Expr value = pool.element(phi, {at(i)});
-        const Expr density = pool.add({pool.multiply({pool.rational(-1, 2), value, laplacian(phi, i)}), pool.multiply({pool.rational(1, 2), square(m), square(value)})});
+        const Expr density = pool.add({pool.multiply({pool.rational(-1, 2), value, laplacian(phi, i)}),
+                                       pool.multiply({pool.rational(1, 2), square(m), square(value)})});
         map(model::Dynamics::activation, phi, {at(i)}, pool.add({value, pool.element(pi, {at(i)})}));
         descends(pi, {at(i)}, pool.sum(i, density));
     }
     double omega(const std::vector<double>& k) const {
         const double h = pool.space(space).axes[0].spacing, mass = model.parameters[0].value;
         double squared = mass * mass;
-        for (const double one : k) squared += 4 / (h * h) * std::pow(std::sin(one / 2), 2);
+        for (const double one : k)
+            squared += 4 / (h * h) * std::pow(std::sin(one / 2), 2);
         return std::sqrt(squared);
     }
 };
