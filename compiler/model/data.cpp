@@ -1,7 +1,10 @@
 #include "compiler/model/data.h"
 
+#include <algorithm>
+
 #include "compiler/base/suggest.h"
 #include "compiler/model/later.h"
+#include "compiler/model/matrices.h"
 #include "compiler/model/settle.h"
 #include "compiler/model/spaces.h"
 
@@ -36,11 +39,14 @@ std::optional<Source> source_of(Context& context, const Declaration& declaration
     return Source{call, declaration.scope->folder / path->value, first->span};
 }
 
-Whole whole_of(Context& context, const Declaration& declaration, SymbolId symbol, std::vector<Slot> slots, std::size_t rows,
+Whole whole_of(Context& context, Declaration& declaration, SymbolId symbol, std::vector<Slot> slots, std::size_t rows,
                std::shared_ptr<const std::vector<double>> numbers) {
-    context.tensors[symbol] = const_cast<Declaration*>(&declaration);
+    context.tensors[symbol] = &declaration;
     Whole whole(std::move(slots), rows, [&context, symbol](std::span<const Place> places) -> std::optional<Expr> {
-        return context.pool.element(symbol, {places.begin(), places.end()});
+        const Expr element = context.pool.element(symbol, {places.begin(), places.end()});
+        const bool literal = std::ranges::all_of(places, [](const Place& place) { return place.is_literal(); });
+        const auto number = literal ? constant_entry(context, element) : std::nullopt;
+        return number ? context.pool.real(*number) : element;
     });
     whole.numbers = std::move(numbers);
     whole.name = context.pool.symbol(symbol).name;

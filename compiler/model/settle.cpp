@@ -15,6 +15,9 @@
 namespace nphys::model {
 namespace {
 
+// Definitions that wait for one another take stack.
+constexpr std::size_t deepest_chain = 500;
+
 bool settle_kind(Context& context, Declaration& declaration) {
     switch (declaration.kind) {
     case NameKind::parameter: return settle_parameter(context, declaration);
@@ -52,6 +55,10 @@ bool settle(Context& context, Declaration& declaration) {
     if (declaration.progress == Progress::broken) return false;
     if (declaration.progress == Progress::active) {
         tell_circle(context, declaration);
+        return false;
+    }
+    if (context.active.size() >= deepest_chain) {
+        context.tell(Code::nested_too_deeply, declaration.name->span).help("definitions build on one another more than {} deep here; declare them in the order in which they build", deepest_chain);
         return false;
     }
     declaration.progress = Progress::active;

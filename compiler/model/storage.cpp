@@ -91,6 +91,9 @@ void store_where_it_pays(Context& context, Declaration& declaration) {
     Whole stored(declaration.whole->slots, declaration.whole->row_slots,
                  [&context, symbol = declaration.symbol, formula = *declaration.whole](std::span<const Place> places) -> std::optional<Expr> {
         if (!stays_inside(context.pool, formula.slots, places)) return formula.at(places);
+        // A component that is a cheap formula (0, say) is not read from memory.
+        const auto entry = formula.at(places);
+        if (!entry || (algebra::dependence(context.pool, *entry).tensors.empty() && !has_costly(context.pool, *entry))) return entry;
         return context.pool.element(symbol, {places.begin(), places.end()});
     });
     stored.name = declaration.whole->name;
