@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "compiler/driver/messages.h"
 #include "compiler/driver/sweep.h"
@@ -11,11 +12,14 @@
 
 namespace nphys::driver {
 
-int run_halved(const Compilation& compilation, const Options& options, const std::filesystem::path& folder, const Outcome& outcome) {
-    if (compilation.program.adaptive || model::scheme_order(compilation.program.scheme) == 0) {
-        fmt::print(stderr, "error: `--halve` needs a scheme with a fixed step, but this run uses `{}`\n", model::scheme_spelling(compilation.program.scheme));
-        return command_line_is_wrong;
-    }
+int check_halving(const Compilation& compilation) {
+    if (!compilation.program.adaptive && model::scheme_order(compilation.program.scheme) > 0) return all_well;
+    fmt::print(stderr, "error: `--halve` needs a scheme with a fixed step, but this run uses `{}`\n", model::scheme_spelling(compilation.program.scheme));
+    return command_line_is_wrong;
+}
+
+int run_halved(const Compilation& compilation, const Options& options, const std::filesystem::path& folder, const Outcome& outcome,
+               nlohmann::ordered_json& summary) {
     Inquiry inquiry = inquiry_of(options);
     inquiry.refinement = Refinement{compilation.program.dt / 2, 2 * compilation.program.steps, 2};
     const auto halved = compile(inquiry);
@@ -25,13 +29,15 @@ int run_halved(const Compilation& compilation, const Options& options, const std
     Outcome fine;
     if (const int status = run_into(*halved, options, *part, fine); status != all_well && status != expectation_failed) return status;
     const double power = std::pow(2.0, model::scheme_order(compilation.program.scheme));
+    summary["halved"] = {{"dt", halved->program.dt}, {"folder", part->string()}};
     std::string text = fmt::format("with half the step (dt = {:.6g}), at t = {:.6g}:\n", halved->program.dt, fine.time);
     for (std::size_t k = 0; k < std::min(outcome.observables.size(), fine.observables.size()); ++k) {
         const double difference = outcome.observables[k].last - fine.observables[k].last;
-        text += fmt::format("  {}: {:.10g}, difference {:.3g}, error of the first run about {:.3g}\n", fine.observables[k].name, fine.observables[k].last, difference,
-                            std::abs(difference) * power / (power - 1));
+        const double error = std::abs(difference) * power / (power - 1);
+        text += fmt::format("  {}: {:.10g}, difference {:.3g}, error of the first run about {:.3g}\n", fine.observables[k].name, fine.observables[k].last, difference, error);
+        summary["halved"]["observables"][fine.observables[k].name] = {{"last", fine.observables[k].last}, {"difference", difference}, {"error", error}};
     }
-    fmt::print("{}", text);
+    if (!options.json) fmt::print("{}", text);
     return all_well;
 }
 

@@ -3,14 +3,28 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "compiler/base/render.h"
 
 namespace nphys::driver {
+namespace {
+
+// A file that cannot be read or memory that is too small (E08xx) is no fault of the model.
+int status_of(const Diagnostics& diagnostics) {
+    if (!diagnostics.has_errors()) return all_well;
+    const auto all = diagnostics.sorted();
+    const bool only_environment = std::ranges::all_of(
+        all, [](const Diagnostic& one) { return one.severity != Severity::error || info(one.code).number.starts_with("E08"); });
+    return only_environment ? environment_failed : model_is_wrong;
+}
+
+} // namespace
 
 int tell(const Diagnostics& diagnostics, const SourceMap& sources, const Options& options) {
-    if (options.json) fmt::print("{}\n", render_json(diagnostics, sources));
+    if (options.json) fmt::print(stderr, "{}\n", render_json(diagnostics, sources));
     else if (!diagnostics.empty()) fmt::print(stderr, "{}", render_text(diagnostics, sources, {.color = isatty(STDERR_FILENO) != 0}));
-    return diagnostics.has_errors() ? model_is_wrong : all_well;
+    return status_of(diagnostics);
 }
 
 int tell_failure(const runtime::Error& error) {

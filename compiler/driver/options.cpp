@@ -1,6 +1,8 @@
 #include "compiler/driver/options.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <cstdlib>
 #include <fmt/format.h>
@@ -133,6 +135,28 @@ struct Parser {
         return told(fmt::format("there is no command `{}`", word), "`nphysc --help` lists the commands");
     }
 
+    // CLI11 takes `--sed 3` for two more files; say which flag there is not, and which there is.
+    std::optional<int> unknown_flag(int argument_count, char** arguments) {
+        const auto commands = app.get_subcommands([&](CLI::App* command) { return command->get_name() == arguments[1]; });
+        if (commands.empty()) return std::nullopt;
+        std::vector<std::string> flags;
+        for (const CLI::Option* option : commands.front()->get_options()) {
+            for (const std::string& name : option->get_snames()) flags.push_back("-" + name);
+            for (const std::string& name : option->get_lnames()) flags.push_back("--" + name);
+            for (const std::string& name : option->get_fnames()) flags.push_back("--" + name);
+        }
+        for (int n = 2; n < argument_count; ++n) {
+            const std::string word = std::string(arguments[n]).substr(0, std::string(arguments[n]).find('='));
+            const bool is_flag = word.size() > 1 && word[0] == '-' && std::isdigit(static_cast<unsigned char>(word[1])) == 0;
+            if (!is_flag || std::ranges::find(flags, word) != flags.end()) continue;
+            if (word[1] != '-' && std::ranges::find(flags, word.substr(0, 2)) != flags.end()) continue;   // -pm=3
+            const auto near = suggest(word, flags);
+            return told(fmt::format("`nphysc {}` has no flag `{}`", arguments[1], word),
+                        near ? fmt::format("did you mean `{}`?", *near) : fmt::format("`nphysc {} --help` lists what there is", arguments[1]));
+        }
+        return std::nullopt;
+    }
+
     std::optional<int> finish() {
         for (const std::string& text : raw.assignments) {
             const auto assignment = read_assignment(text);
@@ -167,6 +191,8 @@ std::variant<Options, int> parse_command_line(int argument_count, char** argumen
     } catch (const CLI::Success& success) {
         return parser.app.exit(success);
     } catch (const CLI::ParseError& error) {
+        if (argument_count > 1)
+            if (const auto status = parser.unknown_flag(argument_count, arguments)) return *status;
         return parser.told(error.what(), argument_count > 1 ? fmt::format("`nphysc {} --help` lists what there is", arguments[1]) : "`nphysc --help` lists the commands");
     }
     if (const auto status = parser.finish()) return *status;

@@ -46,14 +46,14 @@ std::string summary_text(const Compilation& compilation, const Outcome& outcome,
     return text + fmt::format("results in {}\n", folder.string());
 }
 
-std::string summary_json(const Compilation& compilation, const Outcome& outcome, const std::filesystem::path& folder) {
+nlohmann::ordered_json summary_json(const Compilation& compilation, const Outcome& outcome, const std::filesystem::path& folder) {
     nlohmann::ordered_json json{{"model", compilation.model.name}, {"status", outcome.status},   {"steps", outcome.steps},
                                 {"t", outcome.time},              {"seconds", outcome.seconds}, {"folder", folder.string()}};
     for (const Drift& drift : outcome.observables)
         json["observables"][drift.name] = {{"first", drift.first}, {"last", drift.last}, {"lowest", drift.lowest}, {"highest", drift.highest}};
     for (const Failure& failure : outcome.failures)
         json["failures"].push_back({{"expectation", compilation.model.expectations[failure.expectation].text}, {"step", failure.step}, {"t", failure.time}, {"values", failure.values}});
-    return json.dump(2) + "\n";
+    return json;
 }
 
 std::string failure_text(const Compilation& compilation, const Outcome& outcome, const std::filesystem::path& folder) {

@@ -4,12 +4,14 @@
 #include <filesystem>
 #include <string>
 
+#include <nlohmann/json_fwd.hpp>
+
 #include "compiler/driver/run_once.h"
 
 namespace nphys::driver {
 
 [[nodiscard]] std::string summary_text(const Compilation& compilation, const Outcome& outcome, const std::filesystem::path& folder);
-[[nodiscard]] std::string summary_json(const Compilation& compilation, const Outcome& outcome, const std::filesystem::path& folder);
+[[nodiscard]] nlohmann::ordered_json summary_json(const Compilation& compilation, const Outcome& outcome, const std::filesystem::path& folder);
 
 // Failures and breakdowns, for standard error: which expectation, where it stands in the source, values and step.
 [[nodiscard]] std::string failure_text(const Compilation& compilation, const Outcome& outcome, const std::filesystem::path& folder);

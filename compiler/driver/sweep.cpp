@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "compiler/driver/messages.h"
 #include "compiler/driver/summary.h"
@@ -44,6 +45,7 @@ int run_sweep(const Compilation& compilation, const Options& options, const std:
     std::vector<std::string> columns{"run"};
     for (const model::Sweep& sweep : sweeps) columns.push_back(sweep.parameter);
     std::vector<std::vector<std::string>> rows;
+    nlohmann::ordered_json summaries = nlohmann::ordered_json::array();
     int worst = all_well;
     for (std::size_t n = 0; n < all.size(); ++n) {
         Inquiry inquiry = inquiry_of(options);
@@ -59,7 +61,10 @@ int run_sweep(const Compilation& compilation, const Options& options, const std:
         if (n == 0)
             for (const Drift& drift : outcome.observables) columns.push_back(drift.name);
         rows.push_back(table_row(n + 1, sweeps, all[n], outcome));
-        if (!options.quiet && !options.json) {
+        if (options.json) {
+            summaries.push_back(summary_json(*one, outcome, *part));
+            summaries.back()["sweep"] = all[n];
+        } else if (!options.quiet) {
             std::string values;
             for (const auto& [name, value] : all[n]) values += fmt::format("{}{} = {:.6g}", values.empty() ? "" : ", ", name, value);
             fmt::print("[{}/{}] {}\n{}", n + 1, all.size(), values, summary_text(*one, outcome, *part));
@@ -67,7 +72,8 @@ int run_sweep(const Compilation& compilation, const Options& options, const std:
     }
     columns.push_back("status");
     if (const auto written = runtime::write_table(folder / "sweep.csv", columns, rows); !written) return tell_failure(written.error());
-    fmt::print("{}\n", (folder / "sweep.csv").string());
+    if (options.json) fmt::print("{}\n", nlohmann::ordered_json{{"table", (folder / "sweep.csv").string()}, {"runs", summaries}}.dump(2));
+    else fmt::print("{}\n", (folder / "sweep.csv").string());
     return worst;
 }
 

@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <unistd.h>
 
@@ -75,7 +76,7 @@ int run_into(const Compilation& compilation, const Options& options, const fs::p
     fmt::print(stderr, "{}", failure_text(compilation, outcome, folder));
     if (outcome.status == environment_failed || outcome.status == our_bug) return outcome.status;
     if (const auto written = runtime::write_run_record(folder / "run.json", record_of(compilation, options, outcome)); !written) return tell_failure(written.error());
-    if (options.plots && !options.resume)
+    if (options.plots)
         if (const auto pictures = runtime::draw_run(folder); !pictures && !options.quiet) fmt::print(stderr, "no pictures: {}\n", pictures.error().message);
     return outcome.status;
 }
@@ -86,15 +87,25 @@ int run(const Options& options) {
         if (const int status = tell(compilation->diagnostics, compilation->library.sources(), options); status != all_well) return status;
     if (options.time) fmt::print(stderr, "{}", timings_text(*compilation));
     tell_remarks(*compilation, options);
+    const bool sweeps = !compilation->model.run.sweeps.empty();
+    if (sweeps && (options.halve || options.resume)) {
+        fmt::print(stderr, "error: `{}` is not for a run that sweeps\n  = help: give the parameter one value: take the `sweep` out of the run, or put it into a run of its own\n",
+                   options.halve ? "--halve" : "--resume");
+        return command_line_is_wrong;
+    }
+    if (options.halve)
+        if (const int status = check_halving(*compilation); status != all_well) return status;
     const auto folder = folder_for(*compilation, options);
     if (!folder) return tell_failure(folder.error());
-    if (!compilation->model.run.sweeps.empty()) return run_sweep(*compilation, options, *folder);
+    if (sweeps) return run_sweep(*compilation, options, *folder);
     Outcome outcome;
-    const int status = run_into(*compilation, options, *folder, outcome);
+    int status = run_into(*compilation, options, *folder, outcome);
     if (status == environment_failed || status == our_bug) return status;
-    if (options.json) fmt::print("{}", summary_json(*compilation, outcome, *folder));
-    else if (!options.quiet) fmt::print("{}", summary_text(*compilation, outcome, *folder));
-    if (options.halve && status != numbers_broke_down && status != interrupted) return std::max(status, run_halved(*compilation, options, *folder, outcome));
+    if (!options.quiet && !options.json) fmt::print("{}", summary_text(*compilation, outcome, *folder));
+    nlohmann::ordered_json summary = summary_json(*compilation, outcome, *folder);
+    if (options.halve && status != numbers_broke_down && status != interrupted)
+        status = std::max(status, run_halved(*compilation, options, *folder, outcome, summary));
+    if (options.json) fmt::print("{}\n", summary.dump(2));
     return status;
 }
 
