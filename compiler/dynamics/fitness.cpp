@@ -20,12 +20,17 @@ std::optional<SymbolId> obstacle(const Pool& pool, const Motion& motion, const M
 
 bool check_splitting(const Pool& pool, const Motion& motion, std::string_view scheme, Diagnostics& diagnostics) {
     bool fits = true;
-    std::vector<SymbolId> told;
+    std::vector<const Moved*> told;
+    const auto is_told = [&](const Moved& moved) { // once for a variable, and once for a Hamiltonian
+        return std::any_of(told.begin(), told.end(), [&](const Moved* other) {
+            return other->tensor == moved.tensor || (moved.span.valid() && other->span == moved.span);
+        });
+    };
     for (const Moved& moved : motion.moved) {
         const std::optional<SymbolId> by = obstacle(pool, motion, moved);
-        if (!by || std::find(told.begin(), told.end(), moved.tensor) != told.end())
+        if (!by || is_told(moved))
             continue;
-        told.push_back(moved.tensor);
+        told.push_back(&moved);
         fits = false;
         const std::string& name = pool.symbol(moved.tensor).name;
         const std::string on =
