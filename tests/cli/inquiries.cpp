@@ -1,0 +1,90 @@
+// check and explain: what nphysc says about a model without running it.
+#include "tests/cli/command.h"
+
+namespace nphys::cli {
+namespace {
+
+TEST_F(Command, CheckTellsTheLimitOfStability) {
+    const Ran ran = run({"check", example("klein_gordon").string()});
+    EXPECT_EQ(ran.status, 0) << ran.err;
+    EXPECT_TRUE(contains(ran.out, "stable for dt ≤ 0.571429")) << ran.out;
+    EXPECT_TRUE(contains(ran.out, "klein_gordon: all well")) << ran.out;
+    EXPECT_FALSE(std::filesystem::exists(folder() / "runs"));
+}
+
+TEST_F(Command, CheckLooksAtEveryRun) {
+    const std::string file =
+        model(small_model("scheme = leapfrog  dt = 0.1  steps = 20") + "run wild { scheme = leapfrog  dt = 3  steps = 5 }\n")
+            .string();
+    const Ran all = run({"check", file});
+    EXPECT_EQ(all.status, 1);
+    EXPECT_TRUE(contains(all.err, "dt = 3")) << all.err;
+    EXPECT_EQ(run({"check", file, "--run", "wild"}).status, 1);
+}
+
+TEST_F(Command, CheckTellsAllErrorsInOneGo) {
+    const Ran ran = run({"check", model("model m\nneuron φ\nactivation d/dt φ = -ψ\nobserve a = χ\n"
+                                        "run { scheme = rk4  dt = 0.1  steps = 2 }\n")
+                                      .string()});
+    EXPECT_EQ(ran.status, 1);
+    EXPECT_TRUE(contains(ran.err, "`ψ`") && contains(ran.err, "`χ`") && contains(ran.err, "2 errors")) << ran.err;
+}
+
+TEST_F(Command, ExplainShowsLawsUpdatesAndKernels) {
+    const Ran ran = run({"explain", example("klein_gordon").string()});
+    EXPECT_EQ(ran.status, 0) << ran.err;
+    EXPECT_TRUE(contains(ran.out, "d/dt φ[i] = π[i]")) << ran.out;
+    EXPECT_TRUE(contains(ran.out, "(6 + m^2)*φ[i]")) << ran.out;
+    EXPECT_TRUE(contains(ran.out, "kick π by dt/2")) << ran.out;
+    EXPECT_TRUE(contains(ran.out, "flops and")) << ran.out;
+    EXPECT_TRUE(contains(ran.out, "bytes each")) << ran.out;
+}
+
+TEST_F(Command, ExplainSpeaksLatex) {
+    const Ran ran = run({"explain", example("klein_gordon").string(), "--latex"});
+    EXPECT_EQ(ran.status, 0) << ran.err;
+    EXPECT_TRUE(contains(ran.out, "\\[ \\frac{d}{dt} \\phi_{i} = \\pi_{i} \\]")) << ran.out;
+    EXPECT_FALSE(contains(ran.out, "φ[i]")) << ran.out;
+}
+
+TEST_F(Command, ExplainDumpsEachStage) {
+    const std::string file = model(small_model()).string();
+    const std::pair<const char*, const char*> stages[] = {{"syntax", "(model small"},
+                                                          {"model", "param mass"},
+                                                          {"program", "scheme leapfrog"},
+                                                          {"loops", "module small {"},
+                                                          {"llvm", "define"}};
+    for (const auto& [stage, sign] : stages) {
+        const Ran ran = run({"explain", file, "--dump", stage});
+        EXPECT_EQ(ran.status, 0) << stage << ran.err;
+        EXPECT_TRUE(contains(ran.out, sign)) << stage << ":\n" << ran.out.substr(0, 500);
+    }
+    const Ran unknown = run({"explain", file, "--dump", "magic"});
+    EXPECT_EQ(unknown.status, 2);
+}
+
+TEST_F(Command, ExplainShowsTheAssembly) {
+    const Ran ran = run({"explain", model(small_model()).string(), "--asm"});
+    EXPECT_EQ(ran.status, 0);
+    EXPECT_TRUE(contains(ran.out, ".text") && contains(ran.out, "ret")) << ran.out.substr(0, 500);
+}
+
+TEST_F(Command, ExplainTellsTheTimeOfEachStage) {
+    const Ran ran = run({"explain", model(small_model()).string(), "--time"});
+    for (const char* stage : {"syntax", "model", "dynamics", "loops", "llvm", "together"})
+        EXPECT_TRUE(contains(ran.out, stage)) << ran.out;
+}
+
+TEST_F(Command, ExplainTellsWhatADiagnosticMeans) {
+    for (const char* code : {"E0301", "e0301"}) {
+        const Ran ran = run({"explain", code});
+        EXPECT_EQ(ran.status, 0);
+        EXPECT_TRUE(contains(ran.out, "E0301: index `") && contains(ran.out, "summed")) << ran.out;
+    }
+    const Ran none = run({"explain", "E9999"});
+    EXPECT_EQ(none.status, 2);
+    EXPECT_TRUE(contains(none.err, "there is no diagnostic `E9999`")) << none.err;
+}
+
+} // namespace
+} // namespace nphys::cli

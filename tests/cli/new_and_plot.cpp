@@ -1,0 +1,54 @@
+// new, and plot: the first and the last minute of work with a model.
+#include "tests/cli/command.h"
+
+namespace nphys::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+TEST_F(Command, NewModelRunsAndIsFormatted) {
+    const Ran made = run({"new", "pond"});
+    ASSERT_EQ(made.status, 0) << made.err;
+    EXPECT_TRUE(contains(made.out, "nphysc run pond.nphys")) << made.out;
+    const Ran ran = run({"run", "pond.nphys", "-o", "out"});
+    EXPECT_EQ(ran.status, 0) << ran.err;
+    EXPECT_TRUE(fs::exists(folder() / "out/plots/φ-spacetime.png"));
+    EXPECT_EQ(run({"fmt", "--check", "pond.nphys"}).status, 0);
+    EXPECT_EQ(run({"check", "pond.nphys"}).status, 0);
+}
+
+TEST_F(Command, NewNeverOverwrites) {
+    write_text(folder() / "pond.nphys", "mine");
+    const Ran made = run({"new", "pond"});
+    EXPECT_EQ(made.status, 5);
+    EXPECT_TRUE(contains(made.err, "not overwritten")) << made.err;
+    EXPECT_EQ(read_text(folder() / "pond.nphys"), "mine");
+}
+
+TEST_F(Command, NewNeedsAName) {
+    EXPECT_EQ(run({"new"}).status, 2);
+    for (const char* name : {"two words", "1st", "a-b"})
+        EXPECT_EQ(run({"new", name}).status, 2) << name;
+    EXPECT_TRUE(fs::is_empty(folder()));
+}
+
+TEST_F(Command, PlotDrawsTheRunAgain) {
+    ASSERT_EQ(run({"run", model(small_model()).string(), "-o", "out", "--no-plots"}).status, 0);
+    EXPECT_FALSE(fs::exists(folder() / "out/plots"));
+    const Ran ran = run({"plot", "out"});
+    EXPECT_EQ(ran.status, 0) << ran.err;
+    for (const char* picture : {"out/plots/series.png", "out/plots/series.svg", "out/plots/φ.png", "out/plots/φ.svg"}) {
+        EXPECT_TRUE(contains(ran.out, picture)) << ran.out;
+        EXPECT_GT(fs::file_size(folder() / picture), 1000U);
+    }
+}
+
+TEST_F(Command, PlotNeedsARun) {
+    EXPECT_EQ(run({"plot"}).status, 2);
+    const Ran ran = run({"plot", "nowhere"});
+    EXPECT_EQ(ran.status, 5);
+    EXPECT_TRUE(contains(ran.err, "nowhere")) << ran.err;
+}
+
+} // namespace
+} // namespace nphys::cli
