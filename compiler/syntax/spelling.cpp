@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 
 namespace nphys::syntax {
 
@@ -47,6 +48,17 @@ bool is_taken(const std::string& name, const std::string& original, const std::s
     return built_in || used.contains(name) || std::find(words.begin(), words.end(), name) != words.end();
 }
 
+// gamma_x is γ_x and kappa0 is κ0; pi_ and pi2 are π and π2, since only pi itself is the circle constant.
+std::string greek_name(const std::string& name) {
+    const auto is_letter = [](unsigned char sign) { return std::isalpha(sign) != 0; };
+    const auto end = std::find_if_not(name.begin(), name.end(), is_letter);
+    const std::string letters(name.begin(), end);
+    const std::string rest(end, name.end());
+    if (letters == "pi")
+        return rest == "_" ? "π" : rest.empty() || rest.front() == '_' ? name : "π" + rest;
+    return greek_letter(letters).value_or(letters) + rest;
+}
+
 bool is_superscript(const Expression& expression) {
     const Binary* binary = std::get_if<Binary>(&expression.node);
     return binary != nullptr && binary->superscript;
@@ -80,7 +92,7 @@ void Speller::rename_declared(const SyntaxTree& tree) {
             taken.insert(name->text);
     });
     for (const std::string& name : declared) {
-        std::string other = spelling_ == Spelling::ascii ? latin_name(name) : greek_letter(name).value_or(name);
+        std::string other = spelling_ == Spelling::ascii ? latin_name(name) : greek_name(name);
         if (other == name)
             continue;
         while (is_taken(other, name, taken))

@@ -104,10 +104,11 @@ TEST(Format, ascii_never_makes_two_names_one) {
 
 TEST(Format, unicode_spells_signs_and_names) {
     EXPECT_EQ(
-        formatted("model m\nparam gamma = 1\nparam mass = 2\nlet f = sum[i](delta[i,1]*gamma) + partial(H, q) + pi\n"
+        formatted("model m\nparam gamma = 1\nparam kappa0 = 2\ntrainable pi_\nlet f = sum[i](delta[i,1]*gamma) + "
+                  "partial(H, q) + pi\n"
                   "expect a <= psi != hbar\nactivation φ <- sqrt(φ)^2",
                   Spelling::unicode),
-        "model m\nparam γ = 1\nparam mass = 2\nlet f = Σ[i](δ[i,1]*γ) + ∂(H, q) + pi\nexpect a ≤ ψ ≠ ℏ\n"
+        "model m\nparam γ = 1\nparam κ0 = 2\ntrainable π\nlet f = Σ[i](δ[i,1]*γ) + ∂(H, q) + pi\nexpect a ≤ ψ ≠ ℏ\n"
         "activation φ ← sqrt(φ)^2\n");
 }
 
