@@ -18,9 +18,8 @@ double best_rate(runtime::Pool& pool, std::int64_t bytes, std::int64_t elements,
     for (int repetition = 0; repetition < 7; ++repetition) {
         const auto start = std::chrono::steady_clock::now();
         for (std::int64_t i = 0; i < passes; ++i)
-            pool.for_each(0, elements / 8, pool.threads(), [&](std::int64_t begin, std::int64_t end, std::int32_t) {
-                pass(begin * 8, end * 8);
-            });
+            pool.for_each(0, elements / 8, pool.threads(),
+                          [&](std::int64_t begin, std::int64_t end, std::int32_t) { pass(begin * 8, end * 8); });
         const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
         best = std::max(best, static_cast<double>(bytes * passes) / seconds * 1e-9);
     }

@@ -1,6 +1,6 @@
 #pragma once
-// What memory gives, in GB/s, counting each byte that is read or written by the program once: the limit that a pass over
-// memory is held against. Measured beside the rest, since machines differ and neighbours disturb.
+// What memory gives, in GB/s, counting each byte that is read or written by the program once: the limit that a pass
+// over memory is held against. Measured beside the rest, since machines differ and neighbours disturb.
 
 #include <cstdint>
 

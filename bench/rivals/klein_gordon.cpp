@@ -2,10 +2,10 @@
 //
 //     bench_klein_gordon [rounds [size [threads]]]
 //
-// Every contestant steps the same field and is checked against a plain reference; rounds take turns, so that a disturbance
-// of the machine hits all. Reported: lattice updates per second (best of the rounds), the fraction of the best rival, and
-// of the measured bandwidth. The contestant `nphysc` is a model file through the whole compiler; `loops` are the rivals' own
-// algorithms written in the loop IR, which show what the code generator does.
+// Every contestant steps the same field and is checked against a plain reference; rounds take turns, so that a
+// disturbance of the machine hits all. Reported: lattice updates per second (best of the rounds), the fraction of the
+// best rival, and of the measured bandwidth. The contestant `nphysc` is a model file through the whole compiler;
+// `loops` are the rivals' own algorithms written in the loop IR, which show what the code generator does.
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -125,7 +125,8 @@ public:
         for (const Order order : {Order::drift_kick, Order::kick_drift, Order::half_kicks})
             references[order] = reference(order);
         for (auto& each : contestants_) {
-            if (const double error = each.error(n_, references[each.order]); !(error < (sizeof(Float) == 8 ? 1e-12 : 1e-4)))
+            if (const double error = each.error(n_, references[each.order]);
+                !(error < (sizeof(Float) == 8 ? 1e-12 : 1e-4)))
                 fmt::print("{}: WRONG by {}\n", each.name, error);
         }
         for (int round = 0; round < rounds; ++round)
@@ -138,10 +139,11 @@ public:
             fmt::print("    {:<26} {:6.3f} GLUP/s   {:5.1f} GB/s\n", each.name, rate(each.best()),
                        rate(each.best()) * bytes_per_site());
         }
-        fmt::print("  {}^3 {} {} thread{}: nphysc {:.3f} GLUP/s = {:.3f} of the best rival (loops: {:.3f}), {:.2f} of the "
-                   "{:.0f} GB/s of memory\n\n",
-                   n_, sizeof(Float) == 8 ? "f64" : "f32", pool_.threads(), pool_.threads() == 1 ? "" : "s", rate(model),
-                   best_rival / model, best_rival / best_loops, rate(model) * bytes_per_site() / bandwidth, bandwidth);
+        fmt::print(
+            "  {}^3 {} {} thread{}: nphysc {:.3f} GLUP/s = {:.3f} of the best rival (loops: {:.3f}), {:.2f} of the "
+            "{:.0f} GB/s of memory\n\n",
+            n_, sizeof(Float) == 8 ? "f64" : "f32", pool_.threads(), pool_.threads() == 1 ? "" : "s", rate(model),
+            best_rival / model, best_rival / best_loops, rate(model) * bytes_per_site() / bandwidth, bandwidth);
         std::fflush(stdout);
     }
 
@@ -194,25 +196,24 @@ private:
             return;
         auto two = memory(streamed_);
         enter(compiler + " 512-bit streamed", Kind::rival, Order::kick_drift, two, [=, this](std::int64_t steps) {
-                                    for (std::int64_t i = 0; i < steps; ++i) {
-                                        const Field<Float> field = view(*two);
-                                        each_block(
-                                            [&](auto begin, auto end) { kernels.vector_streamed(field, begin, end); });
-                                        two->swap(streamed_.phi, streamed_.next);
-                                    }
-                                });
+            for (std::int64_t i = 0; i < steps; ++i) {
+                const Field<Float> field = view(*two);
+                each_block([&](auto begin, auto end) { kernels.vector_streamed(field, begin, end); });
+                two->swap(streamed_.phi, streamed_.next);
+            }
+        });
     }
 
     void add_in_place(const std::string& name, typename Kernels<Float>::Sweep borders,
                       typename Kernels<Float>::Sweep planes) {
         auto place = memory(in_place_);
         enter(name, Kind::rival, Order::drift_kick, place, [=, this](std::int64_t steps) {
-                                    const Field<Float> field = view(*place);
-                                    for (std::int64_t i = 0; i < steps; ++i) {
-                                        each_block([&](auto begin, auto end) { borders(field, begin, end); });
-                                        each_block([&](auto begin, auto end) { planes(field, begin, end); });
-                                    }
-                                });
+            const Field<Float> field = view(*place);
+            for (std::int64_t i = 0; i < steps; ++i) {
+                each_block([&](auto begin, auto end) { borders(field, begin, end); });
+                each_block([&](auto begin, auto end) { planes(field, begin, end); });
+            }
+        });
     }
 
     void add_compiled(const std::string& name, const KleinGordonLoops& model, bool streamed) {
@@ -292,6 +293,8 @@ void measure_all(int rounds, int only_size, int only_threads) {
 } // namespace nphys::bench
 
 int main(int count, char** arguments) {
-    const auto number = [&](int place, int otherwise) { return count > place ? std::atoi(arguments[place]) : otherwise; };
+    const auto number = [&](int place, int otherwise) {
+        return count > place ? std::atoi(arguments[place]) : otherwise;
+    };
     nphys::bench::measure_all(number(1, 25), number(2, 0), number(3, 0));
 }

@@ -75,8 +75,8 @@ void planes(const Field<Float>& f, std::int64_t begin, std::int64_t end) {
 
 #if defined(__AVX512F__)
 
-// Whole rows in aligned vectors, n being a multiple of their lanes: neighbours across the edge come by shifting lanes in
-// from the other end of the row, so nothing is peeled.
+// Whole rows in aligned vectors, n being a multiple of their lanes: neighbours across the edge come by shifting lanes
+// in from the other end of the row, so nothing is peeled.
 struct Vector64 {
     using Float = double;
     using Lanes = __m512d;
@@ -194,8 +194,12 @@ Kernels<float> kernels_f32() {
     return {borders<float>, planes<float>, vector_planes<Vector32>, vector_streamed<Vector32>};
 }
 #else
-Kernels<double> kernels_f64() { return {borders<double>, planes<double>, nullptr, nullptr}; }
-Kernels<float> kernels_f32() { return {borders<float>, planes<float>, nullptr, nullptr}; }
+Kernels<double> kernels_f64() {
+    return {borders<double>, planes<double>, nullptr, nullptr};
+}
+Kernels<float> kernels_f32() {
+    return {borders<float>, planes<float>, nullptr, nullptr};
+}
 #endif
 
 } // namespace nphys::bench::RIVAL

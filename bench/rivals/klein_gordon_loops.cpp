@@ -51,8 +51,7 @@ private:
     }
 
     IntegerId wrapped(const char* name, IntegerId coordinate, std::int64_t shift, std::int64_t stride) {
-        return build_.let(name,
-                          build_.multiply(build_.remainder(build_.add(coordinate, shift + n_), n_), stride));
+        return build_.let(name, build_.multiply(build_.remainder(build_.add(coordinate, shift + n_), n_), stride));
     }
 
     void planes(IntegerId z, bool drifts, bool streams) {
@@ -71,15 +70,16 @@ private:
                 return;
             }
             site(rows, build_.integer(0), build_.integer(n_ - 1), build_.integer(1), drifts, streams);
-            build_.loop(LoopKind::vector, "x", build_.integer(1), build_.integer(n_ - 1), [&](IntegerId x) {
-                site(rows, x, build_.add(x, -1), build_.add(x, 1), drifts, streams);
-            });
+            build_.loop(LoopKind::vector, "x", build_.integer(1), build_.integer(n_ - 1),
+                        [&](IntegerId x) { site(rows, x, build_.add(x, -1), build_.add(x, 1), drifts, streams); });
             site(rows, build_.integer(n_ - 1), build_.integer(n_ - 2), build_.integer(0), drifts, streams);
         });
     }
 
     void site(const Rows& rows, IntegerId x, IntegerId left, IntegerId right, bool drifts, bool streams) {
-        const auto phi = [&](IntegerId row, IntegerId place) { return build_.load(model_.phi, build_.add(row, place)); };
+        const auto phi = [&](IntegerId row, IntegerId place) {
+            return build_.load(model_.phi, build_.add(row, place));
+        };
         const ValueId middle = phi(rows.here, x);
         const ValueId along = build_.add(phi(rows.here, left), phi(rows.here, right));
         const ValueId across = build_.add(phi(rows.below, x), phi(rows.above, x));
@@ -88,9 +88,8 @@ private:
         const ValueId old = build_.load(model_.pi, index);
         const ValueId after = drifts ? drift(build_.add(rows.after, x)) : phi(rows.after, x);
         const ValueId sum = build_.add(build_.add(along, across), build_.add(before, after));
-        const ValueId kicked =
-            build_.fma(build_.scalar(model_.sides, type_), sum,
-                       build_.fma(build_.scalar(model_.centre, type_), middle, old));
+        const ValueId kicked = build_.fma(build_.scalar(model_.sides, type_), sum,
+                                          build_.fma(build_.scalar(model_.centre, type_), middle, old));
         build_.store(model_.pi, index, kicked);
         if (streams)
             build_.store(model_.next, index, build_.fma(build_.scalar(model_.dt, type_), kicked, middle), true);

@@ -30,8 +30,8 @@ struct KleinGordonModel::State {
     std::unique_ptr<driver::Simulation> simulation;
 };
 
-std::unique_ptr<KleinGordonModel> KleinGordonModel::create(std::int64_t n, bool single_precision, double mass, double dt,
-                                                           int threads) {
+std::unique_ptr<KleinGordonModel> KleinGordonModel::create(std::int64_t n, bool single_precision, double mass,
+                                                           double dt, int threads) {
     auto state = std::make_unique<State>();
     driver::Inquiry inquiry;
     inquiry.file = "klein_gordon.nphys";
@@ -47,16 +47,21 @@ std::unique_ptr<KleinGordonModel> KleinGordonModel::create(std::int64_t n, bool 
         return nullptr;
     }
     state->simulation = std::move(*simulation);
-    return std::unique_ptr<KleinGordonModel>(new KleinGordonModel(std::move(state), static_cast<std::size_t>(n * n * n)));
+    return std::unique_ptr<KleinGordonModel>(
+        new KleinGordonModel(std::move(state), static_cast<std::size_t>(n * n * n)));
 }
 
 KleinGordonModel::KleinGordonModel(std::unique_ptr<State> state, std::size_t sites)
     : state_(std::move(state)), sites_(sites) {}
 KleinGordonModel::~KleinGordonModel() = default;
 
-void KleinGordonModel::step(std::int64_t steps) { static_cast<void>(state_->simulation->advance(steps)); }
+void KleinGordonModel::step(std::int64_t steps) {
+    static_cast<void>(state_->simulation->advance(steps));
+}
 
 // φ and π in the order in which the model declares them; buffers may have changed places since the last step.
-void* KleinGordonModel::field(std::size_t index) { return state_->simulation->state()[index].data; }
+void* KleinGordonModel::field(std::size_t index) {
+    return state_->simulation->state()[index].data;
+}
 
 } // namespace nphys::bench

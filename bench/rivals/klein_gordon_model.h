@@ -1,8 +1,8 @@
 #pragma once
 // The Klein–Gordon model as a user writes it, through the whole compiler.
 //
-// In: sites along an edge, the precision, mass and dt, threads. Out: the compiled model, its fields in memory, and step(n):
-// n leapfrog steps, with half kicks at both ends.
+// In: sites along an edge, the precision, mass and dt, threads. Out: the compiled model, its fields in memory, and
+// step(n): n leapfrog steps, with half kicks at both ends.
 
 #include <cstdint>
 #include <memory>

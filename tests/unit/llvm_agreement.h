@@ -1,12 +1,12 @@
 #pragma once
 // Runs a function of a module through the interpreter and through compiled code, from equal memory, and compares.
 //
-// In: a module. Out: the first difference as text, or nothing. Holds: numbers are equal when their bits are, except that
-// one NaN is as good as another.
+// In: a module. Out: the first difference as text, or nothing. Holds: numbers are equal when their bits are, except
+// that one NaN is as good as another.
 
-#include <cstring>
 #include <cmath>
 #include <cstdint>
+#include <cstring>
 #include <fmt/format.h>
 #include <optional>
 #include <random>
@@ -25,8 +25,8 @@ struct Trial {
     std::uint64_t seed = 1;
     std::int32_t threads = 1;
     std::int64_t argument = 1;
-    std::int64_t indices = 0;    // i64 buffers hold numbers in [0, indices)
-    bool specials = true;        // some ±0, infinities, NaN, subnormals among the data
+    std::int64_t indices = 0; // i64 buffers hold numbers in [0, indices)
+    bool specials = true;     // some ±0, infinities, NaN, subnormals among the data
     bool check_races = false;
     backend::CompileOptions options = {};
 };
@@ -63,7 +63,8 @@ bool same(Float a, Float b) {
     return (std::isnan(a) && std::isnan(b)) || std::memcmp(&a, &b, sizeof a) == 0;
 }
 
-inline std::optional<std::string> difference(const loops::Module& module, loops::Memory& expected, loops::Memory& found) {
+inline std::optional<std::string> difference(const loops::Module& module, loops::Memory& expected,
+                                             loops::Memory& found) {
     const auto compare = [&](loops::BufferId id, auto left, auto right) -> std::optional<std::string> {
         for (std::size_t i = 0; i < left.size(); ++i) {
             if (!same(static_cast<double>(left[i]), static_cast<double>(right[i])))
@@ -74,10 +75,11 @@ inline std::optional<std::string> difference(const loops::Module& module, loops:
     };
     for (std::uint32_t i = 0; i < module.buffers.size(); ++i) {
         const loops::BufferId id{i};
-        const auto wrong =
-            expected.type(id) == loops::Type::f64 ? compare(id, expected.values<double>(id), found.values<double>(id))
-            : expected.type(id) == loops::Type::f32 ? compare(id, expected.values<float>(id), found.values<float>(id))
-            : compare(id, expected.values<std::int64_t>(id), found.values<std::int64_t>(id));
+        const auto wrong = expected.type(id) == loops::Type::f64
+                               ? compare(id, expected.values<double>(id), found.values<double>(id))
+                           : expected.type(id) == loops::Type::f32
+                               ? compare(id, expected.values<float>(id), found.values<float>(id))
+                               : compare(id, expected.values<std::int64_t>(id), found.values<std::int64_t>(id));
         if (wrong)
             return wrong;
     }
@@ -103,8 +105,7 @@ inline std::optional<std::string> disagreement(const loops::Module& module, cons
     found->context().threads = trial.threads;
     found->context().pool = &pool;
     for (const loops::Function& function : module.functions) {
-        loops::Interpreter interpreter(module, *expected,
-                                       {.threads = trial.threads, .check_races = trial.check_races});
+        loops::Interpreter interpreter(module, *expected, {.threads = trial.threads, .check_races = trial.check_races});
         if (auto wrong = interpreter.run(function.name, trial.argument))
             return "interpreter: " + *wrong;
         compiled->function(function.name)(&found->context(), trial.argument);

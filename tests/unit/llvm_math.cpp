@@ -18,17 +18,16 @@ struct Case {
 
 // log and pow near 1 and trigonometric functions near their zeros are the hard places.
 const std::vector<Case> cases = {
-    {Op::exp, -700, 700}, {Op::log, 1e-300, 3},    {Op::sin, -30, 30},   {Op::cos, -30, 30},  {Op::tan, -1.5, 1.5},
-    {Op::asin, -1, 1},    {Op::acos, -1, 1},       {Op::atan, -20, 20},  {Op::sinh, -20, 20}, {Op::cosh, -20, 20},
+    {Op::exp, -700, 700}, {Op::log, 1e-300, 3},   {Op::sin, -30, 30},  {Op::cos, -30, 30},  {Op::tan, -1.5, 1.5},
+    {Op::asin, -1, 1},    {Op::acos, -1, 1},      {Op::atan, -20, 20}, {Op::sinh, -20, 20}, {Op::cosh, -20, 20},
     {Op::tanh, -9, 9},    {Op::sigmoid, -30, 30}, {Op::erf, -5, 5},
 };
 
 double units(double found, double exact, Type type) {
     const double size = std::abs(exact);
-    const double unit = type == Type::f64
-                            ? std::nextafter(size, HUGE_VAL) - size
-                            : static_cast<double>(std::nextafter(static_cast<float>(size), HUGE_VALF)) -
-                                  static_cast<double>(static_cast<float>(size));
+    const double unit = type == Type::f64 ? std::nextafter(size, HUGE_VAL) - size
+                                          : static_cast<double>(std::nextafter(static_cast<float>(size), HUGE_VALF)) -
+                                                static_cast<double>(static_cast<float>(size));
     return std::abs(found - exact) / unit;
 }
 
@@ -39,9 +38,8 @@ Module function_of(Op op, Type type) {
     const ScalarId begin = shop.scalar("begin");
     static_cast<void>(begin);
     shop.function("advance", [&](FunctionBuilder& build) {
-        build.loop(LoopKind::vector, "x", build.argument(), build.integer(count), [&](IntegerId x) {
-            build.store(out, x, build.call(op, {build.load(in, x)}));
-        });
+        build.loop(LoopKind::vector, "x", build.argument(), build.integer(count),
+                   [&](IntegerId x) { build.store(out, x, build.call(op, {build.load(in, x)})); });
     });
     return shop.module;
 }
@@ -61,11 +59,13 @@ void expect_accurate(Op op, double low, double high) {
     for (Float& value : memory->values<Float>(BufferId{0}))
         value = static_cast<Float>(std::uniform_real_distribution<double>(low, high)(random));
     compiled->function("advance")(&memory->context(), 0);
-    const std::vector<Float> first(memory->values<Float>(BufferId{1}).begin(), memory->values<Float>(BufferId{1}).end());
+    const std::vector<Float> first(memory->values<Float>(BufferId{1}).begin(),
+                                   memory->values<Float>(BufferId{1}).end());
     for (std::size_t i = 0; i < first.size(); ++i) {
         const double x = static_cast<double>(memory->values<Float>(BufferId{0})[i]);
         // The sum in the sigmoid rounds once more.
-        EXPECT_LE(units(static_cast<double>(first[i]), algebra::op_value(op, &x), type), 4.5) << algebra::op_name(op) << " of " << x;
+        EXPECT_LE(units(static_cast<double>(first[i]), algebra::op_value(op, &x), type), 4.5)
+            << algebra::op_name(op) << " of " << x;
     }
     for (const std::int64_t begin : {std::int64_t{1}, std::int64_t{2}, std::int64_t{5}, count - 3}) {
         compiled->function("advance")(&memory->context(), begin);

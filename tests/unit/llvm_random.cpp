@@ -11,8 +11,8 @@ namespace {
 using namespace loops;
 using algebra::Op;
 
-// Writes functions that the interpreter accepts: indices inside, no dependences between iterations of parallel and vector
-// loops (buffers that such a loop writes are read at the element written only).
+// Writes functions that the interpreter accepts: indices inside, no dependences between iterations of parallel and
+// vector loops (buffers that such a loop writes are read at the element written only).
 class RandomModule {
 public:
     explicit RandomModule(std::uint64_t seed) : random_(seed) {
@@ -53,15 +53,19 @@ private:
 
     void statement() {
         switch (below(6)) {
-        case 0: return vector_loop(chance(3));
-        case 1: return vector_loop(true);
-        case 2: return parallel_loop();
-        case 3: return scalar_code();
-        case 4: return rows();
+        case 0:
+            return vector_loop(chance(3));
+        case 1:
+            return vector_loop(true);
+        case 2:
+            return parallel_loop();
+        case 3:
+            return scalar_code();
+        case 4:
+            return rows();
         default:
-            return build_->when(build_->less(build_->remainder(outer_.front(), 3), build_->integer(2)), [this] {
-                vector_loop(chance(2));
-            });
+            return build_->when(build_->less(build_->remainder(outer_.front(), 3), build_->integer(2)),
+                                [this] { vector_loop(chance(2)); });
         }
     }
 
@@ -112,7 +116,8 @@ private:
         build_->loop(LoopKind::serial, "k", build_->integer(below(3)), build_->integer(length_), [&](IntegerId k) {
             body(k, {});
             if (chance(3))
-                build_->set_scalar(any(scalars_), build_->call(Op::min, {build_->scalar(any(scalars_)), build_->constant(3)}));
+                build_->set_scalar(any(scalars_),
+                                   build_->call(Op::min, {build_->scalar(any(scalars_)), build_->constant(3)}));
         });
         loop_ = LoopKind::vector;
     }
@@ -144,16 +149,25 @@ private:
 
     IntegerId index(IntegerId x) {
         switch (below(10)) {
-        case 0: return build_->add(x, below(4));
-        case 1: return build_->multiply(x, 2);
-        case 2: return x_other_;
-        case 3: return build_->subtract(build_->integer(2 * length_), x);
-        case 4: return build_->minimum(x, build_->integer(5));
-        case 5: return build_->divide(build_->add(x, 3), 2 + below(3));
-        case 6: return build_->add(build_->remainder(any(outer_), 4), x);
+        case 0:
+            return build_->add(x, below(4));
+        case 1:
+            return build_->multiply(x, 2);
+        case 2:
+            return x_other_;
+        case 3:
+            return build_->subtract(build_->integer(2 * length_), x);
+        case 4:
+            return build_->minimum(x, build_->integer(5));
+        case 5:
+            return build_->divide(build_->add(x, 3), 2 + below(3));
+        case 6:
+            return build_->add(build_->remainder(any(outer_), 4), x);
         case 7:
-        case 8: return build_->remainder(build_->add(x, below(7) - 3), period_ != 0 ? period_ : 1 + below(9));
-        default: return build_->integer(below(length_));
+        case 8:
+            return build_->remainder(build_->add(x, below(7) - 3), period_ != 0 ? period_ : 1 + below(9));
+        default:
+            return build_->integer(below(length_));
         }
     }
 
@@ -177,19 +191,28 @@ private:
         switch (below(13)) {
         case 0:
         case 1:
-        case 2: return keep(load(x));
-        case 3: return keep(build_->add(number(type), number(type)));
-        case 4: return keep(build_->subtract(number(type), number(type)));
-        case 5: return keep(build_->multiply(number(type), number(type)));
-        case 6: return keep(chance(2) ? build_->divide(number(type), number(type)) : build_->square_root(number(type)));
+        case 2:
+            return keep(load(x));
+        case 3:
+            return keep(build_->add(number(type), number(type)));
+        case 4:
+            return keep(build_->subtract(number(type), number(type)));
+        case 5:
+            return keep(build_->multiply(number(type), number(type)));
+        case 6:
+            return keep(chance(2) ? build_->divide(number(type), number(type)) : build_->square_root(number(type)));
         case 7: {
             const ValueId a = number(type), b = number(type);
             return keep(build_->fma(a, b, number(type)));
         }
-        case 8: return keep(build_->power(number(type), static_cast<std::int32_t>(below(11)) - 4));
-        case 9: return keep(build_->call(any(unary_), {number(type)}));
-        case 10: return keep(build_->call(any(binary_), {number(type), number(type)}));
-        case 11: return keep(chance(2) ? build_->from_integer(index(x), type) : build_->scalar(any(scalars_), type));
+        case 8:
+            return keep(build_->power(number(type), static_cast<std::int32_t>(below(11)) - 4));
+        case 9:
+            return keep(build_->call(any(unary_), {number(type)}));
+        case 10:
+            return keep(build_->call(any(binary_), {number(type), number(type)}));
+        case 11:
+            return keep(chance(2) ? build_->from_integer(index(x), type) : build_->scalar(any(scalars_), type));
         default: {
             ValueId truth = build_->call(any(comparisons_), {number(type), number(type)});
             if (!truths_.empty())
@@ -215,8 +238,8 @@ private:
     LoopKind loop_ = LoopKind::vector;
     std::vector<ValueId> numbers_, truths_;
     std::vector<Combine> combines_ = {Combine::sum, Combine::product, Combine::maximum, Combine::minimum};
-    std::vector<Op> unary_ = {Op::abs, Op::sign, Op::floor, Op::sqrt, Op::exp, Op::log, Op::sin, Op::cos, Op::tanh,
-                              Op::atan, Op::sigmoid, Op::erf, Op::arg};
+    std::vector<Op> unary_ = {Op::abs, Op::sign, Op::floor, Op::sqrt,    Op::exp, Op::log, Op::sin,
+                              Op::cos, Op::tanh, Op::atan,  Op::sigmoid, Op::erf, Op::arg};
     std::vector<Op> binary_ = {Op::min, Op::max, Op::atan2};
     std::vector<Op> comparisons_ = {Op::less, Op::less_equal, Op::greater, Op::greater_equal, Op::equal, Op::not_equal};
 };
@@ -227,11 +250,15 @@ TEST(llvm_random, compiled_functions_agree_with_the_interpreter) {
     const std::uint64_t last = chosen != nullptr ? first : 1000;
     for (std::uint64_t seed = first; seed <= last; ++seed) {
         const RandomModule random(seed);
-        Trial trial{.seed = seed, .threads = 1 + static_cast<std::int32_t>(seed % 4), .argument = 3,
-                    .indices = random.length(), .check_races = seed % 8 == 0};
+        Trial trial{.seed = seed,
+                    .threads = 1 + static_cast<std::int32_t>(seed % 4),
+                    .argument = 3,
+                    .indices = random.length(),
+                    .check_races = seed % 8 == 0};
         trial.options.vector_math = false;
-        trial.options.compact = seed % 5 == 0;
-        trial.options.optimization = static_cast<int>(seed % 7) < 4 ? 2 : static_cast<int>(seed % 7) == 4 ? 3 : static_cast<int>(seed % 2);
+        trial.options.optimization = static_cast<int>(seed % 7) < 4    ? 2
+                                     : static_cast<int>(seed % 7) == 4 ? 3
+                                                                       : static_cast<int>(seed % 2);
         trial.options.vector_bytes = seed % 3 == 0 ? 32 : seed % 3 == 1 ? 64 : 16;
         const auto wrong = disagreement(random.module(), trial);
         ASSERT_EQ(wrong, std::nullopt) << "repeat with NPHYS_SEED=" << seed << "\n" << print(random.module());

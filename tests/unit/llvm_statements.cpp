@@ -141,7 +141,8 @@ TEST(llvm_statements, services_of_the_runtime) {
     const BufferId y = shop.buffer("y", Type::f64, 12);
     shop.function("advance", [&](FunctionBuilder& build) {
         const ValueId one = build.constant(1), half = build.constant(0.5);
-        build.call_service("nphys_gemv_f64", {build.integer(12), build.integer(9), one, matrix, build.integer(9), x, half, y});
+        build.call_service("nphys_gemv_f64",
+                           {build.integer(12), build.integer(9), one, matrix, build.integer(9), x, half, y});
     });
     EXPECT_EQ(disagreement(shop.module, {.specials = false}), std::nullopt);
 }

@@ -18,7 +18,9 @@ std::string_view function_label(std::string_view line) {
     return line.substr(0, colon);
 }
 
-bool is_directive(std::string_view line) { return line.starts_with("\t."); }
+bool is_directive(std::string_view line) {
+    return line.starts_with("\t.");
+}
 
 } // namespace
 

@@ -70,8 +70,12 @@ private:
     void uses(const Load& load) { use(load.index); }
     void uses(const FromInteger& from) { use(from.integer); }
     void uses(const ReadAccumulator& read) { accumulators_.insert(read.accumulator); }
-    void uses(const Compute& compute) { std::ranges::for_each(compute.arguments, [this](ValueId id) { use(id); }); }
-    void uses(const Call& call) { std::ranges::for_each(call.arguments, [this](ValueId id) { use(id); }); }
+    void uses(const Compute& compute) {
+        std::ranges::for_each(compute.arguments, [this](ValueId id) { use(id); });
+    }
+    void uses(const Call& call) {
+        std::ranges::for_each(call.arguments, [this](ValueId id) { use(id); });
+    }
     void uses(const IntegerPower& power) { use(power.base); }
     void uses(const RealPower& power) {
         use(power.base);
@@ -98,6 +102,8 @@ private:
 
 } // namespace
 
-Captures captures_of(const loops::Function& function, const loops::For& loop) { return Search(function).run(loop); }
+Captures captures_of(const loops::Function& function, const loops::For& loop) {
+    return Search(function).run(loop);
+}
 
 } // namespace nphys::backend

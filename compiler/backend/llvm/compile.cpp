@@ -83,9 +83,15 @@ nphys_function CompiledModule::function(std::string_view name) const {
     return found == state_->functions.end() ? nullptr : found->second;
 }
 
-const CompileTimings& CompiledModule::timings() const { return state_->timings; }
-const std::string& CompiledModule::processor() const { return state_->processor; }
-const std::string& CompiledModule::ir() const { return state_->ir; }
+const CompileTimings& CompiledModule::timings() const {
+    return state_->timings;
+}
+const std::string& CompiledModule::processor() const {
+    return state_->processor;
+}
+const std::string& CompiledModule::ir() const {
+    return state_->ir;
+}
 std::string CompiledModule::assembly(std::string_view name) const {
     return name.empty() ? state_->assembly : assembly_of(state_->assembly, symbol_of(name));
 }

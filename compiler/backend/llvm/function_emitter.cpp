@@ -53,8 +53,8 @@ void emit_function(ModuleEmitter& module, const loops::Function& function) {
 FunctionEmitter::FunctionEmitter(ModuleEmitter& module, const loops::Function& source, llvm::Function* result,
                                  bool in_parallel_loop)
     : module_(module), source_(source), result_(result), builder_(module.context()),
-      in_parallel_loop_(in_parallel_loop), accumulators_(source.accumulators),
-      swapped_(module.source().buffers.size()), integers_(source.integers.size()) {
+      in_parallel_loop_(in_parallel_loop), accumulators_(source.accumulators), swapped_(module.source().buffers.size()),
+      integers_(source.integers.size()) {
     scope_.variables.resize(source.variables.size());
     scope_.values.resize(source.values.size());
     for (std::uint32_t i = 0; i < module.source().buffers.size(); ++i)
@@ -179,8 +179,8 @@ llvm::Value* FunctionEmitter::load_pointer(BufferId buffer) {
     pointer->setName(described.name);
     const auto bytes = static_cast<std::uint64_t>(described.size) * ModuleEmitter::bytes(described.type);
     const auto note = [&](unsigned kind, std::uint64_t value) {
-        pointer->setMetadata(kind, llvm::MDNode::get(module_.context(),
-                                                     llvm::ConstantAsMetadata::get(builder_.getInt64(value))));
+        pointer->setMetadata(
+            kind, llvm::MDNode::get(module_.context(), llvm::ConstantAsMetadata::get(builder_.getInt64(value))));
     };
     note(llvm::LLVMContext::MD_align, 64);
     if (bytes != 0)

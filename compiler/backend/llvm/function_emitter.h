@@ -1,11 +1,10 @@
 #pragma once
 // Defines the translation of one function of the loop IR, one statement after the other, to LLVM IR.
 //
-// In: a loops::Function. Out: an llvm::Function. Numbers and loop variables become LLVM's registers, accumulators vectors
-// of lanes in local memory (which LLVM turns into registers); bodies of parallel loops become functions of their own
-// (parallel.cpp), vector loops are written with explicit vectors (vector_loop.h).
-// Holds afterwards: memory is accessed with the alias information of its buffer, except that buffers which the function
-// swaps are taken to overlap.
+// In: a loops::Function. Out: an llvm::Function. Numbers and loop variables become LLVM's registers, accumulators
+// vectors of lanes in local memory (which LLVM turns into registers); bodies of parallel loops become functions of
+// their own (parallel.cpp), vector loops are written with explicit vectors (vector_loop.h). Holds afterwards: memory is
+// accessed with the alias information of its buffer, except that buffers which the function swaps are taken to overlap.
 
 #include <map>
 #include <vector>
@@ -29,7 +28,8 @@ struct LaneStorage {
 class FunctionEmitter {
 public:
     // Begins to write `result`, whose parameters the caller has turned into `context` and `argument` already.
-    FunctionEmitter(ModuleEmitter& module, const loops::Function& source, llvm::Function* result, bool in_parallel_loop);
+    FunctionEmitter(ModuleEmitter& module, const loops::Function& source, llvm::Function* result,
+                    bool in_parallel_loop);
 
     void begin(llvm::Value* context, llvm::Value* argument);
     void block(const loops::Block& block);
@@ -50,7 +50,8 @@ public:
     [[nodiscard]] llvm::Value* integer_operation(loops::IntegerOp op, llvm::Value* a, llvm::Value* b);
     [[nodiscard]] unsigned piece_lanes() const { return module_.vector_bytes() / 8; }
     [[nodiscard]] llvm::BasicBlock* new_block(const char* name);
-    // Integers that are computed from here on are forgotten by forget_integers(mark): they are not there after this block.
+    // Integers that are computed from here on are forgotten by forget_integers(mark): they are not there after this
+    // block.
     [[nodiscard]] std::size_t integer_mark() const { return computed_.size(); }
     void forget_integers(std::size_t mark);
     void has_streamed() { streams_ = true; }

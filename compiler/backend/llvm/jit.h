@@ -1,8 +1,8 @@
 #pragma once
 // Defines the loading of an object file into the process.
 //
-// In: an object file in memory and the addresses of the symbols it may use. Out: a LoadedObject from which functions are
-// looked up; its memory goes with it. Holds: only the given symbols resolve, the process is not searched.
+// In: an object file in memory and the addresses of the symbols it may use. Out: a LoadedObject from which functions
+// are looked up; its memory goes with it. Holds: only the given symbols resolve, the process is not searched.
 
 #include <map>
 #include <memory>

@@ -14,8 +14,12 @@ namespace {
 using Unary = double (*)(double);
 using Binary = double (*)(double, double);
 
-void* address(Unary function) { return reinterpret_cast<void*>(function); }
-void* address(Binary function) { return reinterpret_cast<void*>(function); }
+void* address(Unary function) {
+    return reinterpret_cast<void*>(function);
+}
+void* address(Binary function) {
+    return reinterpret_cast<void*>(function);
+}
 
 using algebra::Op;
 

@@ -1,6 +1,6 @@
 #pragma once
-// Defines the transcendental functions that compiled code may call: one lane at a time from libm, many lanes at a time from
-// glibc's libmvec where the machine has it.
+// Defines the transcendental functions that compiled code may call: one lane at a time from libm, many lanes at a time
+// from glibc's libmvec where the machine has it.
 //
 // In: an operation. Out: names of functions and their addresses. Holds: the names of scalar functions are ours, so that
 // LLVM does not rewrite calls by rules of its own (pow(x, 2) is not x*x to the last bit).
@@ -17,10 +17,10 @@ namespace nphys::backend {
 
 struct ScalarMath {
     algebra::Op op;
-    std::string_view name;     // in libm, and in libmvec after its prefix
+    std::string_view name; // in libm, and in libmvec after its prefix
     std::string_view symbol;
     int arity;
-    void* address;             // takes and returns f64
+    void* address; // takes and returns f64
 };
 
 // Null for operations that are compiled in place.

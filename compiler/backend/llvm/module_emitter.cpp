@@ -9,24 +9,10 @@
 
 namespace nphys::backend {
 
-namespace {
-
-// A model with hundreds of laws: a second of compilation would buy a few percent of speed.
-constexpr std::size_t most_numbers_at_speed = 2000;
-
-std::size_t numbers_of(const loops::Module& module) {
-    std::size_t numbers = 0;
-    for (const loops::Function& function : module.functions)
-        numbers += function.values.size();
-    return numbers;
-}
-
-} // namespace
-
 ModuleEmitter::ModuleEmitter(const loops::Module& source, llvm::Module& result, const Target& target,
                              const VectorMath& math, const CompileOptions& options)
-    : source_(source), result_(result), math_(math), vector_math_(options.vector_math), vector_bytes_(target.vector_bytes),
-      x86_(target.x86), compact_(options.compact || numbers_of(source) > most_numbers_at_speed) {
+    : source_(source), result_(result), math_(math), vector_math_(options.vector_math),
+      vector_bytes_(target.vector_bytes), x86_(target.x86) {
     alias_root_ = llvm::MDBuilder(context()).createTBAARoot("nphys");
     for (const loops::Buffer& buffer : source.buffers)
         buffer_tags_.push_back(new_tag("buffer " + buffer.name));
@@ -65,7 +51,9 @@ llvm::Type* ModuleEmitter::type(loops::Type type) {
     return nullptr;
 }
 
-unsigned ModuleEmitter::bytes(loops::Type type) { return type == loops::Type::f32 ? 4 : 8; }
+unsigned ModuleEmitter::bytes(loops::Type type) {
+    return type == loops::Type::f32 ? 4 : 8;
+}
 
 llvm::MDNode* ModuleEmitter::new_tag(const std::string& name) {
     llvm::MDBuilder builder(context());

@@ -20,7 +20,9 @@
 
 namespace nphys::backend {
 
-[[nodiscard]] inline std::string symbol_of(std::string_view function) { return "model_" + std::string(function); }
+[[nodiscard]] inline std::string symbol_of(std::string_view function) {
+    return "model_" + std::string(function);
+}
 
 class ModuleEmitter {
 public:
@@ -35,7 +37,6 @@ public:
     [[nodiscard]] llvm::Module& result() { return result_; }
     [[nodiscard]] llvm::LLVMContext& context() { return result_.getContext(); }
     [[nodiscard]] unsigned vector_bytes() const { return vector_bytes_; }
-    [[nodiscard]] bool is_compact() const { return compact_; } // so much code that its size matters more than its speed
     [[nodiscard]] bool x86() const { return x86_; }
 
     // ---- Types
@@ -46,8 +47,8 @@ public:
     // ---- Alias information: each kind of memory is a type of its own to LLVM, and no two types share memory
     [[nodiscard]] llvm::MDNode* buffer_tag(loops::BufferId buffer) { return buffer_tags_[buffer.index()]; }
     [[nodiscard]] llvm::MDNode* scalar_tag(loops::ScalarId scalar) { return scalar_tags_[scalar.index()]; }
-    [[nodiscard]] llvm::MDNode* pointer_tag() { return pointer_tag_; }   // context->buffers[i]
-    [[nodiscard]] llvm::MDNode* context_tag() { return context_tag_; }   // members of the context that stay as they are
+    [[nodiscard]] llvm::MDNode* pointer_tag() { return pointer_tag_; } // context->buffers[i]
+    [[nodiscard]] llvm::MDNode* context_tag() { return context_tag_; } // members of the context that stay as they are
     [[nodiscard]] llvm::MDNode* step_tag() { return step_tag_; }
     [[nodiscard]] llvm::MDNode* capture_tag() { return capture_tag_; }
     [[nodiscard]] llvm::MDNode* new_tag(const std::string& name);
@@ -70,7 +71,6 @@ private:
     bool vector_math_;
     unsigned vector_bytes_;
     bool x86_;
-    bool compact_;
     std::string failure_;
     llvm::MDNode* alias_root_ = nullptr;
     std::vector<llvm::MDNode*> buffer_tags_, scalar_tags_;

@@ -15,7 +15,9 @@ using algebra::Op;
 using loops::Arithmetic;
 using loops::IntegerOp;
 
-llvm::Constant* number(llvm::Value* like, double value) { return llvm::ConstantFP::get(like->getType(), value); }
+llvm::Constant* number(llvm::Value* like, double value) {
+    return llvm::ConstantFP::get(like->getType(), value);
+}
 
 llvm::Value* sign(llvm::IRBuilder<>& builder, llvm::Value* x) {
     llvm::Value* negative = builder.CreateSelect(builder.CreateFCmpOLT(x, number(x, 0)), number(x, -1), x);

@@ -10,8 +10,7 @@ namespace nphys::backend {
 using loops::Type;
 
 void FunctionEmitter::define(const loops::Define& define) {
-    llvm::Value* value =
-        std::visit([&](const auto& found) { return operation(found, define.type); }, define.operation);
+    llvm::Value* value = std::visit([&](const auto& found) { return operation(found, define.type); }, define.operation);
     scope_.values[define.value.index()] = convert(builder_, value, module_.type(define.type));
 }
 
@@ -21,7 +20,9 @@ llvm::Value* FunctionEmitter::operation(const loops::Constant& constant, Type ty
     return llvm::ConstantFP::get(builder_.getDoubleTy(), constant.value);
 }
 
-llvm::Value* FunctionEmitter::operation(const loops::ReadScalar& read, Type) { return read_scalar(read.scalar); }
+llvm::Value* FunctionEmitter::operation(const loops::ReadScalar& read, Type) {
+    return read_scalar(read.scalar);
+}
 
 llvm::Value* FunctionEmitter::operation(const loops::Load& load, Type) {
     llvm::Type* element = module_.type(module_.element(load.buffer));
@@ -29,7 +30,9 @@ llvm::Value* FunctionEmitter::operation(const loops::Load& load, Type) {
     return tagged(builder_.CreateLoad(element, address), tag(load.buffer));
 }
 
-llvm::Value* FunctionEmitter::operation(const loops::FromInteger& from, Type) { return integer(from.integer); }
+llvm::Value* FunctionEmitter::operation(const loops::FromInteger& from, Type) {
+    return integer(from.integer);
+}
 
 // Lane l with l+8, then l+4, l+2, l+1.
 llvm::Value* FunctionEmitter::operation(const loops::ReadAccumulator& read, Type) {

@@ -13,8 +13,8 @@ namespace nphys::backend {
 namespace {
 
 // Our code comes vectorized and nearly in SSA form. What pays: accumulators into registers, common subexpressions, what
-// does not change out of the loop over steps. The passes of level 3 made no loop that we measured faster and take as long
-// as all of code generation at level 2.
+// does not change out of the loop over steps. The passes of level 3 made no loop that we measured faster and take as
+// long as all of code generation at level 2.
 const char* passes_of(int level) {
     if (level <= 0)
         return "";
@@ -48,9 +48,9 @@ void optimize(llvm::Module& module, llvm::TargetMachine& machine, int level) {
 namespace {
 
 // Code generation without passes that cost much and give nothing here. The one that rewrites loop counters for cheaper
-// addresses: our loops already have one counter and constant offsets, which x86 takes in one instruction; the rewriting made
-// them slower by a twentieth and took half of the time of code generation. The second scheduler and those after it, for
-// processors that run instructions in order.
+// addresses: our loops already have one counter and constant offsets, which x86 takes in one instruction; the rewriting
+// made them slower by a twentieth and took half of the time of code generation. The second scheduler and those after
+// it, for processors that run instructions in order.
 class CodeGeneration : public llvm::legacy::PassManager {
 public:
     explicit CodeGeneration(bool is_x86) : is_x86_(is_x86) {}
@@ -63,8 +63,8 @@ public:
 
 private:
     static constexpr std::array<llvm::StringRef, 4> left_out = {
-        "Loop Strength Reduction", "Canonicalize Freeze Instructions in Loops", "Post RA top-down list latency scheduler",
-        "X86 Atom pad short functions"};
+        "Loop Strength Reduction", "Canonicalize Freeze Instructions in Loops",
+        "Post RA top-down list latency scheduler", "X86 Atom pad short functions"};
     bool is_x86_;
 };
 

@@ -15,7 +15,8 @@ namespace nphys::backend {
 void optimize(llvm::Module& module, llvm::TargetMachine& machine, int level);
 
 // False when the machine cannot write such a file.
-[[nodiscard]] bool generate_object(llvm::Module& module, llvm::TargetMachine& machine, llvm::SmallVectorImpl<char>& object);
+[[nodiscard]] bool generate_object(llvm::Module& module, llvm::TargetMachine& machine,
+                                   llvm::SmallVectorImpl<char>& object);
 [[nodiscard]] std::string generate_assembly(llvm::Module& module, llvm::TargetMachine& machine);
 
 } // namespace nphys::backend

@@ -14,7 +14,9 @@ struct Frame {
     std::vector<llvm::Value*> sources; // in the caller: context, argument, variables, numbers
 };
 
-bool travels(llvm::Value* value) { return !llvm::isa<llvm::Constant>(value); }
+bool travels(llvm::Value* value) {
+    return !llvm::isa<llvm::Constant>(value);
+}
 
 Frame frame_of(llvm::LLVMContext& context, const Captures& captures, const Scope& scope, llvm::Value* model,
                llvm::Value* argument) {
@@ -41,8 +43,8 @@ void FunctionEmitter::parallel_loop(const loops::For& loop) {
 
     // The body.
     llvm::Type* word = builder_.getInt64Ty();
-    auto* type = llvm::FunctionType::get(builder_.getVoidTy(), {builder_.getPtrTy(), word, word, builder_.getInt32Ty()},
-                                         false);
+    auto* type =
+        llvm::FunctionType::get(builder_.getVoidTy(), {builder_.getPtrTy(), word, word, builder_.getInt32Ty()}, false);
     llvm::Function* body = module_.new_function((result_->getName() + ".block").str(), type, false);
     body->addParamAttr(0, llvm::Attribute::NoAlias);
     body->addParamAttr(0, llvm::Attribute::ReadOnly);
@@ -100,8 +102,8 @@ void FunctionEmitter::call_body(llvm::Function* body, llvm::Value* captured, llv
 
     builder_.SetInsertPoint(shared);
     llvm::Value* most = builder_.getInt64(0x7fffffff);
-    llvm::Value* chunks = builder_.CreateTrunc(builder_.CreateBinaryIntrinsic(llvm::Intrinsic::smin, count, most),
-                                               builder_.getInt32Ty());
+    llvm::Value* chunks =
+        builder_.CreateTrunc(builder_.CreateBinaryIntrinsic(llvm::Intrinsic::smin, count, most), builder_.getInt32Ty());
     builder_.CreateCall(pool_loop, {pool(), body, captured, begin, end, chunks});
     builder_.CreateBr(done);
 

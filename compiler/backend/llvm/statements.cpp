@@ -74,7 +74,9 @@ void FunctionEmitter::node(const loops::If& branch) {
     builder_.SetInsertPoint(after);
 }
 
-void FunctionEmitter::let(const loops::Let& let) { scope_.variables[let.variable.index()] = integer(let.value); }
+void FunctionEmitter::let(const loops::Let& let) {
+    scope_.variables[let.variable.index()] = integer(let.value);
+}
 
 // ---- Memory
 

@@ -66,9 +66,9 @@ tl::expected<Target, std::string> host_target(const CompileOptions& options) {
     settings.TrapUnreachable = false;
 
     Target target;
-    target.machine.reset(found->createTargetMachine(
-        triple, name, host ? host_features() : std::string(), settings, llvm::Reloc::PIC_, std::nullopt,
-        generation_effort(options.optimization), true));
+    target.machine.reset(found->createTargetMachine(triple, name, host ? host_features() : std::string(), settings,
+                                                    llvm::Reloc::PIC_, std::nullopt,
+                                                    generation_effort(options.optimization), true));
     if (!target.machine)
         return tl::unexpected("no code generator for `" + name + "`");
     const llvm::MCSubtargetInfo& subtarget = *target.machine->getMCSubtargetInfo();

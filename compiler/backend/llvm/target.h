@@ -1,8 +1,8 @@
 #pragma once
 // Defines what code is generated for: the processor of this machine.
 //
-// In: overrides, usually none. Out: LLVM's machine and the width of its vectors. Holds: features come from the processor
-// itself; its name, which virtual machines sometimes get wrong, only tunes.
+// In: overrides, usually none. Out: LLVM's machine and the width of its vectors. Holds: features come from the
+// processor itself; its name, which virtual machines sometimes get wrong, only tunes.
 
 #include <memory>
 #include <string>

@@ -200,7 +200,8 @@ llvm::Value* VectorBody::one_lane_at_a_time(const ScalarMath& function, llvm::Ar
     for (unsigned lane = 0; lane < vector->getNumElements(); ++lane) {
         llvm::SmallVector<llvm::Value*, 2> operands;
         for (llvm::Value* argument : arguments)
-            operands.push_back(convert(builder_, builder_.CreateExtractElement(argument, lane), builder_.getDoubleTy()));
+            operands.push_back(
+                convert(builder_, builder_.CreateExtractElement(argument, lane), builder_.getDoubleTy()));
         llvm::Value* value = builder_.CreateCall(outer_.module().scalar_function(function), operands);
         result = builder_.CreateInsertElement(result, convert(builder_, value, outer_.module().type(type)), lane);
     }

@@ -1,9 +1,9 @@
 #pragma once
 // Defines the translation of the body of a vector loop for `lanes * parts` iterations at once.
 //
-// In: a plan, the first iteration and, for the remainder, masks of the lanes that exist. Out: instructions on vectors of
-// `lanes` lanes, `parts` of each. Holds: each lane computes what a single iteration would, to the last bit; memory of
-// lanes that do not exist is not touched.
+// In: a plan, the first iteration and, for the remainder, masks of the lanes that exist. Out: instructions on vectors
+// of `lanes` lanes, `parts` of each. Holds: each lane computes what a single iteration would, to the last bit; memory
+// of lanes that do not exist is not touched.
 
 #include <map>
 #include <vector>

@@ -17,8 +17,7 @@ class VectorLoop {
 public:
     VectorLoop(FunctionEmitter& outer, const loops::For& loop)
         : outer_(outer), builder_(outer.builder()), loop_(loop),
-          plan_(outer.module().source(), outer.source(), loop, outer.module().vector_bytes(),
-                outer.module().is_compact()) {}
+          plan_(outer.module().source(), outer.source(), loop, outer.module().vector_bytes()) {}
 
     void emit() {
         if (!plan_.problem().empty())
@@ -82,7 +81,7 @@ private:
 
     void strips(llvm::Value* first, llvm::Value* end, bool streaming) {
         const auto from = known(first), to = known(end);
-        if (plan_.interior() && !plan_.is_compact() && from && to && *to - *from <= most_known_length())
+        if (plan_.interior() && from && to && *to - *from <= most_known_length())
             strips_at_known_places(*from, *to, streaming);
         else if (plan_.interior())
             strips_with_edges(first, end, streaming);
@@ -167,9 +166,7 @@ private:
         builder_.SetInsertPoint(done);
     }
 
-    [[nodiscard]] std::int64_t strip_length() const {
-        return static_cast<std::int64_t>(plan_.lanes()) * plan_.parts();
-    }
+    [[nodiscard]] std::int64_t strip_length() const { return static_cast<std::int64_t>(plan_.lanes()) * plan_.parts(); }
 
     // Runs whole strips from `first` on; the iteration after the last of them.
     llvm::Value* whole_strips(llvm::Value* first, llvm::Value* end, bool streaming) {
@@ -179,7 +176,8 @@ private:
         if (known(covered) == 0)
             return first;
         llvm::Value* stop = builder_.CreateNSWAdd(first, covered);
-        repeat(first, stop, strip, [&](llvm::Value* at) { body_->emit({at, plan_.parts(), {}, streaming, false, nullptr}); });
+        repeat(first, stop, strip,
+               [&](llvm::Value* at) { body_->emit({at, plan_.parts(), {}, streaming, false, nullptr}); });
         return stop;
     }
 
@@ -281,6 +279,8 @@ private:
 
 } // namespace
 
-void emit_vector_loop(FunctionEmitter& outer, const loops::For& loop) { VectorLoop(outer, loop).emit(); }
+void emit_vector_loop(FunctionEmitter& outer, const loops::For& loop) {
+    VectorLoop(outer, loop).emit();
+}
 
 } // namespace nphys::backend

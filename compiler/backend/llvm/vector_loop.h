@@ -1,6 +1,6 @@
 #pragma once
-// Defines the translation of a vector loop: an optional first strip up to an aligned address (for streaming stores), the
-// main loop on whole strips of lanes * parts iterations, and the remainder with masks.
+// Defines the translation of a vector loop: an optional first strip up to an aligned address (for streaming stores),
+// the main loop on whole strips of lanes * parts iterations, and the remainder with masks.
 //
 // In: a loop of kind `vector` and the function around it. Out: its code. Holds: what each iteration computes does not
 // depend on the strip it falls into.

@@ -95,9 +95,9 @@ llvm::Value* VectorBody::address(BufferId buffer, const LinearForm& index, llvm:
         row = index.terms.empty() ? base : builder_.CreateGEP(element, base, offset);
     }
     llvm::Value* place = index.is_contiguous() ? builder_.CreateGEP(element, row, at) : row;
-    return index.constant == 0 ? place
-                               : builder_.CreateGEP(element, place,
-                                                    builder_.getInt64(static_cast<std::uint64_t>(index.constant)));
+    return index.constant == 0
+               ? place
+               : builder_.CreateGEP(element, place, builder_.getInt64(static_cast<std::uint64_t>(index.constant)));
 }
 
 llvm::Value* VectorBody::part_address(BufferId buffer, const LinearForm& index, unsigned part) {
@@ -122,7 +122,8 @@ llvm::Value* VectorBody::lanes_below(llvm::Value* limit, unsigned part) {
     llvm::SmallVector<llvm::Constant*, 16> lanes;
     for (unsigned lane = 0; lane < plan_.lanes(); ++lane)
         lanes.push_back(builder_.getIntN(bits, part * plan_.lanes() + lane));
-    llvm::Value* all = builder_.CreateVectorSplat(plan_.lanes(), builder_.CreateTrunc(bounded, builder_.getIntNTy(bits)));
+    llvm::Value* all =
+        builder_.CreateVectorSplat(plan_.lanes(), builder_.CreateTrunc(bounded, builder_.getIntNTy(bits)));
     return builder_.CreateICmpSLT(llvm::ConstantVector::get(lanes), all);
 }
 
@@ -132,8 +133,8 @@ llvm::Value* VectorBody::wrapped_load(BufferId buffer, const LinearForm& index, 
     llvm::FixedVectorType* type = vector_of(element);
     const llvm::Align align(outer_.module().bytes(outer_.module().element(buffer)));
     llvm::Value* size = builder_.getInt64(static_cast<std::uint64_t>(index.wrap->size));
-    llvm::Value* shift =
-        builder_.getInt64(static_cast<std::uint64_t>(index.wrap->shift + static_cast<std::int64_t>(part * plan_.lanes())));
+    llvm::Value* shift = builder_.getInt64(
+        static_cast<std::uint64_t>(index.wrap->shift + static_cast<std::int64_t>(part * plan_.lanes())));
     llvm::Value* first =
         outer_.integer_operation(IntegerOp::remainder, builder_.CreateNSWAdd(strip_.first, shift), size);
     llvm::Value* before = lanes_below(builder_.CreateNSWSub(size, first), 0);
@@ -197,7 +198,9 @@ Parts VectorBody::operation(const loops::Load& load, loops::Type) {
     return this->load(load.buffer, load.index, outer_.module().type(outer_.module().element(load.buffer)));
 }
 
-Parts VectorBody::operation(const loops::FromInteger& from, loops::Type) { return integer(from.integer); }
+Parts VectorBody::operation(const loops::FromInteger& from, loops::Type) {
+    return integer(from.integer);
+}
 
 void VectorBody::node(const loops::Store& store) {
     const auto form = plan_.linear(store.index);
@@ -213,8 +216,9 @@ void VectorBody::node(const loops::Store& store) {
 
 void VectorBody::scatter_part(const loops::Store& store, llvm::Value* value, unsigned part) {
     const llvm::Align align(outer_.module().bytes(outer_.module().element(store.buffer)));
-    outer_.tagged(builder_.CreateMaskedScatter(value, lane_addresses(store.buffer, store.index, part), align, mask(part)),
-                  outer_.tag(store.buffer));
+    outer_.tagged(
+        builder_.CreateMaskedScatter(value, lane_addresses(store.buffer, store.index, part), align, mask(part)),
+        outer_.tag(store.buffer));
 }
 
 void VectorBody::store_part(const loops::Store& store, const LinearForm& form, llvm::Value* value, unsigned part) {
@@ -222,10 +226,11 @@ void VectorBody::store_part(const loops::Store& store, const LinearForm& form, l
     llvm::Value* place = part_address(store.buffer, form, part);
     llvm::MDNode* tag = outer_.tag(store.buffer);
     const auto write_streaming = [&] {
-        auto* access = outer_.tagged(builder_.CreateAlignedStore(value, place, llvm::Align(bytes * plan_.lanes())), tag);
-        access->setMetadata(llvm::LLVMContext::MD_nontemporal,
-                            llvm::MDNode::get(outer_.module().context(),
-                                              llvm::ConstantAsMetadata::get(builder_.getInt32(1))));
+        auto* access =
+            outer_.tagged(builder_.CreateAlignedStore(value, place, llvm::Align(bytes * plan_.lanes())), tag);
+        access->setMetadata(
+            llvm::LLVMContext::MD_nontemporal,
+            llvm::MDNode::get(outer_.module().context(), llvm::ConstantAsMetadata::get(builder_.getInt32(1))));
     };
     const auto write_masked = [&] {
         outer_.tagged(builder_.CreateMaskedStore(value, place, llvm::Align(bytes), mask(part)), tag);

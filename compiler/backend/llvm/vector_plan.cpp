@@ -15,9 +15,8 @@ constexpr std::size_t most_statements_unrolled = 40;
 
 } // namespace
 
-VectorPlan::VectorPlan(const Module& module, const Function& function, const For& loop, unsigned vector_bytes,
-                       bool compact)
-    : function_(function), loop_(loop), compact_(compact) {
+VectorPlan::VectorPlan(const Module& module, const Function& function, const For& loop, unsigned vector_bytes)
+    : function_(function), loop_(loop) {
     find_memory(*loop.body);
     for (const Statement& statement : *loop.body)
         classify(statement);
@@ -94,9 +93,7 @@ bool VectorPlan::varies(const Operation& operation) const {
         bool operator()(const Compute& compute) const { return any_varies(compute.arguments); }
         bool operator()(const Call& call) const { return any_varies(call.arguments); }
         bool operator()(const IntegerPower& power) const { return plan.varies(power.base); }
-        bool operator()(const RealPower& power) const {
-            return plan.varies(power.base) || plan.varies(power.exponent);
-        }
+        bool operator()(const RealPower& power) const { return plan.varies(power.base) || plan.varies(power.exponent); }
     };
     return std::visit(Visitor{*this, any}, operation);
 }
@@ -110,7 +107,7 @@ void VectorPlan::choose_width(const Module& module, unsigned vector_bytes) {
     if (accumulates()) // iterations n and n + 16 meet in a lane
         parts_ = std::max(1u, static_cast<unsigned>(accumulator_lanes) / lanes_);
     else
-        parts_ = varying_.size() <= most_statements_unrolled && !compact_ ? 2 : 1;
+        parts_ = varying_.size() <= most_statements_unrolled ? 2 : 1;
 }
 
 void VectorPlan::find_interior() {

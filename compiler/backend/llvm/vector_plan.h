@@ -1,8 +1,8 @@
 #pragma once
 // Defines what is known of a vector loop before any code is written for it.
 //
-// In: a function and one of its vector loops. Out: which statements are the same for all iterations, how each index moves
-// with the loop variable, how many lanes and how many vectors at a time.
+// In: a function and one of its vector loops. Out: which statements are the same for all iterations, how each index
+// moves with the loop variable, how many lanes and how many vectors at a time.
 //
 //     vector x in 0..N { v1 = scalar c; v2 = load phi[N*y + x + 1]; … }
 //     v1 is uniform; N*y + x + 1 has the terms {N*y: 1}, constant 1 and stride 1: a contiguous load
@@ -24,8 +24,8 @@ struct Wrap {
     bool operator==(const Wrap&) const = default;
 };
 
-// constant + stride * (loop variable) + wrap + Σ factor * term, terms being the same for all iterations. With a wrap the
-// stride is 0.
+// constant + stride * (loop variable) + wrap + Σ factor * term, terms being the same for all iterations. With a wrap
+// the stride is 0.
 struct LinearForm {
     std::int64_t constant = 0;
     std::int64_t stride = 0;
@@ -42,14 +42,12 @@ struct Interior {
 
 class VectorPlan {
 public:
-    // compact: as little code as possible rather than the fastest.
     VectorPlan(const loops::Module& module, const loops::Function& function, const loops::For& loop,
-               unsigned vector_bytes, bool compact);
+               unsigned vector_bytes);
 
     [[nodiscard]] const std::string& problem() const { return problem_; } // why this is no vector loop, or empty
     [[nodiscard]] unsigned lanes() const { return lanes_; }               // of one vector
     [[nodiscard]] unsigned parts() const { return parts_; }               // vectors in one pass of the main loop
-    [[nodiscard]] bool is_compact() const { return compact_; }
     [[nodiscard]] bool accumulates() const { return !accumulators_.empty(); }
     [[nodiscard]] const std::vector<const loops::Statement*>& uniform() const { return uniform_; }
     [[nodiscard]] const std::vector<const loops::Statement*>& varying() const { return varying_; }
@@ -82,7 +80,6 @@ private:
     const loops::For& loop_;
     std::string problem_;
     std::optional<Interior> interior_;
-    bool compact_;
     unsigned lanes_ = 1, parts_ = 1;
     std::vector<const loops::Statement*> uniform_, varying_;
     std::vector<const loops::Store*> streams_;
