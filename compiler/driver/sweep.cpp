@@ -73,7 +73,7 @@ int run_sweep(const Compilation& compilation, const Options& options, const std:
     columns.push_back("status");
     if (const auto written = runtime::write_table(folder / "sweep.csv", columns, rows); !written) return tell_failure(written.error());
     if (options.json) fmt::print("{}\n", nlohmann::ordered_json{{"table", (folder / "sweep.csv").string()}, {"runs", summaries}}.dump(2));
-    else fmt::print("{}\n", (folder / "sweep.csv").string());
+    else if (!options.quiet) fmt::print("{}\n", (folder / "sweep.csv").string());
     return worst;
 }
 

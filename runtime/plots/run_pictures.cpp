@@ -66,6 +66,21 @@ const std::vector<double>* find_series(const Series& series, const std::string& 
     return &series.values[static_cast<std::size_t>(found - series.observables.begin())];
 }
 
+// Observables that are recorded less often than others are NaN where they were not due: the line goes on past that.
+Curve curve_of(const Series& series, const std::string& name, const std::vector<double>& values,
+               const std::vector<double>* error) {
+    Curve curve{name, {}, {}};
+    for (std::size_t row = 0; row < values.size(); ++row) {
+        if (std::isnan(values[row]))
+            continue;
+        curve.x.push_back(series.t[row]);
+        curve.y.push_back(values[row]);
+        if (error != nullptr)
+            curve.error.push_back((*error)[row]);
+    }
+    return curve;
+}
+
 // One panel for each observable; `trait[1]`, `trait[2]` share one, and `left_stderr` is the band around `left`.
 std::vector<Panel> panels_of(const Series& series) {
     std::vector<Panel> panels;
@@ -79,9 +94,8 @@ std::vector<Panel> panels_of(const Series& series) {
         const auto [place, fresh] = panel_of.emplace(base, panels.size());
         if (fresh)
             panels.push_back({base, {}});
-        Curve curve{name == base ? "" : name, series.t, series.values[number]};
-        if (const std::vector<double>* error = find_series(series, name + std::string(mark)))
-            curve.error = *error;
+        Curve curve = curve_of(series, name == base ? "" : name, series.values[number],
+                               find_series(series, name + std::string(mark)));
         panels[place->second].curves.push_back(std::move(curve));
     }
     return panels;
@@ -156,7 +170,7 @@ Status draw_profiles(Album& album, const FieldSlices& slices, const std::string&
         Result<std::vector<double>> values = slices.line(save, component);
         if (!values)
             return tl::unexpected(values.error());
-        curves.push_back({fmt::format("t = {:.4g}", slices.time(save)), slices.coordinates(0), std::move(*values)});
+        curves.push_back({fmt::format("t = {:.6g}", slices.time(save)), slices.coordinates(0), std::move(*values)});
     }
     return album.add(name, [&](const fs::path& file) {
         return draw_lines(file, {title, slices.axis(0), name}, curves, {.ordered = true});
@@ -179,7 +193,7 @@ Status draw_plane(Album& album, const FieldSlices& slices, const std::string& na
     const Result<Image> image = slices.plane(save, component);
     if (!image)
         return tl::unexpected(image.error());
-    const std::string where = fmt::format("{}{} at t = {:.4g}{}", title, name, slices.time(save), slices.place());
+    const std::string where = fmt::format("{}{} at t = {:.6g}{}", title, name, slices.time(save), slices.place());
     return album.add(name, [&](const fs::path& file) {
         return draw_image(file, {where, slices.axis(0), slices.axis(1), name}, *image);
     });
