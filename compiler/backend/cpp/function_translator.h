@@ -50,6 +50,20 @@ private:
     void write_parts(const loops::For& loop, const tree::ExpressionPtr& begin, const tree::ExpressionPtr& end);
     // Rows need contiguous places, one store for each buffer, and nobody else who looks at them.
     bool can_stream(const loops::For& loop, const Touched& inside) const;
+    // The body of a vector loop from begin to end, told of its edges if it has some.
+    tree::Statement row(const loops::For& loop, tree::ExpressionPtr begin, tree::ExpressionPtr end);
+    // Pointers to rows, see translate_rows.cpp.
+    struct RowPlace {
+        tree::ExpressionPtr base, offset;
+        std::map<std::uint32_t, std::int64_t> terms; // of the base, to tell equal ones
+    };
+    void declare_rows(const loops::For& loop);
+    void declare_row(loops::BufferId id, loops::IntegerId index, bool is_written);
+    RowPlace row_place(loops::IntegerId index) const;
+    void add_terms(loops::IntegerId id, RowPlace& place) const;
+    bool depends_on_row(loops::IntegerId id) const;
+    // The element of a buffer at a place, through the pointer to its row if there is one.
+    tree::ExpressionPtr element(loops::BufferId id, loops::IntegerId index) const;
     static bool accumulates(const loops::Block& body);
     // Whether an end may be looked at again and again while the loop runs.
     bool is_steady(loops::IntegerId id) const;
@@ -113,6 +127,10 @@ private:
     std::vector<std::string> local_buffers_, local_scalars_; // empty outside of kernels
     std::string local_step_, lane_, comment_, wrong_;
     std::map<std::uint32_t, std::pair<std::string, tree::ExpressionPtr>> rows_; // streamed buffers: row and place in it
+    std::map<std::pair<std::uint32_t, std::map<std::uint32_t, std::int64_t>>, std::string>
+        row_pointers_; // by buffer and terms
+    const loops::For* row_loop_ = nullptr;
+    Edges edges_; // of the row that is being written; without neighbours if there are none
     std::vector<loops::ValueId> pending_;
     tree::Body* out_ = nullptr;
     const loops::Block* block_ = nullptr;

@@ -170,7 +170,8 @@ private:
         std::string arguments;
         for (const tree::ExpressionPtr& argument : call.arguments)
             arguments += cpp::print(*argument) + ", ";
-        line(fmt::format("{}({}[&]({}) {{", call.callee, arguments, fmt::join(call.parameters, ", ")), depth);
+        line(fmt::format("{}({}[{}]({}) {{", call.callee, arguments, call.captures, fmt::join(call.parameters, ", ")),
+             depth);
         print(*call.body, depth + 1);
         line("});", depth);
     }

@@ -71,7 +71,7 @@ void FunctionTranslator::write(const Store& store) {
         put(tree::Assign{tree::subscript(atom(row->second.first), row->second.second), value});
         return;
     }
-    put(tree::Assign{tree::subscript(atom(buffer(store.buffer)), integer(store.index)), value});
+    put(tree::Assign{element(store.buffer, store.index), value});
 }
 
 void FunctionTranslator::write(const SetScalar& set) {

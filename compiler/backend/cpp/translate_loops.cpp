@@ -48,39 +48,73 @@ void FunctionTranslator::write_parallel(const For& loop, const Touched& inside) 
     leave_kernel();
     scopes_.leave();
     comment_ = std::move(comment);
-    put(tree::CallWithBody{"pool_.for_each", {begin, end}, {parameter}, shared(std::move(body))});
+    put(tree::CallWithBody{"pool_.for_each", {begin, end}, {parameter}, shared(std::move(body)), "=, this"});
 }
 
 void FunctionTranslator::write_loop(const For& loop, const Touched& inside) {
+    const bool is_vector = loop.kind == LoopKind::vector;
+    const bool has_lanes = is_vector && accumulates(*loop.body);
+    const bool has_parts = is_vector && !has_lanes && inside.streams && can_stream(loop, inside);
     const ExpressionPtr begin = integer(loop.begin);
     ExpressionPtr end = integer(loop.end);
+    // What stands before the loop is in the block around it.
+    if (!has_lanes && !has_parts && !is_steady(loop.end)) {
+        const std::string name = scopes_.declare(cpp_identifier(function_.variables[loop.variable.index()]) + "_end");
+        put(tree::Declare{"const std::int64_t", name, end});
+        end = atom(name);
+    }
+    declare_rows(loop);
     scopes_.enter();
-    if (loop.kind == LoopKind::vector && accumulates(*loop.body)) {
+    if (has_lanes) {
         write_lanes(loop, begin, end);
-    } else if (loop.kind == LoopKind::vector && inside.streams && can_stream(loop, inside)) {
+    } else if (has_parts) {
         write_parts(loop, begin, end);
     } else {
-        const std::string variable = name_variable(loop.variable);
-        if (!is_steady(loop.end)) {
-            const std::string name = scopes_.declare(variable + "_end");
-            put(tree::Declare{"const std::int64_t", name, end});
-            end = atom(name);
-        }
+        name_variable(loop.variable);
         std::string comment = std::exchange(comment_, {});
-        auto body = shared(block(*loop.body));
+        tree::Statement written = row(loop, begin, end);
         comment_ = std::move(comment);
-        put(tree::For{variable, begin, end, loop.kind == LoopKind::vector, std::move(body)});
+        put(std::move(written.node));
     }
     scopes_.leave();
+    row_pointers_.clear();
+}
+
+tree::Statement FunctionTranslator::row(const For& loop, ExpressionPtr begin, ExpressionPtr end) {
+    const std::string& variable = variables_[loop.variable.index()];
+    if (loop.kind == LoopKind::vector)
+        edges_ = edges_of(function_, facts_, loop);
+    if (edges_.neighbours.empty()) {
+        auto body = shared(block(*loop.body));
+        return {tree::For{variable, std::move(begin), std::move(end), loop.kind == LoopKind::vector, std::move(body)}};
+    }
+    edges_.name = scopes_.declare("edge");
+    const ExpressionPtr low = atom(std::to_string(edges_.low)), high = atom(std::to_string(edges_.high));
+    auto body = shared(block(*loop.body));
+    std::vector<std::string> parameters{"std::int64_t " + variable, "auto " + edges_.name};
+    edges_ = {};
+    return {tree::CallWithBody{
+        "numeric::for_row", {std::move(begin), std::move(end), low, high}, std::move(parameters), std::move(body)}};
 }
 
 void FunctionTranslator::write_lanes(const For& loop, const ExpressionPtr& begin, const ExpressionPtr& end) {
-    const std::string parameter = loop_parameter(loop);
+    tree::CallWithBody call{"numeric::for_lanes", {begin, end}, {loop_parameter(loop)}, nullptr};
     lane_ = scopes_.declare("lane");
+    call.parameters.push_back("int " + lane_);
+    edges_ = edges_of(function_, facts_, loop);
+    if (!edges_.neighbours.empty()) {
+        edges_.name = scopes_.declare("edge");
+        call.callee = "numeric::for_row_lanes";
+        call.parameters.push_back("auto " + edges_.name);
+        for (const std::int64_t bound : {edges_.low, edges_.high})
+            call.arguments.push_back(atom(std::to_string(bound)));
+    }
     std::string comment = std::exchange(comment_, {});
-    auto body = shared(block(*loop.body));
+    call.body = shared(block(*loop.body));
     comment_ = std::move(comment);
-    put(tree::CallWithBody{"numeric::for_lanes", {begin, end}, {parameter, "int " + std::exchange(lane_, {})}, body});
+    lane_.clear();
+    edges_ = {};
+    put(std::move(call));
 }
 
 // Streamed numbers are made part by part in a row that stays in the cache, and then written past it.
@@ -104,7 +138,7 @@ void FunctionTranslator::write_parts(const For& loop, const ExpressionPtr& begin
         rows_[store->buffer.value] = {row, tree::binary("-", atom(variable), atom(first))};
     }
     std::string comment = std::exchange(comment_, {});
-    parts.push_back({tree::For{variable, atom(first), atom(last), true, shared(block(*loop.body))}});
+    parts.push_back(row(loop, atom(first), atom(last)));
     std::move(writes.begin(), writes.end(), std::back_inserter(parts));
     rows_.clear();
     comment_ = std::move(comment);

@@ -47,7 +47,7 @@ FunctionTranslator::Value FunctionTranslator::made(const ReadScalar& read, Type 
 }
 
 FunctionTranslator::Value FunctionTranslator::made(const Load& load, Type) {
-    return {tree::subscript(atom(buffer(load.buffer)), integer(load.index)), 1, {load.buffer.value}, false};
+    return {element(load.buffer, load.index), 1, {load.buffer.value}, false};
 }
 
 FunctionTranslator::Value FunctionTranslator::made(const FromInteger& from, Type type) {
@@ -129,7 +129,8 @@ std::string FunctionTranslator::wanted_name(ValueId id, const tree::Expression& 
         return "new_" + names_.local_buffers[target.index()];
     if (const auto* load = std::get_if<tree::Subscript>(&expression.node)) {
         const auto& array = std::get<tree::Atom>(load->array->node).text;
-        return array + (array.back() == '_' ? "value" : "_value");
+        const std::string name = array.substr(0, array.find("_row"));
+        return name + (name.back() == '_' ? "value" : "_value");
     }
     if (const auto* member = std::get_if<tree::Atom>(&expression.node);
         member != nullptr && member->text.back() == '_') {
@@ -160,7 +161,8 @@ IntegerWriter FunctionTranslator::integers() const {
             [this](VariableId id) { return variables_[id.index()]; },
             [this](BufferId id) { return buffer(id); },
             names_.argument,
-            local_step_.empty() ? "step_" : local_step_};
+            local_step_.empty() ? "step_" : local_step_,
+            edges_.neighbours.empty() ? nullptr : &edges_};
 }
 
 ExpressionPtr FunctionTranslator::integer(IntegerId id) const {

@@ -13,6 +13,8 @@ using tree::ExpressionPtr;
 
 ExpressionPtr IntegerWriter::operator()(IntegerId id) const {
     const Integer& integer = function.integers[id.index()];
+    if (edges != nullptr && edges->neighbours.contains(id.value))
+        return neighbour(integer);
     switch (integer.op) {
     case IntegerOp::constant:
         return atom(std::to_string(integer.value));
@@ -64,6 +66,15 @@ ExpressionPtr IntegerWriter::division(const Integer& integer) const {
 ExpressionPtr IntegerWriter::extremum(const Integer& integer) const {
     const char* callee = integer.op == IntegerOp::minimum ? "std::min<std::int64_t>" : "std::max<std::int64_t>";
     return tree::call(callee, {(*this)(integer.a), (*this)(integer.b)});
+}
+
+ExpressionPtr IntegerWriter::neighbour(const Integer& integer) const {
+    const char* callee = integer.op == IntegerOp::remainder ? "numeric::wrapped"
+                         : integer.op == IntegerOp::maximum ? "numeric::at_least"
+                                                            : "numeric::at_most";
+    const bool is_first = function.integers[integer.b.index()].op == IntegerOp::constant;
+    return tree::call(callee, {atom(edges->name), (*this)(is_first ? integer.a : integer.b),
+                               (*this)(is_first ? integer.b : integer.a)});
 }
 
 ExpressionPtr IntegerWriter::condition(IntegerId id) const {

@@ -91,12 +91,13 @@ struct If {
 struct Scope {
     std::shared_ptr<Body> body;
 };
-// callee(arguments, [&](parameters) { body });
+// callee(arguments, [captures](parameters) { body });
 struct CallWithBody {
     std::string callee;
     std::vector<ExpressionPtr> arguments;
     std::vector<std::string> parameters; // with their types
     std::shared_ptr<Body> body;
+    std::string captures = "&";
 };
 struct Statement {
     std::variant<Declare, Assign, Evaluate, Return, Comment, For, If, Scope, CallWithBody> node;

@@ -25,12 +25,19 @@
 
 // Before a loop whose iterations are independent: may be turned into vector instructions.
 #if defined(__clang__)
-#define VECTOR_LOOP _Pragma("clang loop vectorize(assume_safety)")
+#define VECTOR_LOOP _Pragma("clang loop vectorize(assume_safety) vectorize_predicate(enable)")
 #pragma clang diagnostic ignored "-Wpass-failed" // loops that call a library function stay scalar: no fault of theirs
 #elif defined(__GNUC__)
 #define VECTOR_LOOP _Pragma("GCC ivdep")
 #else
 #define VECTOR_LOOP
+#endif
+
+// Loops are written as functions of their bodies; inlined, they are loops again.
+#if defined(__GNUC__)
+#define NUMERIC_INLINE [[gnu::always_inline, gnu::flatten]] inline
+#else
+#define NUMERIC_INLINE inline
 #endif
 
 namespace numeric {
@@ -195,9 +202,33 @@ private:
     alignas(64) double lane_[lanes];
 };
 
+// ---- Rows -----------------------------------------------------------------------------------------------------------------
+
+// Most places of a row have their neighbours beside them; at the edges neighbours are somewhere else. A loop body is told where it is, and
+// costs nothing for the edges inside: wrapped(edge, x + 1, size) is x + 1 there.
+struct Inside {};
+struct AtEdge {};
+
+constexpr std::int64_t wrapped(Inside, std::int64_t place, std::int64_t) { return place; }
+constexpr std::int64_t wrapped(AtEdge, std::int64_t place, std::int64_t size) { return floor_remainder(place, size); }
+constexpr std::int64_t at_least(Inside, std::int64_t place, std::int64_t) { return place; }
+constexpr std::int64_t at_least(AtEdge, std::int64_t place, std::int64_t first) { return std::max(place, first); }
+constexpr std::int64_t at_most(Inside, std::int64_t place, std::int64_t) { return place; }
+constexpr std::int64_t at_most(AtEdge, std::int64_t place, std::int64_t last) { return std::min(place, last); }
+
+// body(n, edge) for begin <= n < end; inside is low <= n < high.
+template <class Body>
+NUMERIC_INLINE void for_row(std::int64_t begin, std::int64_t end, std::int64_t low, std::int64_t high, Body&& body) {
+    const std::int64_t first = std::max(begin, std::min(low, end)), last = std::max(first, std::min(high, end));
+    for (std::int64_t n = begin; n < first; ++n) body(n, AtEdge{});
+    VECTOR_LOOP
+    for (std::int64_t n = first; n < last; ++n) body(n, Inside{});
+    for (std::int64_t n = last; n < end; ++n) body(n, AtEdge{});
+}
+
 // body(n, lane) for begin <= n < end.
 template <class Body>
-inline void for_lanes(std::int64_t begin, std::int64_t end, Body&& body) {
+NUMERIC_INLINE void for_lanes(std::int64_t begin, std::int64_t end, Body&& body) {
     constexpr int lanes = 16;
     const std::int64_t whole = end > begin ? (end - begin) / lanes : 0;
     for (std::int64_t block = 0; block < whole; ++block) {
@@ -207,6 +238,21 @@ inline void for_lanes(std::int64_t begin, std::int64_t end, Body&& body) {
     }
     const std::int64_t first = begin + whole * lanes;
     for (int lane = 0; lane < static_cast<int>(end - first); ++lane) body(first + lane, lane);
+}
+
+// body(n, lane, edge): both.
+template <class Body>
+NUMERIC_INLINE void for_row_lanes(std::int64_t begin, std::int64_t end, std::int64_t low, std::int64_t high, Body&& body) {
+    constexpr int lanes = 16;
+    for (std::int64_t first = begin; first < end; first += lanes) {
+        if (first >= low && first + lanes <= std::min(high, end)) {
+            VECTOR_LOOP
+            for (int lane = 0; lane < lanes; ++lane) body(first + lane, lane, Inside{});
+        } else {
+            const int rest = static_cast<int>(std::min<std::int64_t>(end - first, lanes));
+            for (int lane = 0; lane < rest; ++lane) body(first + lane, lane, AtEdge{});
+        }
+    }
 }
 
 // ---- Stores that go past the caches ---------------------------------------------------------------------------------------
@@ -248,7 +294,7 @@ private:
 
 // body(first, last) for parts of begin..end that fit in a StreamRow of doubles.
 template <class Body>
-inline void for_parts(std::int64_t begin, std::int64_t end, Body&& body) {
+NUMERIC_INLINE void for_parts(std::int64_t begin, std::int64_t end, Body&& body) {
     constexpr std::int64_t part = StreamRow<double>::capacity;
     for (std::int64_t first = begin; first < end; first += part) body(first, std::min(first + part, end));
 }

@@ -41,7 +41,8 @@ public:
         }
         using Callable = std::remove_reference_t<Body>;
         run_ = [](void* context, std::int64_t first, std::int64_t last) {
-            for (std::int64_t n = first; n < last; ++n) (*static_cast<Callable*>(context))(n);
+            Callable own = *static_cast<Callable*>(context); // what it captured is nobody else's: may stay in registers
+            for (std::int64_t n = first; n < last; ++n) own(n);
         };
         context_ = const_cast<void*>(static_cast<const void*>(std::addressof(body)));
         begin_ = begin;
@@ -49,8 +50,7 @@ public:
         running_.store(threads_ - 1, std::memory_order_relaxed);
         start();
         run_part(0);
-        wait_until([this] { return running_.load(std::memory_order_acquire) == 0; },
-                   [this] { running_.wait(running_.load(std::memory_order_acquire)); });
+        wait_while(running_, [](int left) { return left > 0; });
     }
 
 private:
@@ -67,7 +67,7 @@ private:
     void work(int thread) {
         std::uint32_t seen = 0;
         while (true) {
-            wait_until([&] { return generation_.load(std::memory_order_acquire) != seen; }, [&] { generation_.wait(seen); });
+            wait_while(generation_, [seen](std::uint32_t generation) { return generation == seen; });
             ++seen;
             if (stopped_) return;
             run_part(thread);
@@ -75,16 +75,20 @@ private:
         }
     }
 
-    // Looks often at first: loops follow each other closely. Then sleeps.
-    template <class Condition, class Sleep>
-    void wait_until(Condition&& condition, Sleep&& sleep) const {
-        for (int spin = 0; spin < spins_; ++spin) {
-            if (condition()) return;
+    // Looks often at first: loops follow each other closely. Then sleeps until the number is another one than the one it saw.
+    template <class Number, class Condition>
+    void wait_while(const std::atomic<Number>& word, Condition&& must_wait) const {
+        Number value = word.load(std::memory_order_acquire);
+        for (int spin = 0; spin < spins_ && must_wait(value); ++spin) {
 #if defined(__x86_64__)
             _mm_pause();
 #endif
+            value = word.load(std::memory_order_acquire);
         }
-        while (!condition()) sleep();
+        while (must_wait(value)) {
+            word.wait(value, std::memory_order_acquire);
+            value = word.load(std::memory_order_acquire);
+        }
     }
 
     int threads_;
