@@ -6,6 +6,7 @@
 
 #include "compiler/driver/data_source.h"
 #include "compiler/dynamics/derive.h"
+#include "runtime/parallel/memory.h"
 
 namespace nphys::driver {
 namespace {
@@ -38,6 +39,21 @@ void refine(model::Run& run, const Refinement& refinement) {
     for (model::Save& save : run.saves) lengthen(save.cadence);
 }
 
+// Before anything of the size of the model is allocated.
+void refuse_what_does_not_fit(Compilation& c) {
+    if (c.diagnostics.has_errors()) return;
+    const double bytes = model::estimate_bytes(c.model);
+    if (runtime::fits_in_memory(bytes)) return;
+    Span place;
+    for (const model::Tensor& tensor : c.model.tensors)
+        if (tensor.role == model::Role::neuron || tensor.role == model::Role::trainable) {
+            place = tensor.span;
+            break;
+        }
+    c.diagnostics.report(Code::does_not_fit_in_memory, place, runtime::readable_bytes(bytes))
+        .help("make the lattice or the ranges smaller, or take `precision = f32`");
+}
+
 void run_stages(Compilation& c, const Inquiry& inquiry) {
     Stopwatch timed(c);
     if (c.tree == nullptr || inquiry.until == Until::syntax || c.diagnostics.has_errors()) return;
@@ -45,6 +61,7 @@ void run_stages(Compilation& c, const Inquiry& inquiry) {
     c.model = timed("model", [&] {
         return model::build(*c.tree, inquiry.file.parent_path(), c.library.finder(), *data, inquiry.request, c.diagnostics);
     });
+    refuse_what_does_not_fit(c);
     if (inquiry.refinement) refine(c.model.run, *inquiry.refinement);
     c.reached = Until::model;
     if (inquiry.until == Until::model || c.diagnostics.has_errors()) return;
