@@ -1,5 +1,6 @@
 #include "compiler/loops/lower.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "compiler/loops/fuse.h"
@@ -11,6 +12,23 @@ namespace nphys::loops {
 namespace {
 
 using model::Component;
+
+bool is_same(const Component& a, const Component& b) {
+    return a.tensor == b.tensor && a.target == b.target && a.value == b.value;
+}
+
+// Steps that end as they begin need no code of their own for the last one.
+bool is_same(const dynamics::Procedure& a, const dynamics::Procedure& b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const dynamics::Action& x, const dynamics::Action& y) {
+        const auto* first = std::get_if<dynamics::Update>(&x);
+        const auto* second = std::get_if<dynamics::Update>(&y);
+        if (first == nullptr || second == nullptr)
+            return first == second;
+        return first->sequential == second->sequential &&
+               std::equal(first->assignments.begin(), first->assignments.end(), second->assignments.begin(), second->assignments.end(),
+                          [](const Component& p, const Component& q) { return is_same(p, q); });
+    });
+}
 
 class Lowering {
 public:
@@ -75,6 +93,8 @@ private:
         function("advance", [&](FunctionBuilder& build, ScheduleWriter& writer) {
             writer.prologue({&opening, &cycle, &closing});
             const IntegerId steps = build.argument();
+            if (program_.opening.empty() && is_same(program_.cycle, program_.closing))
+                return writer.repeat(cycle, steps);
             build.when(build.less(build.integer(0), steps), [&] {
                 writer.write(opening);
                 writer.repeat(cycle, build.subtract(steps, 1));

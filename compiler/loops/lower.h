@@ -25,7 +25,7 @@ struct LowerOptions {
     std::int64_t cache_bytes = 24 << 20;           // what all threads together can keep in the last cache
     std::int64_t close_bytes = 1 << 20;            // what is so close that several steps in one pass gain nothing
     std::int64_t time_steps = 0;                   // steps in one pass over memory; 0: chosen, 1: no tiling in time
-    std::int64_t smallest_parallel = 4096;         // elements below which a sweep stays on one thread
+    std::int64_t smallest_parallel = 1 << 18;      // operations below which a sweep stays on one thread
     std::int64_t chunk = 2048;                     // elements of a one-dimensional array that are treated together
 };
 

@@ -282,6 +282,18 @@ void Graph::visit_leaves(const std::vector<NodeId>& roots, const std::function<v
     }
 }
 
+std::size_t Graph::size_below(const std::vector<NodeId>& roots) const {
+    std::set<NodeId> seen;
+    std::vector<NodeId> open = roots;
+    while (!open.empty()) {
+        const NodeId id = open.back();
+        open.pop_back();
+        if (seen.insert(id).second)
+            open.insert(open.end(), nodes_[id.index()].arguments.begin(), nodes_[id.index()].arguments.end());
+    }
+    return seen.size();
+}
+
 std::vector<NodeId> Graph::reads(const std::vector<NodeId>& roots) const {
     std::vector<NodeId> found;
     visit_leaves(roots, [&](NodeId id) {

@@ -109,6 +109,7 @@ public:
     [[nodiscard]] NodeId rewrite(NodeId root, const std::function<NodeId(NodeId)>& replace);
     // All leaves of kind read (or, for `visit_leaves`, all leaves) below the roots, each once, in a fixed order.
     void visit_leaves(const std::vector<NodeId>& roots, const std::function<void(NodeId)>& visit) const;
+    [[nodiscard]] std::size_t size_below(const std::vector<NodeId>& roots) const; // nodes, each once
     [[nodiscard]] std::vector<NodeId> reads(const std::vector<NodeId>& roots) const;
 
 private:

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/algebra/transform.h"
+#include "compiler/loops/memory.h"
 
 namespace nphys::loops {
 
@@ -188,6 +189,17 @@ bool UpdateLowering::covers_all(const Target& target) const {
     return true;
 }
 
+// What is written to a second buffer is not read again before the whole state went by.
+bool UpdateLowering::passes_the_caches() const {
+    const LowerOptions& options = shop_.options();
+    if (options.streaming != Choice::automatic)
+        return options.streaming == Choice::on;
+    std::int64_t bytes = 0;
+    for (const Buffer& buffer : shop_.placed_.module.buffers)
+        bytes += buffer.role == BufferRole::state ? 2 * buffer.size * bytes_of(buffer.type) : 0;
+    return bytes > options.cache_bytes;
+}
+
 void UpdateLowering::use_second_buffer(BufferId buffer, Schedule& after) {
     const BufferId next = shop_.next_of(buffer);
     const Type type = shop_.placed_.module.buffers[buffer.index()].type;
@@ -201,6 +213,10 @@ void UpdateLowering::use_second_buffer(BufferId buffer, Schedule& after) {
         }
     }
     if (written.size() == 1 && covers_all(written.front().second)) {
+        for (Sweep& sweep : sweeps_) {
+            for (Target& target : sweep.targets)
+                target.streaming |= target.buffer == next && passes_the_caches();
+        }
         after.emplace_back(Exchange{buffer, next});
         return;
     }

@@ -39,6 +39,7 @@ private:
     [[nodiscard]] bool must_have_second_buffer(std::size_t sweep, const Target& target) const;
     void use_second_buffer(BufferId buffer, Schedule& after);
     [[nodiscard]] bool covers_all(const Target& target) const;
+    [[nodiscard]] bool passes_the_caches() const;
     [[nodiscard]] Schedule sequential(const dynamics::Update& update);
 
     NodeId extract(Expr reduce, const Axes& order);

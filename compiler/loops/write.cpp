@@ -1,6 +1,6 @@
 #include "compiler/loops/write.h"
 
-#include <algorithm>
+#include <utility>
 
 namespace nphys::loops {
 
@@ -52,14 +52,15 @@ void ScheduleWriter::write(const Assign& assign) {
 // ---- Units and threads --------------------------------------------------------------------------------------------------------
 
 bool ScheduleWriter::is_parallel(const Sweep& sweep, const Units& units) const {
-    std::int64_t work = 1;
+    std::int64_t sites = 1;
     for (const AxisId axis : sweep.axes)
-        work *= shop_.extent(axis);
+        sites *= shop_.extent(axis);
     for (const AxisId axis : sweep.reduced)
-        work *= shop_.extent(axis);
+        sites *= shop_.extent(axis);
     if (sweep.sparse)
-        work = shop_.graph()[sweep.sparse->entry].end;
-    return units.count > 1 && work >= shop_.options().smallest_parallel;
+        sites = shop_.graph()[sweep.sparse->entry].end;
+    const auto operations = static_cast<std::int64_t>(std::as_const(shop_).graph().size_below(roots_of(sweep)));
+    return units.count > 1 && sites * operations >= shop_.options().smallest_parallel;
 }
 
 void ScheduleWriter::for_units(const Sweep& sweep, const Units& units, const std::function<void(IntegerId)>& body) {

@@ -16,18 +16,6 @@ constexpr std::int64_t most_peeled_for_indicators = 4;
 // A vector may wrap around once: no row shorter than the longest vector, of f32 in 64 bytes.
 constexpr std::int64_t shortest_whole_row = 16;
 
-std::size_t size_below(const Graph& graph, const std::vector<NodeId>& roots) {
-    std::set<NodeId> seen;
-    std::vector<NodeId> open = roots;
-    while (!open.empty()) {
-        const NodeId id = open.back();
-        open.pop_back();
-        if (seen.insert(id).second)
-            open.insert(open.end(), graph[id].arguments.begin(), graph[id].arguments.end());
-    }
-    return seen.size();
-}
-
 } // namespace
 
 void ScheduleWriter::nest(const Axes& axes, std::size_t depth, const std::vector<NodeId>& roots, const Part* part,
@@ -112,7 +100,7 @@ void ScheduleWriter::row(AxisId axis, const std::vector<NodeId>& roots, const Pa
     auto [clean_begin, clean_end] = clean_range(axis, roots);
     if (may_wrap && wraps_around(axis, roots))
         std::tie(clean_begin, clean_end) = std::make_pair(loop.begin, loop.end);
-    const std::size_t size = size_below(shop_.graph(), roots);
+    const std::size_t size = shop_.graph().size_below(roots);
     IntegerId first = build_.integer(clean_begin), last = build_.integer(clean_end);
     const bool is_chunk = part != nullptr && part->count > 1;
     if (is_chunk) {

@@ -96,7 +96,7 @@ void compare(const Wave& wave, const std::string& what) {
     for (const model::Observable& observable : wave.model.observables)
         expect_close(loops.values(observable.symbol), {formulas.value(observable.components[0].value)}, 1e-12, what + observable.name);
 
-    std::vector<loops::LowerOptions> all{{.fuse = true}, {.fuse = true, .smallest_parallel = 1, .chunk = 64}, {.fuse = false, .smallest_parallel = 1, .chunk = 64}};
+    std::vector<loops::LowerOptions> all{{.fuse = true}, {.fuse = true, .smallest_parallel = 1, .chunk = 64}, {.fuse = false, .streaming = loops::Choice::on, .smallest_parallel = 1, .chunk = 64}};
     for (const loops::LowerOptions& options : all) {
         for (const std::int64_t threads : {1, 2, 3, 5}) {
             Execution other(wave, options, {.threads = threads, .shuffle = static_cast<std::uint64_t>(threads), .check_races = true});
