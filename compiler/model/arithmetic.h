@@ -1,8 +1,8 @@
 #pragma once
 // Arithmetic of values: of numbers, and of whole tensors as matrices, where numbers mean multiples of the identity.
 //
-// A whole tensor with rows and columns, or with an even number of slots whose halves agree, is a matrix; one with rows only is
-// a vector. Functions, powers and `*` are those of matrices; sums need equal slots.
+// A whole tensor with rows and columns, or with an even number of slots whose halves agree, is a matrix; one with rows
+// only is a vector. Functions, powers and `*` are those of matrices; sums need equal slots.
 //
 // Example: `2 - inv(B)*W*B` is 2·1 − B⁻¹WB.
 
@@ -15,7 +15,8 @@ namespace nphys::model {
 [[nodiscard]] Value multiply(Context& context, const Value& left, const Value& right, Span span);
 [[nodiscard]] Value divide(Context& context, const Value& left, const Value& right, Span span);
 [[nodiscard]] Value power(Context& context, const Value& base, const Value& exponent, Span span);
-[[nodiscard]] Value apply_function(Context& context, algebra::Op op, const std::vector<Value>& arguments, const std::string& name, Span span);
+[[nodiscard]] Value apply_function(Context& context, algebra::Op op, const std::vector<Value>& arguments,
+                                   const std::string& name, Span span);
 
 // A whole tensor read as a matrix: rows and columns apart. Nothing if it is a vector or has no such reading.
 [[nodiscard]] std::optional<Whole> as_matrix(const Whole& whole);

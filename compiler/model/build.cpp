@@ -18,23 +18,32 @@ namespace {
 
 // Declarations that nothing uses are worked out too, so that their errors are told.
 void settle_all(Context& context, Scope& scope) {
-    for (Declaration& declaration : scope.declarations) static_cast<void>(settle(context, declaration));
+    for (Declaration& declaration : scope.declarations)
+        static_cast<void>(settle(context, declaration));
 }
 
 Role role_of_tensor(const Declaration& declaration) {
     switch (declaration.kind) {
-    case NameKind::variable: return is_neuron(declaration) ? Role::neuron : Role::trainable;
-    case NameKind::graph: return Role::graph;
-    case NameKind::dataset: return Role::data;
-    default: return role_of(declaration);
+    case NameKind::variable:
+        return is_neuron(declaration) ? Role::neuron : Role::trainable;
+    case NameKind::graph:
+        return Role::graph;
+    case NameKind::dataset:
+        return Role::data;
+    default:
+        return role_of(declaration);
     }
 }
 
 void add_tensors(Context& context, const Scope& scope) {
-    const auto is_data = [&](SymbolId symbol) { return std::ranges::find(context.model.data, symbol, &Data::symbol) != context.model.data.end(); };
+    const auto is_data = [&](SymbolId symbol) {
+        return std::ranges::find(context.model.data, symbol, &Data::symbol) != context.model.data.end();
+    };
     for (const Declaration& declaration : scope.declarations) {
-        const bool tensor = declaration.is_definition() || declaration.kind == NameKind::variable || declaration.kind == NameKind::graph;
-        if (!tensor || declaration.progress != Progress::done || !declaration.symbol.valid()) continue;
+        const bool tensor = declaration.is_definition() || declaration.kind == NameKind::variable ||
+                            declaration.kind == NameKind::graph;
+        if (!tensor || declaration.progress != Progress::done || !declaration.symbol.valid())
+            continue;
         Tensor made;
         made.symbol = declaration.symbol;
         made.name = declaration.text();
@@ -49,7 +58,8 @@ void add_tensors(Context& context, const Scope& scope) {
 
 void finish_parameters(Context& context) {
     auto& parameters = context.model.parameters;
-    for (Parameter& parameter : parameters) parameter.structural = context.structural.contains(parameter.symbol);
+    for (Parameter& parameter : parameters)
+        parameter.structural = context.structural.contains(parameter.symbol);
     std::ranges::stable_sort(parameters, {}, &Parameter::span);
 }
 
@@ -58,14 +68,15 @@ void add_motion_and_runs(Context& context, const Scope& scope, const syntax::Sta
     add_initials(context, scope, run == nullptr ? nullptr : &std::get<syntax::Run>(run->node));
     add_observables(context, scope);
     for (const syntax::Statement& statement : scope.tree->statements)
-        if (const auto* node = std::get_if<syntax::Expect>(&statement.node)) add_expectation(context, scope, *node, statement.span);
+        if (const auto* node = std::get_if<syntax::Expect>(&statement.node))
+            add_expectation(context, scope, *node, statement.span);
     add_runs(context, scope, run);
 }
 
 } // namespace
 
-Model build(const syntax::SyntaxTree& tree, const std::filesystem::path& folder, const ModuleFinder& modules, DataSource& data,
-            const Request& request, Diagnostics& diagnostics) {
+Model build(const syntax::SyntaxTree& tree, const std::filesystem::path& folder, const ModuleFinder& modules,
+            DataSource& data, const Request& request, Diagnostics& diagnostics) {
     Model model;
     model.name = tree.header.name.text;
     model.title = tree.header.title.value_or("");
@@ -75,10 +86,13 @@ Model build(const syntax::SyntaxTree& tree, const std::filesystem::path& folder,
     Scope& scope = make_scope(context, tree, folder);
     const syntax::Statement* run = choose_run(context, scope);
     take_parameters(context);
-    if (run != nullptr) take_run_parameters(context, scope, std::get<syntax::Run>(run->node));
+    if (run != nullptr)
+        take_run_parameters(context, scope, std::get<syntax::Run>(run->node));
     settle_all(context, scope);
-    if (!model.is_module) add_motion_and_runs(context, scope, run);
-    for (const Scope& each : context.scopes) add_tensors(context, each);
+    if (!model.is_module)
+        add_motion_and_runs(context, scope, run);
+    for (const Scope& each : context.scopes)
+        add_tensors(context, each);
     finish_parameters(context);
     return model;
 }

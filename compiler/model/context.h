@@ -1,7 +1,9 @@
 #pragma once
-// What the parts of this stage share while one model is built: the model so far, where errors go, what was resolved already.
+// What the parts of this stage share while one model is built: the model so far, where errors go, what was resolved
+// already.
 //
-// Holds: an error is told once for each code and place, however often the text is worked out (for each place of a small range).
+// Holds: an error is told once for each code and place, however often the text is worked out (for each place of a small
+// range).
 
 #include <cstdint>
 #include <deque>
@@ -20,8 +22,10 @@
 namespace nphys::model {
 
 struct Context {
-    Context(Model& model_, Diagnostics& diagnostics_, const ModuleFinder& modules_, DataSource& data_, const Request& request_)
-        : model(model_), pool(*model_.pool), diagnostics(diagnostics_), modules(modules_), data(data_), request(request_) {}
+    Context(Model& model_, Diagnostics& diagnostics_, const ModuleFinder& modules_, DataSource& data_,
+            const Request& request_)
+        : model(model_), pool(*model_.pool), diagnostics(diagnostics_), modules(modules_), data(data_),
+          request(request_) {}
 
     Model& model;
     Pool& pool;
@@ -30,26 +34,27 @@ struct Context {
     DataSource& data;
     const Request& request;
 
-    std::deque<Scope> scopes;                  // the model's own is the first
-    std::vector<Declaration*> active;          // definitions being worked out, for cycles
+    std::deque<Scope> scopes;                                        // the model's own is the first
+    std::vector<Declaration*> active;                                // definitions being worked out, for cycles
     std::unordered_map<std::uint32_t, double> parameter_values;      // by symbol
-    std::map<const Declaration*, double> given;    // values of parameters from the request
-    std::map<const Declaration*, const syntax::Expression*> changed;     // by the run
+    std::map<const Declaration*, double> given;                      // values of parameters from the request
+    std::map<const Declaration*, const syntax::Expression*> changed; // by the run
     std::set<SymbolId> structural;
     std::map<SymbolId, Declaration*> tensors;
-    std::map<SymbolId, Whole> formulas;        // of stored definitions
+    std::map<SymbolId, Whole> formulas; // of stored definitions
     std::map<std::pair<std::int64_t, std::int64_t>, SpaceId> ranges;
-    std::map<SpaceId, SpaceId> axes;           // of a lattice: the range of its axes
+    std::map<SpaceId, SpaceId> axes; // of a lattice: the range of its axes
 
-    std::set<std::pair<Code, Span>> later;     // constructs of later releases that were told
-    std::optional<std::vector<Component>> activation;                // the maps, once worked out; for d(…)
+    std::set<std::pair<Code, Span>> later;            // constructs of later releases that were told
+    std::optional<std::vector<Component>> activation; // the maps, once worked out; for d(…)
     bool activation_active = false;
     std::map<const syntax::Law*, std::optional<std::vector<Component>>> laws;
 
     // Tells an error, unless the same was told of the same place already.
     template <class... Args>
     Diagnostic& tell(CodeFor<std::type_identity_t<Args>...> code, Span span, Args&&... args) {
-        if (span.valid() && !told_.emplace(code.code, span).second) return unheard_ = Diagnostic{};
+        if (span.valid() && !told_.emplace(code.code, span).second)
+            return unheard_ = Diagnostic{};
         return diagnostics.report(code, span, std::forward<Args>(args)...);
     }
 

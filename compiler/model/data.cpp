@@ -15,25 +15,35 @@ using syntax::Expression;
 
 void tell_failure(Context& context, Span span, const DataFailure& failure) {
     auto& told = context.tell(Code::data_unreadable, span, failure.message);
-    if (!failure.help.empty()) told.help("{}", failure.help);
+    if (!failure.help.empty())
+        told.help("{}", failure.help);
 }
 
 template <class T>
 const T* read(Context& context, Span span, const DataResult<T>& result) {
-    if (const auto* failure = std::get_if<DataFailure>(&result)) tell_failure(context, span, *failure);
+    if (const auto* failure = std::get_if<DataFailure>(&result))
+        tell_failure(context, span, *failure);
     return std::get_if<T>(&result);
 }
 
 // The call `function("path", …)` and its path.
-struct Source { const syntax::Call* call; std::filesystem::path path; Span span; };
+struct Source {
+    const syntax::Call* call;
+    std::filesystem::path path;
+    Span span;
+};
 
-std::optional<Source> source_of(Context& context, const Declaration& declaration, const Expression& value, const char* function) {
+std::optional<Source> source_of(Context& context, const Declaration& declaration, const Expression& value,
+                                const char* function) {
     const auto* call = std::get_if<syntax::Call>(&value.node);
     const syntax::Name* callee = call == nullptr ? nullptr : syntax::as_name(*call->callee);
-    const auto* first = call == nullptr || call->arguments.empty() ? nullptr : std::get_if<Expression>(&call->arguments.front().value);
-    const auto* path = first == nullptr || call->arguments.front().key ? nullptr : std::get_if<syntax::String>(&first->node);
+    const auto* first =
+        call == nullptr || call->arguments.empty() ? nullptr : std::get_if<Expression>(&call->arguments.front().value);
+    const auto* path =
+        first == nullptr || call->arguments.front().key ? nullptr : std::get_if<syntax::String>(&first->node);
     if (callee == nullptr || callee->text != function || path == nullptr) {
-        context.tell(Code::data_source_expected, value.span, kind_name(declaration.kind)).help("write `{}(\"file.csv\")`", function);
+        context.tell(Code::data_source_expected, value.span, kind_name(declaration.kind))
+            .help("write `{}(\"file.csv\")`", function);
         return std::nullopt;
     }
     return Source{call, declaration.scope->folder / path->value, first->span};
@@ -80,36 +90,44 @@ struct DatasetReader {
         if (key.empty()) {
             declaration.symbol = symbol;
             declaration.whole = std::move(whole);
-        } else declaration.columns.emplace(key, std::move(whole));
+        } else
+            declaration.columns.emplace(key, std::move(whole));
     }
 
     bool add_columns(const std::string& key, Span span, std::int64_t first, std::int64_t last) {
-        if (!exists(span, first) || !exists(span, last) || !in_order(span, first, last)) return false;
+        if (!exists(span, first) || !exists(span, last) || !in_order(span, first, last))
+            return false;
         const auto result = context.data.numbers(source.path, first, last);
         const auto* values = read(context, span, result);
-        if (values == nullptr) return false;
+        if (values == nullptr)
+            return false;
         std::vector<Slot> slots{rows};
-        if (key.empty() || first != last) slots.push_back(slot_of(range_set(context, 1, last - first + 1)));
+        if (key.empty() || first != last)
+            slots.push_back(slot_of(range_set(context, 1, last - first + 1)));
         add(key, std::move(slots), *values);
         return true;
     }
 
     bool add_labels(const std::string& key, Span span, std::int64_t column) {
-        if (!exists(span, column)) return false;
+        if (!exists(span, column))
+            return false;
         const auto result = context.data.labels(source.path, column);
         const auto* values = read(context, span, result);
-        if (values != nullptr) add(key, {rows}, *values);
+        if (values != nullptr)
+            add(key, {rows}, *values);
         return values != nullptr;
     }
 
     bool exists(Span span, std::int64_t column) {
-        if (column >= 1 && column <= shape.columns) return true;
+        if (column >= 1 && column <= shape.columns)
+            return true;
         context.tell(Code::no_such_column, span, column, shape.columns);
         return false;
     }
 
     bool in_order(Span span, std::int64_t first, std::int64_t last) {
-        if (first <= last) return true;
+        if (first <= last)
+            return true;
         context.tell(Code::empty_range, span, static_cast<double>(first), static_cast<double>(last));
         return false;
     }
@@ -117,7 +135,8 @@ struct DatasetReader {
     bool add_argument(const syntax::Argument& argument) {
         const Environment environment = of_scope(*declaration.scope);
         if (!argument.key) {
-            context.tell(Code::column_without_name, argument.span).help("name the columns: `csv(\"file.csv\", x = 1..4)`");
+            context.tell(Code::column_without_name, argument.span)
+                .help("name the columns: `csv(\"file.csv\", x = 1..4)`");
             return false;
         }
         if (const auto* range = std::get_if<syntax::Range>(&argument.value)) {
@@ -130,7 +149,8 @@ struct DatasetReader {
         const syntax::Name* callee = call == nullptr ? nullptr : syntax::as_name(*call->callee);
         if (callee != nullptr && callee->text == "class" && call->arguments.size() == 1) {
             const auto* column = std::get_if<Expression>(&call->arguments.front().value);
-            const auto number = column == nullptr ? std::nullopt : whole_number(context, *column, environment, "a column");
+            const auto number =
+                column == nullptr ? std::nullopt : whole_number(context, *column, environment, "a column");
             return number && add_labels(argument.key->text, value.span, *number);
         }
         const auto number = whole_number(context, value, environment, "a column");
@@ -143,13 +163,16 @@ struct DatasetReader {
 bool settle_graph(Context& context, Declaration& declaration) {
     const auto& node = std::get<syntax::Graph>(declaration.statement->node);
     const auto source = source_of(context, declaration, node.value, "edges");
-    if (!source) return false;
+    if (!source)
+        return false;
     const auto result = context.data.edges(source->path);
     const auto* table = read(context, source->span, result);
-    if (table == nullptr) return false;
+    if (table == nullptr)
+        return false;
     declaration.space = line(context, declaration.text(), algebra::SpaceKind::nodes, table->nodes);
     const Slot nodes{declaration.space, 1, table->nodes};
-    declaration.symbol = context.pool.add_symbol({.name = declaration.text(), .slots = {nodes, nodes}, .row_slots = 1, .is_sparse = true});
+    declaration.symbol = context.pool.add_symbol(
+        {.name = declaration.text(), .slots = {nodes, nodes}, .row_slots = 1, .is_sparse = true});
     context.model.data.push_back({declaration.symbol, table->weights, table->row_begin, table->column});
     declaration.whole = whole_of(context, declaration, declaration.symbol, {nodes, nodes}, 1, nullptr);
     return true;
@@ -158,42 +181,56 @@ bool settle_graph(Context& context, Declaration& declaration) {
 bool settle_dataset(Context& context, Declaration& declaration) {
     const auto& node = std::get<syntax::Dataset>(declaration.statement->node);
     const auto source = source_of(context, declaration, node.value, "csv");
-    if (!source) return false;
+    if (!source)
+        return false;
     const auto result = context.data.table(source->path);
     const auto* shape = read(context, source->span, result);
-    if (shape == nullptr) return false;
+    if (shape == nullptr)
+        return false;
     declaration.space = line(context, declaration.text(), algebra::SpaceKind::rows, shape->rows);
     DatasetReader reader{context, declaration, *source, *shape, {declaration.space, 1, shape->rows}};
-    if (source->call->arguments.size() == 1) return reader.add_columns("", source->span, 1, shape->columns);
+    if (source->call->arguments.size() == 1)
+        return reader.add_columns("", source->span, 1, shape->columns);
     bool right = true;
-    for (std::size_t k = 1; k < source->call->arguments.size(); ++k) right = reader.add_argument(source->call->arguments[k]) && right;
+    for (std::size_t k = 1; k < source->call->arguments.size(); ++k)
+        right = reader.add_argument(source->call->arguments[k]) && right;
     return right;
 }
 
 Value member_of_dataset(Context& context, Declaration& dataset, const syntax::Member& member, Span span) {
-    if (!settle(context, dataset)) return Poison{};
+    if (!settle(context, dataset))
+        return Poison{};
     const auto found = dataset.columns.find(member.member.text);
     if (found == dataset.columns.end()) {
-        auto& told = context.tell(Code::unknown_member, member.member.span, dataset.name->written, member.member.written);
+        auto& told =
+            context.tell(Code::unknown_member, member.member.span, dataset.name->written, member.member.written);
         std::vector<std::string> known;
-        for (const auto& [name, column] : dataset.columns) known.push_back(name);
-        if (const auto nearest = suggest(member.member.text, known)) told.help("did you mean `{}.{}`?", dataset.name->written, *nearest);
+        for (const auto& [name, column] : dataset.columns)
+            known.push_back(name);
+        if (const auto nearest = suggest(member.member.text, known))
+            told.help("did you mean `{}.{}`?", dataset.name->written, *nearest);
         return Poison{};
     }
-    if (found->second.slots.size() > 1) return found->second;
+    if (found->second.slots.size() > 1)
+        return found->second;
     return tell_later(context, Code::later_rows_shown, span, "the row of a data set that is shown");
 }
 
-std::optional<Value> row_shown(Context& context, const syntax::Member& member, const syntax::Indices& indices, Span span,
-                               const Environment& environment) {
+std::optional<Value> row_shown(Context& context, const syntax::Member& member, const syntax::Indices& indices,
+                               Span span, const Environment& environment) {
     const auto* base = std::get_if<syntax::Name>(&member.base->node);
-    if (base == nullptr) return std::nullopt;
+    if (base == nullptr)
+        return std::nullopt;
     const Found found = find(context, *environment.scope, *base);
-    if (found.declaration == nullptr || found.declaration->kind != NameKind::dataset) return std::nullopt;
-    if (!settle(context, *found.declaration)) return Poison{};
+    if (found.declaration == nullptr || found.declaration->kind != NameKind::dataset)
+        return std::nullopt;
+    if (!settle(context, *found.declaration))
+        return Poison{};
     const auto column = found.declaration->columns.find(member.member.text);
-    if (column == found.declaration->columns.end()) return member_of_dataset(context, *found.declaration, member, span);
-    if (indices.rows.size() + 1 == column->second.slots.size()) return Value(tell_later(context, Code::later_rows_shown, span, "the row of a data set that is shown"));
+    if (column == found.declaration->columns.end())
+        return member_of_dataset(context, *found.declaration, member, span);
+    if (indices.rows.size() + 1 == column->second.slots.size())
+        return Value(tell_later(context, Code::later_rows_shown, span, "the row of a data set that is shown"));
     if (column->second.slots.size() == 1 && !indices.columns && indices.rows.size() == 1) {
         // One number for each row: y[p].
         Whole whole = column->second;

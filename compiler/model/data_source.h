@@ -13,23 +13,35 @@
 
 namespace nphys::model {
 
-struct DataFailure { std::string message, help; };     // "`iris.csv`, line 3, column 2: `n/a` is not a number"
+struct DataFailure {
+    std::string message, help;
+}; // "`iris.csv`, line 3, column 2: `n/a` is not a number"
 
-template <class T> using DataResult = std::variant<T, DataFailure>;
+template <class T>
+using DataResult = std::variant<T, DataFailure>;
 
-struct TableShape { std::int64_t rows = 0, columns = 0; std::vector<std::string> names; };   // names: of the columns, if the file has them
+struct TableShape {
+    std::int64_t rows = 0, columns = 0;
+    std::vector<std::string> names;
+}; // names: of the columns, if the file has them
 
 // Weights by rows: the edge from j to i stands in row i, column j; both count from 0 here.
-struct EdgeTable { std::int64_t nodes = 0; std::vector<std::int64_t> row_begin, column; std::vector<double> weights; };
+struct EdgeTable {
+    std::int64_t nodes = 0;
+    std::vector<std::int64_t> row_begin, column;
+    std::vector<double> weights;
+};
 
 class DataSource {
 public:
     virtual ~DataSource() = default;
     [[nodiscard]] virtual DataResult<TableShape> table(const std::filesystem::path& path) = 0;
     // The columns first..last (from 1) of all rows, row by row.
-    [[nodiscard]] virtual DataResult<std::vector<double>> numbers(const std::filesystem::path& path, std::int64_t first, std::int64_t last) = 0;
+    [[nodiscard]] virtual DataResult<std::vector<double>> numbers(const std::filesystem::path& path, std::int64_t first,
+                                                                  std::int64_t last) = 0;
     // A column of labels, numbered from 1.
-    [[nodiscard]] virtual DataResult<std::vector<double>> labels(const std::filesystem::path& path, std::int64_t column) = 0;
+    [[nodiscard]] virtual DataResult<std::vector<double>> labels(const std::filesystem::path& path,
+                                                                 std::int64_t column) = 0;
     [[nodiscard]] virtual DataResult<EdgeTable> edges(const std::filesystem::path& path) = 0;
 };
 

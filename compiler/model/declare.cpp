@@ -5,8 +5,8 @@
 namespace nphys::model {
 namespace {
 
-void declare(Context& context, Scope& scope, NameKind kind, const syntax::Name& name, const syntax::Statement& statement,
-             std::size_t part = 0, Declaration* lattice = nullptr) {
+void declare(Context& context, Scope& scope, NameKind kind, const syntax::Name& name,
+             const syntax::Statement& statement, std::size_t part = 0, Declaration* lattice = nullptr) {
     Declaration& made = scope.declarations.emplace_back();
     made.kind = kind;
     made.name = &name;
@@ -16,7 +16,8 @@ void declare(Context& context, Scope& scope, NameKind kind, const syntax::Name& 
     made.lattice = lattice;
     const auto [place, fresh] = scope.own.emplace(name.text, &made);
     // Coordinates of several lattices may share a name: they are told apart by the site, or as `space.x`.
-    if (fresh || (kind == NameKind::coordinate && place->second->kind == NameKind::coordinate)) return;
+    if (fresh || (kind == NameKind::coordinate && place->second->kind == NameKind::coordinate))
+        return;
     context.tell(Code::declared_twice, name.span, name.written, kind_name(place->second->kind))
         .here("declared again")
         .label(place->second->name->span, "declared here")
@@ -40,7 +41,8 @@ struct Declarer {
     void operator()(const syntax::Graph& node) const { one(NameKind::graph, node.name); }
     void operator()(const syntax::Dataset& node) const { one(NameKind::dataset, node.name); }
     void operator()(const syntax::Index& node) const {
-        for (std::size_t k = 0; k < node.names.size(); ++k) declare(context, scope, NameKind::index, node.names[k], statement, k);
+        for (std::size_t k = 0; k < node.names.size(); ++k)
+            declare(context, scope, NameKind::index, node.names[k], statement, k);
     }
     void operator()(const syntax::Variables& node) const {
         for (std::size_t k = 0; k < node.targets.size(); ++k)
@@ -54,7 +56,8 @@ struct Declarer {
     void operator()(const syntax::Noise& node) const { one(NameKind::noise, node.target.name); }
     void operator()(const syntax::Metric& node) const { one(NameKind::metric, node.target.name); }
     void operator()(const syntax::Observe& node) const {
-        if (node.value) one(NameKind::observable, node.target.name);
+        if (node.value)
+            one(NameKind::observable, node.target.name);
     }
     template <class Other>
     void operator()(const Other&) const {}
@@ -68,7 +71,8 @@ bool belongs_in_module(const syntax::Statement& statement) {
 } // namespace
 
 void declare_all(Context& context, Scope& scope) {
-    for (const std::string& name : scope.tree->broken_names) scope.broken.insert(name);
+    for (const std::string& name : scope.tree->broken_names)
+        scope.broken.insert(name);
     for (const syntax::Statement& statement : scope.tree->statements) {
         if (scope.tree->header.is_module && !belongs_in_module(statement)) {
             context.tell(Code::not_in_a_module, statement.keyword, scope.tree->header.name.written)

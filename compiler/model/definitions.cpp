@@ -19,18 +19,21 @@ const syntax::Name* single_name(const syntax::Position& position) {
 }
 
 // An index name in the brackets of a declaration.
-bool add_index(Context& context, const syntax::Position& position, const Environment& environment, DeclaredIndices& all) {
+bool add_index(Context& context, const syntax::Position& position, const Environment& environment,
+               DeclaredIndices& all) {
     const syntax::Name* name = single_name(position);
     if (name == nullptr || !is_index(context, environment, *name)) {
         if (name != nullptr) {
             const Found found = find(context, *environment.scope, *name);
-            if (found.poison) return false;
+            if (found.poison)
+                return false;
             if (found.declaration == nullptr) {
                 tell_unknown(context, *environment.scope, *name);
                 return false;
             }
         }
-        context.tell(Code::declared_with_no_index, position.span).help("declare an index and use its name: `index i in 1..4`");
+        context.tell(Code::declared_with_no_index, position.span)
+            .help("declare an index and use its name: `index i in 1..4`");
         return false;
     }
     if (std::ranges::find(all.indices, name->text, &std::pair<std::string, IndexSet>::first) != all.indices.end()) {
@@ -39,9 +42,11 @@ bool add_index(Context& context, const syntax::Position& position, const Environ
         return false;
     }
     const Found found = find(context, *environment.scope, *name);
-    if (found.declaration == nullptr || !settle(context, *found.declaration)) return false;
+    if (found.declaration == nullptr || !settle(context, *found.declaration))
+        return false;
     if (!found.declaration->set) {
-        context.tell(Code::set_not_known, position.span, name->written).help("only functions may have indices over `any` or `axes`");
+        context.tell(Code::set_not_known, position.span, name->written)
+            .help("only functions may have indices over `any` or `axes`");
         return false;
     }
     all.indices.emplace_back(name->text, *found.declaration->set);
@@ -50,15 +55,18 @@ bool add_index(Context& context, const syntax::Position& position, const Environ
 }
 
 // The value of a definition with its indices bound to places.
-Entry entry_at(Context& context, const Declaration& declaration, const DeclaredIndices& own, const Environment& environment) {
+Entry entry_at(Context& context, const Declaration& declaration, const DeclaredIndices& own,
+               const Environment& environment) {
     return [&context, value = declaration.value(), indices = own.indices, environment](std::span<const Place> places) {
         Environment inner = environment;
-        for (std::size_t k = 0; k < indices.size(); ++k) inner.indices.push_back({indices[k].first, places[k], indices[k].second});
+        for (std::size_t k = 0; k < indices.size(); ++k)
+            inner.indices.push_back({indices[k].first, places[k], indices[k].second});
         return elaborate_number(context, *value, inner);
     };
 }
 
-bool settle_indexed(Context& context, Declaration& declaration, const DeclaredIndices& own, const Environment& environment) {
+bool settle_indexed(Context& context, Declaration& declaration, const DeclaredIndices& own,
+                    const Environment& environment) {
     const std::vector<Slot> slots = slots_of(own);
     declaration.symbol = context.pool.add_symbol({.name = declaration.text(), .slots = slots, .row_slots = own.rows});
     context.tensors[declaration.symbol] = &declaration;
@@ -69,7 +77,8 @@ bool settle_indexed(Context& context, Declaration& declaration, const DeclaredIn
     for (const Spread& one : *spreads) {
         const auto value = whole.at(one.places);
         wrong = wrong || !value;
-        if (value) declaration.components.push_back({declaration.symbol, one.places, *value});
+        if (value)
+            declaration.components.push_back({declaration.symbol, one.places, *value});
     }
     declaration.whole = std::move(whole);
     return !wrong;
@@ -77,11 +86,14 @@ bool settle_indexed(Context& context, Declaration& declaration, const DeclaredIn
 
 // `let X0 = kronecker(a, b)`, `weight V = 2 - W`: the slots follow from the value.
 bool settle_whole(Context& context, Declaration& declaration, const Whole& value) {
-    declaration.symbol = context.pool.add_symbol({.name = declaration.text(), .slots = value.slots, .row_slots = value.row_slots});
+    declaration.symbol =
+        context.pool.add_symbol({.name = declaration.text(), .slots = value.slots, .row_slots = value.row_slots});
     context.tensors[declaration.symbol] = &declaration;
-    if (value.numbers) return store_numbers(context, declaration, value);
+    if (value.numbers)
+        return store_numbers(context, declaration, value);
     const auto components = components_of(context, declaration.symbol, value, {});
-    if (!components) return false;
+    if (!components)
+        return false;
     declaration.components = *components;
     declaration.whole = value;
     declaration.whole->name = declaration.name->written;
@@ -98,24 +110,30 @@ bool settle_number(Context& context, Declaration& declaration, Expr value) {
 
 } // namespace
 
-std::optional<DeclaredIndices> declared_indices(Context& context, const syntax::Indices* indices, const Environment& environment) {
+std::optional<DeclaredIndices> declared_indices(Context& context, const syntax::Indices* indices,
+                                                const Environment& environment) {
     DeclaredIndices all;
-    if (indices == nullptr) return all;
+    if (indices == nullptr)
+        return all;
     bool right = true;
-    for (const syntax::Position& position : indices->rows) right = add_index(context, position, environment, all) && right;
+    for (const syntax::Position& position : indices->rows)
+        right = add_index(context, position, environment, all) && right;
     all.rows = all.indices.size();
     if (indices->columns)
-        for (const syntax::Position& position : *indices->columns) right = add_index(context, position, environment, all) && right;
+        for (const syntax::Position& position : *indices->columns)
+            right = add_index(context, position, environment, all) && right;
     return right ? std::optional(all) : std::nullopt;
 }
 
 std::vector<Slot> slots_of(const DeclaredIndices& indices) {
     std::vector<Slot> slots;
-    for (const auto& [name, set] : indices.indices) slots.push_back(slot_of(set));
+    for (const auto& [name, set] : indices.indices)
+        slots.push_back(slot_of(set));
     return slots;
 }
 
-std::optional<std::vector<Spread>> spread(Context& context, const std::vector<std::pair<std::string, IndexSet>>& indices,
+std::optional<std::vector<Spread>> spread(Context& context,
+                                          const std::vector<std::pair<std::string, IndexSet>>& indices,
                                           const std::vector<IndexId>& variables, const Environment& environment) {
     std::vector<Spread> all{{{}, environment}};
     for (std::size_t k = 0; k < indices.size(); ++k) {
@@ -128,10 +146,12 @@ std::optional<std::vector<Spread>> spread(Context& context, const std::vector<st
         };
         for (const Spread& one : all) {
             if (written_out(context, set)) {
-                for (std::int64_t number = set.first; number <= set.last; ++number) extend(one, literal_place(number));
+                for (std::int64_t number = set.first; number <= set.last; ++number)
+                    extend(one, literal_place(number));
             } else {
                 Place place;
-                place.index = variables[k].valid() ? variables[k] : add_variable(context, name.empty() ? "i" : name, set);
+                place.index =
+                    variables[k].valid() ? variables[k] : add_variable(context, name.empty() ? "i" : name, set);
                 extend(one, place);
             }
         }
@@ -140,7 +160,8 @@ std::optional<std::vector<Spread>> spread(Context& context, const std::vector<st
     return all;
 }
 
-std::optional<std::vector<Component>> components_of(Context& context, SymbolId symbol, const Whole& whole, const std::vector<std::string>& names) {
+std::optional<std::vector<Component>> components_of(Context& context, SymbolId symbol, const Whole& whole,
+                                                    const std::vector<std::string>& names) {
     std::vector<std::pair<std::string, IndexSet>> indices;
     static constexpr const char* usual[] = {"i", "j", "k", "l", "m", "n"};
     for (std::size_t k = 0; k < whole.slots.size(); ++k)
@@ -149,20 +170,26 @@ std::optional<std::vector<Component>> components_of(Context& context, SymbolId s
     std::vector<Component> components;
     for (const Spread& one : *spreads) {
         const auto value = whole.at(one.places);
-        if (!value) return std::nullopt;
+        if (!value)
+            return std::nullopt;
         components.push_back({symbol, one.places, *value});
     }
     return components;
 }
 
 Role role_of(const Declaration& declaration) {
-    if (declaration.kind == NameKind::observable) return Role::observable;
+    if (declaration.kind == NameKind::observable)
+        return Role::observable;
     const auto* definition = std::get_if<syntax::Definition>(&declaration.statement->node);
-    if (definition == nullptr) return Role::let;
+    if (definition == nullptr)
+        return Role::let;
     switch (definition->kind) {
-    case syntax::DefinitionKind::weight: return Role::weight;
-    case syntax::DefinitionKind::bias: return Role::bias;
-    case syntax::DefinitionKind::loss: break;
+    case syntax::DefinitionKind::weight:
+        return Role::weight;
+    case syntax::DefinitionKind::bias:
+        return Role::bias;
+    case syntax::DefinitionKind::loss:
+        break;
     }
     return Role::loss;
 }
@@ -170,30 +197,39 @@ Role role_of(const Declaration& declaration) {
 bool settle_definition(Context& context, Declaration& declaration) {
     const Environment environment = of_scope(*declaration.scope);
     const auto own = declared_indices(context, declaration.indices(), environment);
-    if (!own) return false;
+    if (!own)
+        return false;
     if (!own->indices.empty()) {
-        if (!settle_indexed(context, declaration, *own, environment)) return false;
+        if (!settle_indexed(context, declaration, *own, environment))
+            return false;
     } else {
         const Value value = elaborate(context, *declaration.value(), environment);
-        if (std::holds_alternative<Text>(value)) context.tell(Code::text_in_formula, declaration.value()->span);
+        if (std::holds_alternative<Text>(value))
+            context.tell(Code::text_in_formula, declaration.value()->span);
         if (const auto* whole = std::get_if<Whole>(&value)) {
-            if (!settle_whole(context, declaration, *whole)) return false;
+            if (!settle_whole(context, declaration, *whole))
+                return false;
         } else if (const auto* number = std::get_if<Expr>(&value)) {
             settle_number(context, declaration, *number);
-        } else return false;
+        } else
+            return false;
     }
     store_where_it_pays(context, declaration);
     return true;
 }
 
 Value value_of_definition(Context& context, Declaration& declaration, const Environment& environment) {
-    if (!settle(context, declaration)) return Poison{};
+    if (!settle(context, declaration))
+        return Poison{};
     const bool observed = environment.in_expectation && declaration.kind == NameKind::observable;
-    if (declaration.scalar) return observed ? context.pool.element(declaration.symbol, {}) : *declaration.scalar;
-    if (!observed) return *declaration.whole;
-    Whole elements(declaration.whole->slots, declaration.whole->row_slots, [&context, symbol = declaration.symbol](std::span<const Place> places) -> std::optional<Expr> {
-        return context.pool.element(symbol, {places.begin(), places.end()});
-    });
+    if (declaration.scalar)
+        return observed ? context.pool.element(declaration.symbol, {}) : *declaration.scalar;
+    if (!observed)
+        return *declaration.whole;
+    Whole elements(declaration.whole->slots, declaration.whole->row_slots,
+                   [&context, symbol = declaration.symbol](std::span<const Place> places) -> std::optional<Expr> {
+                       return context.pool.element(symbol, {places.begin(), places.end()});
+                   });
     elements.name = declaration.name->written;
     return elements;
 }

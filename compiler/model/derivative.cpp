@@ -15,15 +15,18 @@ namespace {
 using syntax::Expression;
 
 // Σ over what the activation moves: ∂H/∂φ[q] ∂F[q]/∂π[p], with F the map, or the rate of the flow (F - identity).
-std::optional<Expr> through_activation(Context& context, Expr formula, SymbolId tensor, const std::vector<Place>& place, Span span) {
+std::optional<Expr> through_activation(Context& context, Expr formula, SymbolId tensor, const std::vector<Place>& place,
+                                       Span span) {
     const auto maps = activation_maps(context, span);
-    if (!maps) return std::nullopt;
+    if (!maps)
+        return std::nullopt;
     std::vector<Expr> terms;
     for (const Component& map : *maps) {
         algebra::Substitution fresh;
         std::vector<Place> target = map.target;
         for (Place& slot : target) {
-            if (slot.is_literal()) continue;
+            if (slot.is_literal())
+                continue;
             const IndexId variable = context.pool.fresh_index(slot.index);
             Place renamed;
             renamed.index = variable;
@@ -31,8 +34,10 @@ std::optional<Expr> through_activation(Context& context, Expr formula, SymbolId 
             slot.index = variable;
         }
         const Expr value = algebra::substitute(context.pool, map.value, fresh);
-        Expr term = context.pool.multiply({algebra::partial(context.pool, formula, map.tensor, target), algebra::partial(context.pool, value, tensor, place)});
-        for (const auto& [old, renamed] : fresh) term = context.pool.sum(renamed.index, term);
+        Expr term = context.pool.multiply({algebra::partial(context.pool, formula, map.tensor, target),
+                                           algebra::partial(context.pool, value, tensor, place)});
+        for (const auto& [old, renamed] : fresh)
+            term = context.pool.sum(renamed.index, term);
         terms.push_back(term);
     }
     return context.pool.add(std::move(terms));
@@ -43,7 +48,8 @@ std::optional<Expr> by_element(Context& context, Expr formula, Expr variable, bo
     const SymbolId tensor = element->tensor;
     const std::vector<Place> place = element->positions;
     const Expr explicit_part = algebra::partial(context.pool, formula, tensor, place);
-    if (!total) return explicit_part;
+    if (!total)
+        return explicit_part;
     const auto rest = through_activation(context, formula, tensor, place, span);
     return rest ? std::optional(context.pool.add({explicit_part, *rest})) : std::nullopt;
 }
@@ -52,23 +58,28 @@ Expr by_coordinate(Context& context, Expr formula, Expr coordinate) {
     const SymbolId symbol = context.pool.add_symbol({.name = "x", .kind = algebra::SymbolKind::parameter, .slots = {}});
     const Expr stand_in = context.pool.parameter(symbol);
     const Expr replaced = algebra::replace(context.pool, formula, {{coordinate.id, stand_in}});
-    return algebra::replace(context.pool, algebra::partial_by_parameter(context.pool, replaced, symbol), {{stand_in.id, coordinate}});
+    return algebra::replace(context.pool, algebra::partial_by_parameter(context.pool, replaced, symbol),
+                            {{stand_in.id, coordinate}});
 }
 
 struct Differentiator {
     Context& context;
     Expr formula;
     bool total;
-    Span span;                                 // of what it is taken by
+    Span span; // of what it is taken by
 
     [[nodiscard]] std::optional<Expr> by(Expr variable) const {
-        if (context.pool.get<algebra::Element>(variable) != nullptr && is_state(variable)) return by_element(context, formula, variable, total, span);
+        if (context.pool.get<algebra::Element>(variable) != nullptr && is_state(variable))
+            return by_element(context, formula, variable, total, span);
         if (const auto* parameter = context.pool.get<algebra::Parameter>(variable); parameter != nullptr && !total)
             return algebra::partial_by_parameter(context.pool, formula, parameter->symbol);
-        if (context.pool.get<algebra::Time>(variable) != nullptr && !total) return algebra::partial_by_time(context.pool, formula);
-        if (context.pool.get<algebra::Coordinate>(variable) != nullptr && !total) return by_coordinate(context, formula, variable);
+        if (context.pool.get<algebra::Time>(variable) != nullptr && !total)
+            return algebra::partial_by_time(context.pool, formula);
+        if (context.pool.get<algebra::Coordinate>(variable) != nullptr && !total)
+            return by_coordinate(context, formula, variable);
         context.tell(Code::derivative_by, span, total ? "d" : "∂")
-            .help("{}", total ? "a total derivative is taken by a trainable: `d(H, q[i])`" : "take it by a variable, a coordinate, a parameter or `t`");
+            .help("{}", total ? "a total derivative is taken by a trainable: `d(H, q[i])`"
+                              : "take it by a variable, a coordinate, a parameter or `t`");
         return std::nullopt;
     }
 
@@ -84,23 +95,27 @@ Value derivative(Context& context, const syntax::Call& call, bool total, Span sp
     const auto* first = call.arguments.size() == 2 ? std::get_if<Expression>(&call.arguments[0].value) : nullptr;
     const auto* second = call.arguments.size() == 2 ? std::get_if<Expression>(&call.arguments[1].value) : nullptr;
     if (first == nullptr || second == nullptr) {
-        context.tell(Code::argument_count, span, total ? "d" : "∂", counted(std::size_t{2}, "argument", "arguments"), call.arguments.size());
+        context.tell(Code::argument_count, span, total ? "d" : "∂", counted(std::size_t{2}, "argument", "arguments"),
+                     call.arguments.size());
         return Poison{};
     }
     const auto formula = elaborate_number(context, *first, environment);
     const Value variable = elaborate(context, *second, environment);
-    if (!formula || is_poison(variable)) return Poison{};
+    if (!formula || is_poison(variable))
+        return Poison{};
     const Differentiator differentiator{context, *formula, total, second->span};
-    if (const auto* element = std::get_if<Expr>(&variable)) return value_of(differentiator.by(*element));
+    if (const auto* element = std::get_if<Expr>(&variable))
+        return value_of(differentiator.by(*element));
     const auto* whole = std::get_if<Whole>(&variable);
     if (whole == nullptr) {
         context.tell(Code::derivative_by, second->span, total ? "d" : "∂");
         return Poison{};
     }
-    return Whole(whole->slots, whole->row_slots, [differentiator, variables = *whole](std::span<const Place> places) -> std::optional<Expr> {
-        const auto element = variables.at(places);
-        return element ? differentiator.by(*element) : std::nullopt;
-    });
+    return Whole(whole->slots, whole->row_slots,
+                 [differentiator, variables = *whole](std::span<const Place> places) -> std::optional<Expr> {
+                     const auto element = variables.at(places);
+                     return element ? differentiator.by(*element) : std::nullopt;
+                 });
 }
 
 } // namespace nphys::model

@@ -18,9 +18,11 @@ namespace {
 std::vector<std::string> index_names(const Declaration* declaration) {
     std::vector<std::string> names;
     const syntax::Indices* indices = declaration == nullptr ? nullptr : declaration->indices();
-    if (indices == nullptr) return names;
+    if (indices == nullptr)
+        return names;
     for (const syntax::Position& position : indices->rows)
-        if (const syntax::Name* name = syntax::as_name(position.coordinates.front())) names.push_back(name->text);
+        if (const syntax::Name* name = syntax::as_name(position.coordinates.front()))
+            names.push_back(name->text);
     return names;
 }
 
@@ -31,7 +33,8 @@ struct LossMatcher {
     const Declaration& variable;
     Span span;
 
-    // Which slot of the variable each slot of the loss goes with: the one of the same index, or the only one of the same set.
+    // Which slot of the variable each slot of the loss goes with: the one of the same index, or the only one of the
+    // same set.
     [[nodiscard]] std::optional<std::vector<std::size_t>> match() const {
         const std::vector<std::string> names = index_names(&variable);
         const std::vector<Slot> slots = variable.whole ? variable.whole->slots : std::vector<Slot>{};
@@ -40,12 +43,16 @@ struct LossMatcher {
             std::vector<std::size_t> same;
             for (std::size_t s = 0; s < slots.size(); ++s) {
                 const bool named = k < loss_names.size() && s < names.size() && loss_names[k] == names[s];
-                if (slots[s] == loss.slots[k] && named) same.insert(same.begin(), s);
-                else if (slots[s] == loss.slots[k]) same.push_back(s);
+                if (slots[s] == loss.slots[k] && named)
+                    same.insert(same.begin(), s);
+                else if (slots[s] == loss.slots[k])
+                    same.push_back(s);
             }
-            const bool by_name = !same.empty() && k < loss_names.size() && same.front() < names.size() && names[same.front()] == loss_names[k];
+            const bool by_name = !same.empty() && k < loss_names.size() && same.front() < names.size() &&
+                                 names[same.front()] == loss_names[k];
             if (same.empty() || (same.size() > 1 && !by_name)) {
-                context.tell(Code::loss_does_not_match, span, syntax_name(), describe(context, loss.slots), variable.name->written, describe(context, slots));
+                context.tell(Code::loss_does_not_match, span, syntax_name(), describe(context, loss.slots),
+                             variable.name->written, describe(context, slots));
                 return std::nullopt;
             }
             matched.push_back(same.front());
@@ -64,7 +71,8 @@ struct DescentReader {
 
     bool add_target(const syntax::Target& text) {
         const auto target = read_target(context, text, environment, "a law");
-        if (!target) return false;
+        if (!target)
+            return false;
         if (is_neuron(*target->variable) && node.dynamics == syntax::Dynamics::learning) {
             context.tell(Code::wrong_dynamics, text.name.span, text.name.written, "a neuron", "learning")
                 .label(target->variable->name->span, "declared here");
@@ -74,23 +82,29 @@ struct DescentReader {
         for (const Spread& one : target->spreads) {
             const auto loss = loss_at(*target, one);
             right = right && loss.has_value();
-            if (loss) law.components.push_back({target->variable->symbol, one.places, *loss});
+            if (loss)
+                law.components.push_back({target->variable->symbol, one.places, *loss});
         }
         return right;
     }
 
     std::optional<Expr> loss_at(const Target& target, const Spread& one) {
         const Value value = elaborate(context, node.value, target.whole ? environment : one.environment);
-        if (const auto* number = std::get_if<Expr>(&value)) return *number;
+        if (const auto* number = std::get_if<Expr>(&value))
+            return *number;
         const auto* whole = std::get_if<Whole>(&value);
         if (whole == nullptr) {
-            if (!is_poison(value)) context.tell(Code::text_in_formula, node.value.span);
+            if (!is_poison(value))
+                context.tell(Code::text_in_formula, node.value.span);
             return std::nullopt;
         }
-        const auto matched = LossMatcher{context, *whole, index_names(loss_declaration()), *target.variable, node.value.span}.match();
-        if (!matched) return std::nullopt;
+        const auto matched =
+            LossMatcher{context, *whole, index_names(loss_declaration()), *target.variable, node.value.span}.match();
+        if (!matched)
+            return std::nullopt;
         std::vector<Place> places;
-        for (const std::size_t slot : *matched) places.push_back(one.places[slot]);
+        for (const std::size_t slot : *matched)
+            places.push_back(one.places[slot]);
         return whole->at(places);
     }
 
@@ -101,31 +115,39 @@ struct DescentReader {
 
     bool take_option(const syntax::Option& option) {
         const std::string& key = option.key.text;
-        if (key == "metric") return tell_later(context, Code::later_metric, option.span, "`metric`"), false;
-        if (key == "noise" || key == "calculus") return tell_later(context, Code::later_noise, option.span, "`" + key + "`"), false;
+        if (key == "metric")
+            return tell_later(context, Code::later_metric, option.span, "`metric`"), false;
+        if (key == "noise" || key == "calculus")
+            return tell_later(context, Code::later_noise, option.span, "`" + key + "`"), false;
         if (key != "rate" && key != "momentum" && key != "backprop") {
             const std::vector<std::string> known{"rate", "momentum", "metric", "noise", "calculus", "backprop"};
             auto& told = context.tell(Code::unknown_option, option.key.span, option.key.written);
-            if (const auto nearest = suggest(key, known)) told.help("did you mean `{}`?", *nearest);
+            if (const auto nearest = suggest(key, known))
+                told.help("did you mean `{}`?", *nearest);
             return false;
         }
         if (!option.value) {
             context.tell(Code::option_without_value, option.key.span, option.key.written);
             return false;
         }
-        if (key == "backprop") return take_backprop(option);
+        if (key == "backprop")
+            return take_backprop(option);
         const auto value = elaborate_number(context, *option.value, environment);
-        if (!value) return false;
+        if (!value)
+            return false;
         auto& slot = key == "rate" ? law.rate : law.momentum;
-        if (slot) context.tell(Code::option_twice, option.key.span, option.key.written);
+        if (slot)
+            context.tell(Code::option_twice, option.key.span, option.key.written);
         slot = *value;
         return true;
     }
 
     bool take_backprop(const syntax::Option& option) {
         const auto steps = whole_number(context, *option.value, environment, "the number of steps to go back");
-        if (!steps) return false;
-        if (*steps != 1) tell_later(context, Code::later_backprop, option.span, "`backprop` over several steps");
+        if (!steps)
+            return false;
+        if (*steps != 1)
+            tell_later(context, Code::later_backprop, option.span, "`backprop` over several steps");
         return *steps == 1;
     }
 };
@@ -134,13 +156,16 @@ struct DescentReader {
 
 bool read_descent(Context& context, const syntax::Law& node, const Environment& environment, Law& law) {
     if (node.dynamics == syntax::Dynamics::activation) {
-        context.tell(Code::activation_descends, node.form_span, node.targets.front().name.written).help("write the law out: `activation d/dt {} = …`", node.targets.front().name.written);
+        context.tell(Code::activation_descends, node.form_span, node.targets.front().name.written)
+            .help("write the law out: `activation d/dt {} = …`", node.targets.front().name.written);
         return false;
     }
     DescentReader reader{context, node, environment, law};
     bool right = true;
-    for (const syntax::Target& target : node.targets) right = reader.add_target(target) && right;
-    for (const syntax::Option& option : node.options) right = reader.take_option(option) && right;
+    for (const syntax::Target& target : node.targets)
+        right = reader.add_target(target) && right;
+    for (const syntax::Option& option : node.options)
+        right = reader.take_option(option) && right;
     return right;
 }
 

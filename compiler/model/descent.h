@@ -1,8 +1,8 @@
 #pragma once
 // `learning π descends H with rate γ, momentum 0.9`
 //
-// Goes in: the statement. Comes out: a Law with a component for each component of each variable, whose value is the loss that it
-// descends: for a loss per type, H[a], the one of its own type.
+// Goes in: the statement. Comes out: a Law with a component for each component of each variable, whose value is the
+// loss that it descends: for a loss per type, H[a], the one of its own type.
 
 #include "compiler/model/definitions.h"
 

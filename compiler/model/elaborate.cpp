@@ -22,10 +22,14 @@ struct FactorElaborator {
         return std::visit([&](const auto& node) { return (*this)(node, expression.span); }, expression.node);
     }
     [[nodiscard]] Value part(const Expression& expression) const { return elaborate(context, expression, environment); }
-    [[nodiscard]] std::optional<Expr> number(const Expression& expression) const { return elaborate_number(context, expression, environment); }
+    [[nodiscard]] std::optional<Expr> number(const Expression& expression) const {
+        return elaborate_number(context, expression, environment);
+    }
 
     Value operator()(const syntax::Number& node, Span) const { return context.pool.real(node.value); }
-    Value operator()(const syntax::Imaginary&, Span span) const { return tell_later(context, Code::later_complex, span, "a complex number"); }
+    Value operator()(const syntax::Imaginary&, Span span) const {
+        return tell_later(context, Code::later_complex, span, "a complex number");
+    }
     Value operator()(const syntax::String& node, Span) const { return Text{node.value}; }
     Value operator()(const syntax::Name& node, Span) const { return reference(context, node, environment); }
     Value operator()(const syntax::Group& node, Span) const { return part(*node.inner); }
@@ -36,10 +40,14 @@ struct FactorElaborator {
 
     Value operator()(const syntax::Unary& node, Span span) const {
         switch (node.op) {
-        case syntax::UnaryOperator::minus: return negate(context, factor(*node.operand));
-        case syntax::UnaryOperator::plus: return factor(*node.operand);
-        case syntax::UnaryOperator::root: return apply_function(context, Op::sqrt, {part(*node.operand)}, "√", span);
-        case syntax::UnaryOperator::logical_not: break;
+        case syntax::UnaryOperator::minus:
+            return negate(context, factor(*node.operand));
+        case syntax::UnaryOperator::plus:
+            return factor(*node.operand);
+        case syntax::UnaryOperator::root:
+            return apply_function(context, Op::sqrt, {part(*node.operand)}, "√", span);
+        case syntax::UnaryOperator::logical_not:
+            break;
         }
         const auto operand = number(*node.operand);
         return operand ? Value(context.pool.apply(Op::logical_not, {*operand})) : Value(Poison{});
@@ -47,23 +55,34 @@ struct FactorElaborator {
 
     Value operator()(const syntax::Binary& node, Span span) const {
         switch (node.op) {
-        case syntax::BinaryOperator::multiply: return multiply(context, factor(*node.left), factor(*node.right), span);
-        case syntax::BinaryOperator::divide: return divide(context, factor(*node.left), factor(*node.right), span);
-        case syntax::BinaryOperator::power: return power(context, factor(*node.left), part(*node.right), span);
-        case syntax::BinaryOperator::add: return add(context, part(*node.left), part(*node.right), span);
-        case syntax::BinaryOperator::subtract: return add(context, part(*node.left), negate(context, part(*node.right)), span);
+        case syntax::BinaryOperator::multiply:
+            return multiply(context, factor(*node.left), factor(*node.right), span);
+        case syntax::BinaryOperator::divide:
+            return divide(context, factor(*node.left), factor(*node.right), span);
+        case syntax::BinaryOperator::power:
+            return power(context, factor(*node.left), part(*node.right), span);
+        case syntax::BinaryOperator::add:
+            return add(context, part(*node.left), part(*node.right), span);
+        case syntax::BinaryOperator::subtract:
+            return add(context, part(*node.left), negate(context, part(*node.right)), span);
         }
         return Poison{};
     }
 
     static Op op_of(syntax::Comparator comparator) {
         switch (comparator) {
-        case syntax::Comparator::less: return Op::less;
-        case syntax::Comparator::less_equal: return Op::less_equal;
-        case syntax::Comparator::greater: return Op::greater;
-        case syntax::Comparator::greater_equal: return Op::greater_equal;
-        case syntax::Comparator::equal: return Op::equal;
-        case syntax::Comparator::not_equal: return Op::not_equal;
+        case syntax::Comparator::less:
+            return Op::less;
+        case syntax::Comparator::less_equal:
+            return Op::less_equal;
+        case syntax::Comparator::greater:
+            return Op::greater;
+        case syntax::Comparator::greater_equal:
+            return Op::greater_equal;
+        case syntax::Comparator::equal:
+            return Op::equal;
+        case syntax::Comparator::not_equal:
+            return Op::not_equal;
         }
         return Op::equal;
     }
@@ -71,10 +90,12 @@ struct FactorElaborator {
     // 0 < x < 1 is (0 < x) and (x < 1).
     Value operator()(const syntax::Comparison& node, Span) const {
         std::vector<std::optional<Expr>> operands;
-        for (const Expression& operand : node.operands) operands.push_back(number(operand));
+        for (const Expression& operand : node.operands)
+            operands.push_back(number(operand));
         std::optional<Expr> all;
         for (std::size_t k = 0; k < node.operators.size(); ++k) {
-            if (!operands[k] || !operands[k + 1]) return Poison{};
+            if (!operands[k] || !operands[k + 1])
+                return Poison{};
             const Expr one = context.pool.apply(op_of(node.operators[k]), {*operands[k], *operands[k + 1]});
             all = all ? context.pool.apply(Op::logical_and, {*all, one}) : one;
         }
@@ -88,7 +109,8 @@ struct FactorElaborator {
         for (const Expression& operand : node.operands) {
             const auto one = number(operand);
             wrong = wrong || !one;
-            if (!wrong) all = all ? context.pool.apply(op, {*all, *one}) : *one;
+            if (!wrong)
+                all = all ? context.pool.apply(op, {*all, *one}) : *one;
         }
         return wrong ? Value(Poison{}) : value_of(all);
     }
@@ -96,20 +118,26 @@ struct FactorElaborator {
     Value operator()(const syntax::Conditional& node, Span span) const {
         const auto condition = number(*node.condition);
         const Value chosen = part(*node.value), otherwise = part(*node.otherwise);
-        if (!condition || is_poison(chosen) || is_poison(otherwise)) return Poison{};
+        if (!condition || is_poison(chosen) || is_poison(otherwise))
+            return Poison{};
         const auto *left = std::get_if<Expr>(&chosen), *right = std::get_if<Expr>(&otherwise);
-        if (left != nullptr && right != nullptr) return context.pool.select(*condition, *left, *right);
+        if (left != nullptr && right != nullptr)
+            return context.pool.select(*condition, *left, *right);
         // A choice between whole tensors is condition·a + (1 − condition)·b.
         const Expr other = context.pool.subtract(context.pool.integer(1), *condition);
-        return add(context, multiply(context, *condition, chosen, span), multiply(context, other, otherwise, span), span);
+        return add(context, multiply(context, *condition, chosen, span), multiply(context, other, otherwise, span),
+                   span);
     }
 };
 
-Value sum_indices(Context& context, const Expression& term, const Environment& environment, std::span<const syntax::Name* const> names) {
-    if (names.empty()) return FactorElaborator{context, environment}.factor(term);
+Value sum_indices(Context& context, const Expression& term, const Environment& environment,
+                  std::span<const syntax::Name* const> names) {
+    if (names.empty())
+        return FactorElaborator{context, environment}.factor(term);
     const syntax::Name& name = *names.front();
     const auto set = set_of_index(context, environment, name, term);
-    if (!set) return Poison{};
+    if (!set)
+        return Poison{};
     return gather(context, Gathering::sum, name.text, *set, environment, term.span,
                   [&](const Environment& inner) { return sum_indices(context, term, inner, names.subspan(1)); });
 }
@@ -117,43 +145,54 @@ Value sum_indices(Context& context, const Expression& term, const Environment& e
 Value join_values(Context& context, Gathering how, const Value& left, const Value& right, Span span) {
     switch (how) {
     case Gathering::sum:
-    case Gathering::mean: return add(context, left, right, span);
-    case Gathering::product: return multiply(context, left, right, span);
-    case Gathering::maximum: return apply_function(context, Op::max, {left, right}, "max", span);
-    case Gathering::minimum: return apply_function(context, Op::min, {left, right}, "min", span);
+    case Gathering::mean:
+        return add(context, left, right, span);
+    case Gathering::product:
+        return multiply(context, left, right, span);
+    case Gathering::maximum:
+        return apply_function(context, Op::max, {left, right}, "max", span);
+    case Gathering::minimum:
+        return apply_function(context, Op::min, {left, right}, "min", span);
     }
     return Poison{};
 }
 
 algebra::Reduction reduction_of(Gathering how) {
     switch (how) {
-    case Gathering::product: return algebra::Reduction::product;
-    case Gathering::maximum: return algebra::Reduction::maximum;
-    case Gathering::minimum: return algebra::Reduction::minimum;
+    case Gathering::product:
+        return algebra::Reduction::product;
+    case Gathering::maximum:
+        return algebra::Reduction::maximum;
+    case Gathering::minimum:
+        return algebra::Reduction::minimum;
     case Gathering::sum:
-    case Gathering::mean: break;
+    case Gathering::mean:
+        break;
     }
     return algebra::Reduction::sum;
 }
 
 Value reduce(Context& context, Gathering how, IndexId variable, const Value& body, Span span) {
-    if (const auto* number = std::get_if<Expr>(&body)) return context.pool.reduce(reduction_of(how), variable, *number);
+    if (const auto* number = std::get_if<Expr>(&body))
+        return context.pool.reduce(reduction_of(how), variable, *number);
     const auto* whole = std::get_if<Whole>(&body);
-    if (whole == nullptr) return Poison{};
+    if (whole == nullptr)
+        return Poison{};
     if (how != Gathering::sum) {
         tell_whole(context, *whole, span, whole->name);
         return Poison{};
     }
-    return Whole(whole->slots, whole->row_slots, [&context, variable, inner = *whole](std::span<const Place> places) -> std::optional<Expr> {
-        const auto entry = inner.at(places);
-        return entry ? std::optional(context.pool.sum(variable, *entry)) : std::nullopt;
-    });
+    return Whole(whole->slots, whole->row_slots,
+                 [&context, variable, inner = *whole](std::span<const Place> places) -> std::optional<Expr> {
+                     const auto entry = inner.at(places);
+                     return entry ? std::optional(context.pool.sum(variable, *entry)) : std::nullopt;
+                 });
 }
 
 } // namespace
 
-Value gather(Context& context, Gathering how, const std::string& name, const IndexSet& set, const Environment& environment, Span span,
-             const Body& body) {
+Value gather(Context& context, Gathering how, const std::string& name, const IndexSet& set,
+             const Environment& environment, Span span, const Body& body) {
     const auto at = [&](Place place) {
         Environment inner = environment;
         inner.indices.push_back({name, place, set});
@@ -165,34 +204,43 @@ Value gather(Context& context, Gathering how, const std::string& name, const Ind
         for (std::int64_t number = set.first; number <= set.last; ++number) {
             const Value one = at(literal_place(number));
             wrong = wrong || is_poison(one);
-            if (!wrong) total = number == set.first ? one : join_values(context, how, total, one, span);
+            if (!wrong)
+                total = number == set.first ? one : join_values(context, how, total, one, span);
         }
-        if (wrong) return Poison{};
+        if (wrong)
+            return Poison{};
     } else {
         const IndexId variable = add_variable(context, name, set);
         Place place;
         place.index = variable;
         const Value inner = at(place);
-        if (is_poison(inner)) return Poison{};
+        if (is_poison(inner))
+            return Poison{};
         total = reduce(context, how, variable, inner, span);
     }
-    if (how != Gathering::mean) return total;
+    if (how != Gathering::mean)
+        return total;
     return divide(context, total, context.pool.integer(count(context, set)), span);
 }
 
 Value elaborate(Context& context, const Expression& expression, const Environment& environment) {
     const FactorElaborator elaborator{context, environment};
-    if (as_sum(expression) != nullptr) return elaborator.factor(expression);
+    if (as_sum(expression) != nullptr)
+        return elaborator.factor(expression);
     const Verdict verdict = apply_index_rule(context, environment, expression);
-    if (verdict.wrong) return Poison{};
+    if (verdict.wrong)
+        return Poison{};
     return sum_indices(context, expression, environment, verdict.summed);
 }
 
 std::optional<Expr> elaborate_number(Context& context, const Expression& expression, const Environment& environment) {
     const Value value = elaborate(context, expression, environment);
-    if (const auto* number = std::get_if<Expr>(&value)) return *number;
-    if (const auto* whole = std::get_if<Whole>(&value)) tell_whole(context, *whole, expression.span, syntax::print(expression));
-    if (std::holds_alternative<Text>(value)) context.tell(Code::text_in_formula, expression.span);
+    if (const auto* number = std::get_if<Expr>(&value))
+        return *number;
+    if (const auto* whole = std::get_if<Whole>(&value))
+        tell_whole(context, *whole, expression.span, syntax::print(expression));
+    if (std::holds_alternative<Text>(value))
+        context.tell(Code::text_in_formula, expression.span);
     return std::nullopt;
 }
 

@@ -5,12 +5,14 @@
 namespace nphys::model {
 
 const Binding* Environment::index(std::string_view name) const {
-    const auto found = std::find_if(indices.rbegin(), indices.rend(), [&](const Binding& binding) { return binding.name == name; });
+    const auto found =
+        std::find_if(indices.rbegin(), indices.rend(), [&](const Binding& binding) { return binding.name == name; });
     return found == indices.rend() || name.empty() ? nullptr : &*found;
 }
 
 const Value* Environment::argument(std::string_view name) const {
-    const auto found = std::ranges::find(arguments, name, [](const auto& pair) -> std::string_view { return pair.first; });
+    const auto found =
+        std::ranges::find(arguments, name, [](const auto& pair) -> std::string_view { return pair.first; });
     return found == arguments.end() ? nullptr : &found->second;
 }
 
@@ -26,8 +28,10 @@ Environment of_scope(const Scope& scope) {
 }
 
 bool is_index(Context& context, const Environment& environment, const syntax::Name& name) {
-    if (environment.argument(name.text) != nullptr) return false;
-    if (environment.index(name.text) != nullptr || environment.label(name.text) != nullptr) return true;
+    if (environment.argument(name.text) != nullptr)
+        return false;
+    if (environment.index(name.text) != nullptr || environment.label(name.text) != nullptr)
+        return true;
     const Found found = find(context, *environment.scope, name);
     return found.declaration != nullptr && found.declaration->kind == NameKind::index;
 }
@@ -35,7 +39,8 @@ bool is_index(Context& context, const Environment& environment, const syntax::Na
 std::vector<Place> sites_in_sight(const Environment& environment, SpaceId lattice) {
     std::vector<Place> sites;
     for (const Binding& binding : environment.indices)
-        if (binding.set.space == lattice && std::ranges::find(sites, binding.place) == sites.end()) sites.push_back(binding.place);
+        if (binding.set.space == lattice && std::ranges::find(sites, binding.place) == sites.end())
+            sites.push_back(binding.place);
     return sites;
 }
 
@@ -43,7 +48,8 @@ std::vector<SpaceId> lattices_in_sight(const Context& context, const Environment
     std::vector<SpaceId> lattices;
     for (const Binding& binding : environment.indices) {
         const SpaceId space = binding.set.space;
-        if (context.pool.space(space).is_lattice() && std::ranges::find(lattices, space) == lattices.end()) lattices.push_back(space);
+        if (context.pool.space(space).is_lattice() && std::ranges::find(lattices, space) == lattices.end())
+            lattices.push_back(space);
     }
     return lattices;
 }

@@ -1,10 +1,11 @@
 #pragma once
 // What the names of indices and arguments stand for while an expression is worked out.
 //
-// Indices of the left-hand side and of sums around are bound to places: to an index variable, perhaps moved, or to a literal
-// place of a small range. Arguments of functions are bound to values.
+// Indices of the left-hand side and of sums around are bound to places: to an index variable, perhaps moved, or to a
+// literal place of a small range. Arguments of functions are bound to values.
 //
-// Example: in `let θ[i] = sin(x)`, used as θ[j - e[1]], the index i is bound to the place j - e[1], and x is its coordinate.
+// Example: in `let θ[i] = sin(x)`, used as θ[j - e[1]], the index i is bound to the place j - e[1], and x is its
+// coordinate.
 
 #include <optional>
 #include <string>
@@ -17,7 +18,7 @@
 namespace nphys::model {
 
 struct Binding {
-    std::string name;                          // empty: a slot of a tensor that is written whole, `init φ = …`
+    std::string name; // empty: a slot of a tensor that is written whole, `init φ = …`
     Place place;
     IndexSet set;
 };
@@ -26,11 +27,11 @@ struct Environment {
     const Scope* scope = nullptr;
     std::vector<Binding> indices;
     std::vector<std::pair<std::string, Value>> arguments;
-    std::vector<std::pair<std::string, IndexSet>> labels;    // sets of indices that come with the arguments: f[i], z[n]
-    std::optional<SpaceId> lattice;            // whose axes `axes` are
-    std::vector<const Declaration*> functions; // those being worked out, for recursion
-    bool in_expectation = false;               // observables stay names; initial(…) and final(…) have a meaning
-    bool in_initial = false;                   // normal(…) and uniform(…) have a meaning
+    std::vector<std::pair<std::string, IndexSet>> labels; // sets of indices that come with the arguments: f[i], z[n]
+    std::optional<SpaceId> lattice;                       // whose axes `axes` are
+    std::vector<const Declaration*> functions;            // those being worked out, for recursion
+    bool in_expectation = false; // observables stay names; initial(…) and final(…) have a meaning
+    bool in_initial = false;     // normal(…) and uniform(…) have a meaning
 
     [[nodiscard]] const Binding* index(std::string_view name) const;
     [[nodiscard]] const Value* argument(std::string_view name) const;

@@ -18,7 +18,8 @@ struct Lifter {
     bool wrong = false;
 
     [[nodiscard]] bool is_observable(SymbolId symbol) const {
-        return std::ranges::any_of(context.model.observables, [&](const Observable& known) { return known.symbol == symbol; });
+        return std::ranges::any_of(context.model.observables,
+                                   [&](const Observable& known) { return known.symbol == symbol; });
     }
     // Depends on state, data or time, other than through observables.
     [[nodiscard]] bool moves(Expr expression) const {
@@ -28,8 +29,10 @@ struct Lifter {
     // Holds an observable, or a value of the first or last record.
     [[nodiscard]] bool is_marked(Expr expression) const {
         const algebra::Node& node = context.pool[expression];
-        if (std::holds_alternative<algebra::AtStart>(node) || std::holds_alternative<algebra::AtEnd>(node)) return true;
-        if (const auto* element = std::get_if<algebra::Element>(&node)) return is_observable(element->tensor);
+        if (std::holds_alternative<algebra::AtStart>(node) || std::holds_alternative<algebra::AtEnd>(node))
+            return true;
+        if (const auto* element = std::get_if<algebra::Element>(&node))
+            return is_observable(element->tensor);
         bool marked = false;
         algebra::for_each_child(node, [&](Expr child) { marked = marked || is_marked(child); });
         return marked;
@@ -37,12 +40,15 @@ struct Lifter {
 
     Expr quantity(Expr expression) {
         if (!algebra::dependence(context.pool, expression).free_indices.empty()) {
-            if (!wrong) context.tell(Code::expectation_within_sum, span).help("give the sum a name with `observe` and compare that");
+            if (!wrong)
+                context.tell(Code::expectation_within_sum, span)
+                    .help("give the sum a name with `observe` and compare that");
             wrong = true;
             return expression;
         }
         for (const Observable& known : context.model.observables)
-            if (known.components.size() == 1 && known.components.front().target.empty() && known.components.front().value == expression)
+            if (known.components.size() == 1 && known.components.front().target.empty() &&
+                known.components.front().value == expression)
                 return context.pool.element(known.symbol, {});
         const std::string name = algebra::print(context.pool, expression);
         const SymbolId symbol = context.pool.add_symbol({.name = name, .slots = {}});
@@ -51,12 +57,16 @@ struct Lifter {
     }
 
     Expr lift(Expr expression) {
-        if (!moves(expression)) return expression;
-        if (!is_marked(expression)) return quantity(expression);
+        if (!moves(expression))
+            return expression;
+        if (!is_marked(expression))
+            return quantity(expression);
         const algebra::Node& node = context.pool[expression];
-        if (const auto* sum = std::get_if<algebra::Add>(&node)) return together(sum->terms, [&](std::vector<Expr> parts) { return context.pool.add(std::move(parts)); });
+        if (const auto* sum = std::get_if<algebra::Add>(&node))
+            return together(sum->terms, [&](std::vector<Expr> parts) { return context.pool.add(std::move(parts)); });
         if (const auto* product = std::get_if<algebra::Multiply>(&node))
-            return together(product->factors, [&](std::vector<Expr> parts) { return context.pool.multiply(std::move(parts)); });
+            return together(product->factors,
+                            [&](std::vector<Expr> parts) { return context.pool.multiply(std::move(parts)); });
         return algebra::rebuild(context.pool, expression, [&](Expr child) { return lift(child); });
     }
 
@@ -65,10 +75,13 @@ struct Lifter {
     Expr together(std::vector<Expr> parts, Join join) {
         std::vector<Expr> plain, lifted;
         for (const Expr part : parts) {
-            if (moves(part) && !is_marked(part)) plain.push_back(part);
-            else lifted.push_back(lift(part));
+            if (moves(part) && !is_marked(part))
+                plain.push_back(part);
+            else
+                lifted.push_back(lift(part));
         }
-        if (!plain.empty()) lifted.push_back(quantity(join(std::move(plain))));
+        if (!plain.empty())
+            lifted.push_back(quantity(join(std::move(plain))));
         return join(std::move(lifted));
     }
 };
@@ -76,12 +89,14 @@ struct Lifter {
 bool is_truth(const syntax::Expression& condition) {
     const syntax::Expression& inner = syntax::ungrouped(condition);
     const auto* unary = std::get_if<syntax::Unary>(&inner.node);
-    return std::holds_alternative<syntax::Comparison>(inner.node) || std::holds_alternative<syntax::Logical>(inner.node) ||
+    return std::holds_alternative<syntax::Comparison>(inner.node) ||
+           std::holds_alternative<syntax::Logical>(inner.node) ||
            (unary != nullptr && unary->op == syntax::UnaryOperator::logical_not);
 }
 
 bool speaks_of_end(const Pool& pool, Expr expression) {
-    if (pool.get<algebra::AtEnd>(expression) != nullptr) return true;
+    if (pool.get<algebra::AtEnd>(expression) != nullptr)
+        return true;
     bool found = false;
     algebra::for_each_child(pool[expression], [&](Expr child) { found = found || speaks_of_end(pool, child); });
     return found;
@@ -91,20 +106,23 @@ bool speaks_of_end(const Pool& pool, Expr expression) {
 
 void add_expectation(Context& context, const Scope& scope, const syntax::Expect& node, Span span) {
     if (!is_truth(node.condition)) {
-        context.tell(Code::expectation_not_a_truth, node.condition.span, syntax::print(node.condition)).help("compare it: `expect {} < 1e-6`", syntax::print(node.condition));
+        context.tell(Code::expectation_not_a_truth, node.condition.span, syntax::print(node.condition))
+            .help("compare it: `expect {} < 1e-6`", syntax::print(node.condition));
         return;
     }
     Environment environment = of_scope(scope);
     environment.in_expectation = true;
     const auto condition = elaborate_number(context, node.condition, environment);
-    if (!condition) return;
+    if (!condition)
+        return;
     Lifter lifter{context, node.condition.span};
     Expectation expectation;
     expectation.condition = lifter.lift(*condition);
     expectation.at_end_only = speaks_of_end(context.pool, expectation.condition);
     expectation.text = syntax::print(node.condition);
     expectation.span = span;
-    if (!lifter.wrong) context.model.expectations.push_back(std::move(expectation));
+    if (!lifter.wrong)
+        context.model.expectations.push_back(std::move(expectation));
 }
 
 } // namespace nphys::model

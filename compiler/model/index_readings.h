@@ -13,7 +13,7 @@ namespace nphys::model {
 [[nodiscard]] std::string summed_text(const syntax::Expression& term, const syntax::Name& index);
 
 // Summed outside the factor, and summed inside it.
-[[nodiscard]] std::pair<std::string, std::string> readings(Context& context, const Environment& environment, const Factor& factor,
-                                                           const syntax::Name& index);
+[[nodiscard]] std::pair<std::string, std::string> readings(Context& context, const Environment& environment,
+                                                           const Factor& factor, const syntax::Name& index);
 
 } // namespace nphys::model

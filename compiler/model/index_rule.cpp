@@ -32,15 +32,16 @@ struct Judge {
     void two_readings(const Factor& factor) const {
         verdict.wrong = true;
         const auto [outside, inside] = readings(context, environment, factor, index);
-        context.tell(Code::two_readings, factor.whole->span, index.written)
-            .help("write `{}` or `{}`", outside, inside);
+        context.tell(Code::two_readings, factor.whole->span, index.written).help("write `{}` or `{}`", outside, inside);
     }
 
     void judge_power(const Factor& factor, const syntax::Binary& power) const {
         const Occurrences in = occurrences();
         if (in.contains(*power.left)) {
-            if (factor.inverse || in.summed_inside(*power.left) != Inside::none) two_readings(factor);
-            else sum();
+            if (factor.inverse || in.summed_inside(*power.left) != Inside::none)
+                two_readings(factor);
+            else
+                sum();
         } else if (in.summed_inside(*power.right) == Inside::square) {
             two_readings(factor);
         }
@@ -49,17 +50,23 @@ struct Judge {
     void judge_single(const Factor& factor) const {
         const Occurrences in = occurrences();
         const Expression& expression = *factor.expression;
-        if (const auto* power = as_power(expression)) return judge_power(factor, *power);
-        if (std::holds_alternative<syntax::Name>(expression.node)) return once();
+        if (const auto* power = as_power(expression))
+            return judge_power(factor, *power);
+        if (std::holds_alternative<syntax::Name>(expression.node))
+            return once();
         if (const auto* indexed = std::get_if<syntax::Indexed>(&expression.node)) {
             const int direct = in.count(indexed->indices);
-            if (direct + (in.contains(*indexed->base) ? 1 : 0) >= 2) return sum();
-            if (direct == 1) return once();
+            if (direct + (in.contains(*indexed->base) ? 1 : 0) >= 2)
+                return sum();
+            if (direct == 1)
+                return once();
         }
         if (const auto* call = std::get_if<syntax::Call>(&expression.node))
-            if (is_derivative(context, environment, *call->callee) && in.in_last_argument(*call)) return once();
+            if (is_derivative(context, environment, *call->callee) && in.in_last_argument(*call))
+                return once();
         const bool bracket = std::holds_alternative<syntax::Group>(expression.node);
-        if ((!bracket || factor.inverse) && in.summed_inside(expression) == Inside::square) two_readings(factor);
+        if ((!bracket || factor.inverse) && in.summed_inside(expression) == Inside::square)
+            two_readings(factor);
     }
 };
 
@@ -68,7 +75,8 @@ struct Judge {
 Verdict apply_index_rule(Context& context, const Environment& environment, const Expression& term) {
     Verdict verdict;
     const auto open = open_indices(context, environment, term);
-    if (open.empty()) return verdict;
+    if (open.empty())
+        return verdict;
     const std::vector<Factor> factors = factors_of(term);
     for (const syntax::Name* index : open) {
         const Judge judge{context, environment, term, *index, verdict};
@@ -80,8 +88,10 @@ Verdict apply_index_rule(Context& context, const Environment& environment, const
                 ++holding;
                 only = &factor;
             }
-        if (holding >= 2) judge.sum();
-        else if (only != nullptr) judge.judge_single(*only);
+        if (holding >= 2)
+            judge.sum();
+        else if (only != nullptr)
+            judge.judge_single(*only);
     }
     return verdict;
 }

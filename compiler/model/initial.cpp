@@ -13,7 +13,8 @@ std::optional<Initial> read(Context& context, const Scope& scope, const syntax::
     Environment environment = of_scope(scope);
     environment.in_initial = true;
     const auto target = read_target(context, node.target, environment, "an initial value");
-    if (!target) return std::nullopt;
+    if (!target)
+        return std::nullopt;
     const auto components = components_at(context, *target, node.value);
     return components ? std::optional(Initial{*components, span}) : std::nullopt;
 }
@@ -24,7 +25,8 @@ std::vector<SymbolId> refers_to(const Context& context, const Initial& initial) 
     for (const Component& component : initial.components)
         for (const SymbolId symbol : algebra::dependence(context.pool, component.value).tensors) {
             const auto owner = context.tensors.find(symbol);
-            if (owner != context.tensors.end() && owner->second->kind == NameKind::variable) tensors.push_back(symbol);
+            if (owner != context.tensors.end() && owner->second->kind == NameKind::variable)
+                tensors.push_back(symbol);
         }
     return tensors;
 }
@@ -38,21 +40,27 @@ struct Sorter {
     [[nodiscard]] static SymbolId tensor_of(const Initial& initial) { return initial.components.front().tensor; }
 
     void place(SymbolId tensor) {
-        if (std::ranges::find(done, tensor) != done.end()) return;
+        if (std::ranges::find(done, tensor) != done.end())
+            return;
         active.push_back(tensor);
         for (const Initial& initial : unsorted)
-            if (tensor_of(initial) == tensor) place_needed(initial);
+            if (tensor_of(initial) == tensor)
+                place_needed(initial);
         active.pop_back();
-        if (std::ranges::find(done, tensor) != done.end()) return;
+        if (std::ranges::find(done, tensor) != done.end())
+            return;
         done.push_back(tensor);
         for (const Initial& initial : unsorted)
-            if (tensor_of(initial) == tensor) sorted.push_back(initial);
+            if (tensor_of(initial) == tensor)
+                sorted.push_back(initial);
     }
 
     void place_needed(const Initial& initial) {
         for (const SymbolId needed : refers_to(context, initial)) {
-            if (std::ranges::find(active, needed) == active.end()) place(needed);
-            else context.tell(Code::circular_initial, initial.span, context.pool.symbol(needed).name);
+            if (std::ranges::find(active, needed) == active.end())
+                place(needed);
+            else
+                context.tell(Code::circular_initial, initial.span, context.pool.symbol(needed).name);
         }
     }
 };
@@ -68,14 +76,18 @@ void check_initial(Context& context, const Scope& scope, const syntax::Init& nod
 void add_initials(Context& context, const Scope& scope, const syntax::Run* run) {
     Sorter sorter{context, {}, {}, {}, {}};
     const auto take = [&](const syntax::Init& node, Span span) {
-        if (auto initial = read(context, scope, node, span)) sorter.unsorted.push_back(std::move(*initial));
+        if (auto initial = read(context, scope, node, span))
+            sorter.unsorted.push_back(std::move(*initial));
     };
     for (const syntax::Statement& statement : scope.tree->statements)
-        if (const auto* node = std::get_if<syntax::Init>(&statement.node)) take(*node, statement.span);
+        if (const auto* node = std::get_if<syntax::Init>(&statement.node))
+            take(*node, statement.span);
     if (run != nullptr)
         for (const syntax::RunItem& item : run->items)
-            if (const auto* node = std::get_if<syntax::Init>(&item.node)) take(*node, item.span);
-    for (const Initial& initial : sorter.unsorted) sorter.place(Sorter::tensor_of(initial));
+            if (const auto* node = std::get_if<syntax::Init>(&item.node))
+                take(*node, item.span);
+    for (const Initial& initial : sorter.unsorted)
+        sorter.place(Sorter::tensor_of(initial));
     context.model.initials = std::move(sorter.sorted);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
-// Constructs whose meaning comes with a later release: each is told once by name, and nothing else wrong follows from it.
+// Constructs whose meaning comes with a later release: each is told once by name, and nothing else wrong follows from
+// it.
 
 #include <string>
 

@@ -15,8 +15,11 @@ namespace {
 
 bool fits_dynamics(Context& context, const Target& target, const syntax::Target& text, syntax::Dynamics dynamics) {
     const bool neuron = is_neuron(*target.variable);
-    if (neuron == (dynamics == syntax::Dynamics::activation)) return true;
-    context.tell(Code::wrong_dynamics, text.name.span, text.name.written, neuron ? "a neuron" : "a trainable", neuron ? "learning" : "activation")
+    if (neuron == (dynamics == syntax::Dynamics::activation))
+        return true;
+    context
+        .tell(Code::wrong_dynamics, text.name.span, text.name.written, neuron ? "a neuron" : "a trainable",
+              neuron ? "learning" : "activation")
         .help("write `{} {} …`", neuron ? "activation" : "learning", text.name.written)
         .label(target.variable->name->span, "declared here");
     return false;
@@ -24,38 +27,49 @@ bool fits_dynamics(Context& context, const Target& target, const syntax::Target&
 
 void check_options_of_written_law(Context& context, const syntax::Law& law) {
     for (const syntax::Option& option : law.options) {
-        if (option.key.text == "calculus" || option.key.text == "noise" || option.key.text == "metric") tell_later(context, Code::later_noise, option.span, "`" + option.key.written + "`");
-        else context.tell(Code::option_of_written_law, option.key.span, option.key.written).help("options belong to `descends`; here write it into the formula");
+        if (option.key.text == "calculus" || option.key.text == "noise" || option.key.text == "metric")
+            tell_later(context, Code::later_noise, option.span, "`" + option.key.written + "`");
+        else
+            context.tell(Code::option_of_written_law, option.key.span, option.key.written)
+                .help("options belong to `descends`; here write it into the formula");
     }
 }
 
-std::optional<std::vector<Component>> written_components(Context& context, const syntax::Law& law, const Environment& environment) {
+std::optional<std::vector<Component>> written_components(Context& context, const syntax::Law& law,
+                                                         const Environment& environment) {
     check_options_of_written_law(context, law);
     const syntax::Target& text = law.targets.front();
     const auto target = read_target(context, text, environment, "a law");
-    if (!target || !fits_dynamics(context, *target, text, law.dynamics)) return std::nullopt;
+    if (!target || !fits_dynamics(context, *target, text, law.dynamics))
+        return std::nullopt;
     return components_at(context, *target, law.value);
 }
 
 LawKind kind_of(syntax::LawForm form) {
     switch (form) {
-    case syntax::LawForm::map: return LawKind::map;
-    case syntax::LawForm::flow: return LawKind::flow;
+    case syntax::LawForm::map:
+        return LawKind::map;
+    case syntax::LawForm::flow:
+        return LawKind::flow;
     case syntax::LawForm::descends:
-    case syntax::LawForm::evolves: break;
+    case syntax::LawForm::evolves:
+        break;
     }
     return LawKind::descent;
 }
 
 // Each law is worked out once, by whoever needs it first.
-const std::optional<std::vector<Component>>& components_of_law(Context& context, const syntax::Law& law, const Environment& environment) {
+const std::optional<std::vector<Component>>& components_of_law(Context& context, const syntax::Law& law,
+                                                               const Environment& environment) {
     const auto known = context.laws.find(&law);
-    if (known != context.laws.end()) return known->second;
+    if (known != context.laws.end())
+        return known->second;
     auto components = written_components(context, law, environment);
     return context.laws.emplace(&law, std::move(components)).first->second;
 }
 
-void add_law(Context& context, const syntax::Law& node, const syntax::Statement& statement, const Environment& environment) {
+void add_law(Context& context, const syntax::Law& node, const syntax::Statement& statement,
+             const Environment& environment) {
     if (node.form == syntax::LawForm::evolves) {
         tell_later(context, Code::later_evolution, node.form_span, "`evolves`");
         return;
@@ -65,27 +79,34 @@ void add_law(Context& context, const syntax::Law& node, const syntax::Statement&
     law.kind = kind_of(node.form);
     law.span = statement.span;
     if (law.kind == LawKind::descent) {
-        if (!read_descent(context, node, environment, law)) return;
+        if (!read_descent(context, node, environment, law))
+            return;
     } else {
         const auto& components = components_of_law(context, node, environment);
-        if (!components) return;
+        if (!components)
+            return;
         law.components = *components;
     }
     context.model.laws.push_back(std::move(law));
 }
 
-void add_drive(Context& context, const syntax::Boundary& node, const syntax::Statement& statement, const Environment& environment) {
-    for (const syntax::Option& option : node.options) tell_later(context, Code::later_rows_shown, option.span, "`with " + option.key.written + "`");
+void add_drive(Context& context, const syntax::Boundary& node, const syntax::Statement& statement,
+               const Environment& environment) {
+    for (const syntax::Option& option : node.options)
+        tell_later(context, Code::later_rows_shown, option.span, "`with " + option.key.written + "`");
     const auto target = read_target(context, node.target, environment, "a boundary");
-    if (!target) return;
+    if (!target)
+        return;
     const auto components = components_at(context, *target, node.value);
     if (!node.where) {
-        if (components) context.model.drives.push_back({*components, std::nullopt, statement.span});
+        if (components)
+            context.model.drives.push_back({*components, std::nullopt, statement.span});
         return;
     }
     for (std::size_t k = 0; k < target->spreads.size(); ++k) {
         const auto condition = elaborate_number(context, *node.where, target->spreads[k].environment);
-        if (condition && components) context.model.drives.push_back({{(*components)[k]}, *condition, statement.span});
+        if (condition && components)
+            context.model.drives.push_back({{(*components)[k]}, *condition, statement.span});
     }
 }
 
@@ -96,17 +117,22 @@ void add_timescale(Context& context, const syntax::Timescale& node, const Enviro
             tell_later(context, Code::later_rows_shown, period.span, "a timescale of the boundary");
             continue;
         }
-        if (!value) continue;
-        auto& slot = period.scale == syntax::Scale::activation ? context.model.activation_time : context.model.learning_time;
-        if (slot) context.tell(Code::timescale_twice, period.span);
+        if (!value)
+            continue;
+        auto& slot =
+            period.scale == syntax::Scale::activation ? context.model.activation_time : context.model.learning_time;
+        if (slot)
+            context.tell(Code::timescale_twice, period.span);
         slot = *value;
     }
 }
 
 Declaration* variable_of_pair(Context& context, const syntax::Name& name, bool neuron, const Environment& environment) {
     const auto target = read_target(context, {name.span, name, std::nullopt}, environment, "a place in a pair");
-    if (!target) return nullptr;
-    if (is_neuron(*target->variable) == neuron) return target->variable;
+    if (!target)
+        return nullptr;
+    if (is_neuron(*target->variable) == neuron)
+        return target->variable;
     context.tell(Code::pair_order, name.span, name.written, neuron ? "a neuron" : "a trainable");
     return nullptr;
 }
@@ -114,26 +140,31 @@ Declaration* variable_of_pair(Context& context, const syntax::Name& name, bool n
 bool same_shape(Context& context, const Declaration& neuron, const Declaration& trainable, Span span) {
     const auto& slots = context.pool.symbol(neuron.symbol).slots;
     const auto& others = context.pool.symbol(trainable.symbol).slots;
-    if (slots == others) return true;
-    context.tell(Code::pair_shapes, span, neuron.name->written, describe(context, slots), trainable.name->written, describe(context, others));
+    if (slots == others)
+        return true;
+    context.tell(Code::pair_shapes, span, neuron.name->written, describe(context, slots), trainable.name->written,
+                 describe(context, others));
     return false;
 }
 
 std::vector<Declaration*> variables_of(const Scope& scope, bool neurons) {
     std::vector<Declaration*> found;
     for (const auto& [text, declaration] : scope.own)
-        if (declaration->kind == NameKind::variable && is_neuron(*declaration) == neurons) found.push_back(declaration);
+        if (declaration->kind == NameKind::variable && is_neuron(*declaration) == neurons)
+            found.push_back(declaration);
     return found;
 }
 
-void add_hamiltonian(Context& context, const Scope& scope, const syntax::Hamiltonian& node, const syntax::Statement& statement, const Environment& environment) {
+void add_hamiltonian(Context& context, const Scope& scope, const syntax::Hamiltonian& node,
+                     const syntax::Statement& statement, const Environment& environment) {
     Declaration* energy = scope.find_own(node.name.text);
     Hamiltonian hamiltonian;
     hamiltonian.name = node.name.text;
     hamiltonian.span = statement.span;
     std::vector<std::pair<Declaration*, Declaration*>> pairs;
     for (const syntax::Hamiltonian::Pair& pair : node.pairs)
-        pairs.emplace_back(variable_of_pair(context, pair.neuron, true, environment), variable_of_pair(context, pair.trainable, false, environment));
+        pairs.emplace_back(variable_of_pair(context, pair.neuron, true, environment),
+                           variable_of_pair(context, pair.trainable, false, environment));
     if (node.pairs.empty()) {
         const auto neurons = variables_of(scope, true), trainables = variables_of(scope, false);
         if (neurons.size() != 1 || trainables.size() != 1) {
@@ -145,12 +176,16 @@ void add_hamiltonian(Context& context, const Scope& scope, const syntax::Hamilto
     }
     bool right = energy != nullptr && settle(context, *energy);
     for (const auto& [neuron, trainable] : pairs) {
-        if (neuron == nullptr || trainable == nullptr || !settle(context, *neuron) || !settle(context, *trainable) || !same_shape(context, *neuron, *trainable, node.name.span)) return;
+        if (neuron == nullptr || trainable == nullptr || !settle(context, *neuron) || !settle(context, *trainable) ||
+            !same_shape(context, *neuron, *trainable, node.name.span))
+            return;
         hamiltonian.pairs.emplace_back(neuron->symbol, trainable->symbol);
     }
-    if (!right) return;
+    if (!right)
+        return;
     if (!energy->scalar) {
-        context.tell(Code::energy_not_a_number, node.value.span, node.name.written, describe(context, energy->whole->slots));
+        context.tell(Code::energy_not_a_number, node.value.span, node.name.written,
+                     describe(context, energy->whole->slots));
         return;
     }
     hamiltonian.energy = *energy->scalar;
@@ -160,7 +195,8 @@ void add_hamiltonian(Context& context, const Scope& scope, const syntax::Hamilto
 } // namespace
 
 std::optional<std::vector<Component>> activation_maps(Context& context, Span span) {
-    if (context.activation) return context.activation;
+    if (context.activation)
+        return context.activation;
     if (context.activation_active) {
         context.tell(Code::derivative_in_activation, span);
         return std::nullopt;
@@ -171,7 +207,8 @@ std::optional<std::vector<Component>> activation_maps(Context& context, Span spa
     for (const syntax::Statement& statement : scope.tree->statements)
         if (const auto* law = std::get_if<syntax::Law>(&statement.node))
             if (law->dynamics == syntax::Dynamics::activation && kind_of(law->form) != LawKind::descent)
-                if (const auto& components = components_of_law(context, *law, of_scope(scope))) maps.insert(maps.end(), components->begin(), components->end());
+                if (const auto& components = components_of_law(context, *law, of_scope(scope)))
+                    maps.insert(maps.end(), components->begin(), components->end());
     context.activation_active = false;
     context.activation = maps;
     return maps;
@@ -181,10 +218,14 @@ void add_laws(Context& context, const Scope& scope) {
     const Environment environment = of_scope(scope);
     static_cast<void>(activation_maps(context, Span{}));
     for (const syntax::Statement& statement : scope.tree->statements) {
-        if (const auto* law = std::get_if<syntax::Law>(&statement.node)) add_law(context, *law, statement, environment);
-        if (const auto* boundary = std::get_if<syntax::Boundary>(&statement.node)) add_drive(context, *boundary, statement, environment);
-        if (const auto* timescale = std::get_if<syntax::Timescale>(&statement.node)) add_timescale(context, *timescale, environment);
-        if (const auto* hamiltonian = std::get_if<syntax::Hamiltonian>(&statement.node)) add_hamiltonian(context, scope, *hamiltonian, statement, environment);
+        if (const auto* law = std::get_if<syntax::Law>(&statement.node))
+            add_law(context, *law, statement, environment);
+        if (const auto* boundary = std::get_if<syntax::Boundary>(&statement.node))
+            add_drive(context, *boundary, statement, environment);
+        if (const auto* timescale = std::get_if<syntax::Timescale>(&statement.node))
+            add_timescale(context, *timescale, environment);
+        if (const auto* hamiltonian = std::get_if<syntax::Hamiltonian>(&statement.node))
+            add_hamiltonian(context, scope, *hamiltonian, statement, environment);
     }
 }
 

@@ -1,11 +1,11 @@
 #pragma once
 // activation, learning, boundary, timescale, hamiltonian: how the state moves.
 //
-// Goes in: their statements. Comes out: Law, Drive, Hamiltonian of the Model: targets spread over written-out places, right-hand
-// sides worked out with the indices of the left-hand side bound.
+// Goes in: their statements. Comes out: Law, Drive, Hamiltonian of the Model: targets spread over written-out places,
+// right-hand sides worked out with the indices of the left-hand side bound.
 //
-// Example: `learning π descends H` with `loss H[a]` and `trainable π[i,a]`, a in 1..2, has the components {π[i,1], H[1]}
-// and {π[i,2], H[2]}.
+// Example: `learning π descends H` with `loss H[a]` and `trainable π[i,a]`, a in 1..2, has the components {π[i,1],
+// H[1]} and {π[i,2], H[2]}.
 
 #include "compiler/model/definitions.h"
 

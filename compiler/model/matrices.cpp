@@ -23,19 +23,27 @@ constexpr std::size_t largest_symbolic = 64;
 
 void tell_trouble(Context& context, MatrixTrouble trouble, const std::string& name, Span span) {
     switch (trouble) {
-    case MatrixTrouble::singular: context.tell(Code::matrix_singular, span, name); return;
-    case MatrixTrouble::no_principal_value: context.tell(Code::matrix_no_value, span, name); return;
-    case MatrixTrouble::no_convergence: context.tell(Code::matrix_no_value, span, name); return;
-    case MatrixTrouble::no_closed_form: break;
+    case MatrixTrouble::singular:
+        context.tell(Code::matrix_singular, span, name);
+        return;
+    case MatrixTrouble::no_principal_value:
+        context.tell(Code::matrix_no_value, span, name);
+        return;
+    case MatrixTrouble::no_convergence:
+        context.tell(Code::matrix_no_value, span, name);
+        return;
+    case MatrixTrouble::no_closed_form:
+        break;
     }
     context.tell(Code::matrix_no_closed_form, span, name)
-        .help("of matrices with names in them there are the inverse and the determinant up to 4×4, whole powers, and functions of diagonal ones");
+        .help("of matrices with names in them there are the inverse and the determinant up to 4×4, whole powers, and "
+              "functions of diagonal ones");
 }
 
 // Row and column slots whose places are written out, and those that only δ joins.
 struct Split {
     std::vector<std::size_t> small, large;
-    std::size_t size = 1;                      // of the matrix over the small ones
+    std::size_t size = 1; // of the matrix over the small ones
 };
 
 Split split(const Context& context, const Whole& matrix) {
@@ -43,13 +51,15 @@ Split split(const Context& context, const Whole& matrix) {
     for (std::size_t k = 0; k < matrix.row_slots; ++k) {
         const bool small = written_out(context, set_of_slot(matrix.slots[k]));
         (small ? parts.small : parts.large).push_back(k);
-        if (small) parts.size *= static_cast<std::size_t>(count(context, matrix.slots[k]));
+        if (small)
+            parts.size *= static_cast<std::size_t>(count(context, matrix.slots[k]));
     }
     return parts;
 }
 
 // The literal places of the small slots that a number counts, the last one fastest.
-void set_small(const Context& context, const Whole& matrix, const Split& parts, std::size_t number, std::size_t offset, std::vector<Place>& places) {
+void set_small(const Context& context, const Whole& matrix, const Split& parts, std::size_t number, std::size_t offset,
+               std::vector<Place>& places) {
     for (std::size_t k = parts.small.size(); k-- > 0;) {
         const Slot& slot = matrix.slots[parts.small[k]];
         const auto extent = static_cast<std::size_t>(count(context, slot));
@@ -58,11 +68,13 @@ void set_small(const Context& context, const Whole& matrix, const Split& parts, 
     }
 }
 
-std::size_t small_number(const Context& context, const Whole& matrix, const Split& parts, Places places, std::size_t offset) {
+std::size_t small_number(const Context& context, const Whole& matrix, const Split& parts, Places places,
+                         std::size_t offset) {
     std::size_t number = 0;
     for (const std::size_t k : parts.small) {
         const Slot& slot = matrix.slots[k];
-        number = number * static_cast<std::size_t>(count(context, slot)) + static_cast<std::size_t>(places[offset + k].offset[0] - slot.first);
+        number = number * static_cast<std::size_t>(count(context, slot)) +
+                 static_cast<std::size_t>(places[offset + k].offset[0] - slot.first);
     }
     return number;
 }
@@ -76,7 +88,8 @@ struct Local {
 
 std::optional<Local> local_matrix(Context& context, const Whole& matrix) {
     Local local{split(context, matrix), {}, {}};
-    if (local.parts.size > largest_symbolic) return std::nullopt;
+    if (local.parts.size > largest_symbolic)
+        return std::nullopt;
     std::vector<Place> places(matrix.slots.size());
     std::vector<IndexId> columns;
     for (const std::size_t k : local.parts.large) {
@@ -91,8 +104,10 @@ std::optional<Local> local_matrix(Context& context, const Whole& matrix) {
             set_small(context, matrix, local.parts, row, 0, places);
             set_small(context, matrix, local.parts, column, matrix.row_slots, places);
             std::optional<Expr> entry = matrix.at(places);
-            for (std::size_t k = 0; entry && k < columns.size(); ++k) entry = algebra::local_part(context.pool, *entry, local.rows[k], columns[k]);
-            if (!entry) return std::nullopt;
+            for (std::size_t k = 0; entry && k < columns.size(); ++k)
+                entry = algebra::local_part(context.pool, *entry, local.rows[k], columns[k]);
+            if (!entry)
+                return std::nullopt;
             local.matrix.entries.push_back(*entry);
         }
     return local;
@@ -100,52 +115,64 @@ std::optional<Local> local_matrix(Context& context, const Whole& matrix) {
 
 Whole from_local(Context& context, const Whole& like, const Local& local, SymbolicMatrix result) {
     return {like.slots, like.row_slots, [&context, like, local, result](Places places) -> std::optional<Expr> {
-        const std::size_t row = small_number(context, like, local.parts, places, 0);
-        const std::size_t column = small_number(context, like, local.parts, places, like.row_slots);
-        algebra::Substitution at;
-        std::vector<Expr> factors;
-        for (std::size_t k = 0; k < local.rows.size(); ++k) {
-            const std::size_t slot = local.parts.large[k];
-            at.emplace_back(local.rows[k], places[slot]);
-            factors.push_back(context.pool.delta(like.slots[slot].space, places[slot], places[like.row_slots + slot]));
-        }
-        factors.push_back(algebra::substitute(context.pool, result.at(row, column), at));
-        return context.pool.multiply(std::move(factors));
-    }};
+                const std::size_t row = small_number(context, like, local.parts, places, 0);
+                const std::size_t column = small_number(context, like, local.parts, places, like.row_slots);
+                algebra::Substitution at;
+                std::vector<Expr> factors;
+                for (std::size_t k = 0; k < local.rows.size(); ++k) {
+                    const std::size_t slot = local.parts.large[k];
+                    at.emplace_back(local.rows[k], places[slot]);
+                    factors.push_back(
+                        context.pool.delta(like.slots[slot].space, places[slot], places[like.row_slots + slot]));
+                }
+                factors.push_back(algebra::substitute(context.pool, result.at(row, column), at));
+                return context.pool.multiply(std::move(factors));
+            }};
 }
 
 bool is_real(Context& context, const SymbolicMatrix& matrix, Span span, const std::string& name) {
-    const auto infinite = [&](Expr entry) { return context.pool.number(entry) && !std::isfinite(*context.pool.number(entry)); };
+    const auto infinite = [&](Expr entry) {
+        return context.pool.number(entry) && !std::isfinite(*context.pool.number(entry));
+    };
     if (std::ranges::any_of(matrix.entries, infinite)) {
         tell_trouble(context, MatrixTrouble::no_principal_value, name, span);
         return false;
     }
-    const bool real = std::ranges::none_of(matrix.entries, [&](Expr entry) { return context.pool.facts(entry).is_complex; });
-    if (!real) tell_later(context, Code::later_complex, span, "`" + name + "` with a complex result");
+    const bool real =
+        std::ranges::none_of(matrix.entries, [&](Expr entry) { return context.pool.facts(entry).is_complex; });
+    if (!real)
+        tell_later(context, Code::later_complex, span, "`" + name + "` with a complex result");
     return real;
 }
 
 std::optional<DenseMatrix> dense(Context& context, const Whole& matrix) {
     const auto numbers = numbers_of(context, matrix);
-    if (!numbers) return std::nullopt;
+    if (!numbers)
+        return std::nullopt;
     std::size_t rows = 1;
-    for (std::size_t k = 0; k < matrix.row_slots; ++k) rows *= static_cast<std::size_t>(count(context, matrix.slots[k]));
+    for (std::size_t k = 0; k < matrix.row_slots; ++k)
+        rows *= static_cast<std::size_t>(count(context, matrix.slots[k]));
     return DenseMatrix{rows, numbers->size() / rows, {numbers->begin(), numbers->end()}};
 }
 
 std::shared_ptr<const std::vector<double>> real_parts(const DenseMatrix& matrix) {
     auto numbers = std::make_shared<std::vector<double>>();
-    for (const std::complex<double>& value : matrix.values) numbers->push_back(value.real());
+    for (const std::complex<double>& value : matrix.values)
+        numbers->push_back(value.real());
     return numbers;
 }
 
 // A function of a square matrix: in closed form where it is local, else of numbers.
 template <class Symbolic, class Numeric>
-Value function_of(Context& context, const Whole& matrix, const std::string& name, Span span, Symbolic symbolic, Numeric numeric) {
+Value function_of(Context& context, const Whole& matrix, const std::string& name, Span span, Symbolic symbolic,
+                  Numeric numeric) {
     if (!matrix.numbers)
         if (const auto local = local_matrix(context, matrix)) {
             MatrixResult<SymbolicMatrix> result = symbolic(local->matrix);
-            if (result) return is_real(context, *result, span, name) ? Value(from_local(context, matrix, *local, std::move(*result))) : Value(Poison{});
+            if (result)
+                return is_real(context, *result, span, name)
+                           ? Value(from_local(context, matrix, *local, std::move(*result)))
+                           : Value(Poison{});
             if (result.error() != MatrixTrouble::no_closed_form) {
                 tell_trouble(context, result.error(), name, span);
                 return Poison{};
@@ -161,7 +188,8 @@ Value function_of(Context& context, const Whole& matrix, const std::string& name
         tell_trouble(context, result.error(), name, span);
         return Poison{};
     }
-    if (!result->is_real()) return tell_later(context, Code::later_complex, span, "`" + name + "` with a complex result");
+    if (!result->is_real())
+        return tell_later(context, Code::later_complex, span, "`" + name + "` with a complex result");
     return whole_of_numbers(context, matrix.slots, matrix.row_slots, real_parts(*result), name);
 }
 
@@ -169,7 +197,8 @@ Value repeated_product(Context& context, const Whole& matrix, std::int64_t times
     Value result = matrix;
     for (std::int64_t k = 1; k < times; ++k) {
         const auto* left = std::get_if<Whole>(&result);
-        if (left == nullptr) return Poison{};
+        if (left == nullptr)
+            return Poison{};
         result = matrix_product(context, *left, matrix, span);
     }
     return result;
@@ -178,35 +207,44 @@ Value repeated_product(Context& context, const Whole& matrix, std::int64_t times
 } // namespace
 
 Value matrix_function(Context& context, algebra::Op op, const Whole& matrix, const std::string& name, Span span) {
-    return function_of(context, matrix, name, span, [&](const SymbolicMatrix& m) { return algebra::matrix_function(context.pool, op, m); },
-                       [&](const DenseMatrix& m) { return algebra::matrix_function(op, m); });
+    return function_of(
+        context, matrix, name, span,
+        [&](const SymbolicMatrix& m) { return algebra::matrix_function(context.pool, op, m); },
+        [&](const DenseMatrix& m) { return algebra::matrix_function(op, m); });
 }
 
 Value matrix_power(Context& context, const Whole& matrix, Expr exponent, Span span) {
     const auto number = constant_exponent(context, exponent);
-    constexpr double largest = 16;             // more products than that are better done on numbers
+    constexpr double largest = 16; // more products than that are better done on numbers
     if (number && *number == std::floor(*number) && *number >= 1 && *number <= largest && !matrix.numbers)
         return repeated_product(context, matrix, static_cast<std::int64_t>(*number), span);
-    return function_of(context, matrix, "^", span,
-                       [&](const SymbolicMatrix& m) { return algebra::matrix_power(context.pool, m, number ? context.pool.real(*number) : exponent); },
-                       [&](const DenseMatrix& m) -> MatrixResult<DenseMatrix> {
-                           if (!number) return tl::unexpected(MatrixTrouble::no_closed_form);
-                           return algebra::matrix_power(m, *number);
-                       });
+    return function_of(
+        context, matrix, "^", span,
+        [&](const SymbolicMatrix& m) {
+            return algebra::matrix_power(context.pool, m, number ? context.pool.real(*number) : exponent);
+        },
+        [&](const DenseMatrix& m) -> MatrixResult<DenseMatrix> {
+            if (!number)
+                return tl::unexpected(MatrixTrouble::no_closed_form);
+            return algebra::matrix_power(m, *number);
+        });
 }
 
 Value inverse(Context& context, const Whole& matrix, Span span) {
-    return function_of(context, matrix, "inv", span, [&](const SymbolicMatrix& m) { return algebra::inverse(context.pool, m); },
-                       [](const DenseMatrix& m) { return algebra::inverse(m); });
+    return function_of(
+        context, matrix, "inv", span, [&](const SymbolicMatrix& m) { return algebra::inverse(context.pool, m); },
+        [](const DenseMatrix& m) { return algebra::inverse(m); });
 }
 
 Value determinant(Context& context, const Whole& matrix, Span span) {
     const Split parts = split(context, matrix);
     if (parts.large.empty() && !matrix.numbers)
         if (const auto local = local_matrix(context, matrix))
-            if (const auto result = algebra::determinant(context.pool, local->matrix)) return *result;
+            if (const auto result = algebra::determinant(context.pool, local->matrix))
+                return *result;
     const auto numbers = dense(context, matrix);
-    if (numbers) return context.pool.real(algebra::determinant(*numbers).real());
+    if (numbers)
+        return context.pool.real(algebra::determinant(*numbers).real());
     tell_trouble(context, MatrixTrouble::no_closed_form, "det", span);
     return Poison{};
 }
@@ -224,7 +262,8 @@ Value eigenvalues(Context& context, const Whole& matrix, Span span) {
     }
     auto values = std::make_shared<std::vector<double>>();
     for (const std::complex<double>& value : *result) {
-        if (value.imag() != 0) return tell_later(context, Code::later_complex, span, "`eigenvalues` with a complex result");
+        if (value.imag() != 0)
+            return tell_later(context, Code::later_complex, span, "`eigenvalues` with a complex result");
         values->push_back(value.real());
     }
     const auto size = static_cast<std::int64_t>(values->size());
@@ -242,14 +281,17 @@ Value trace(Context& context, const Whole& matrix) {
 
 Value kronecker(Context& context, const Whole& left, const Whole& right, Span span) {
     const auto is_plain = [&](const Whole& whole) {
-        return whole.slots.size() == 2 && std::ranges::all_of(whole.slots, [&](const Slot& slot) { return context.pool.space(slot.space).kind == algebra::SpaceKind::range; });
+        return whole.slots.size() == 2 && std::ranges::all_of(whole.slots, [&](const Slot& slot) {
+                   return context.pool.space(slot.space).kind == algebra::SpaceKind::range;
+               });
     };
     if (!is_plain(left) || !is_plain(right)) {
         context.tell(Code::kronecker_of_ranges, span);
         return Poison{};
     }
     std::vector<Slot> slots;
-    for (std::size_t k = 0; k < 2; ++k) slots.push_back(slot_of(range_set(context, 1, count(context, left.slots[k]) * count(context, right.slots[k]))));
+    for (std::size_t k = 0; k < 2; ++k)
+        slots.push_back(slot_of(range_set(context, 1, count(context, left.slots[k]) * count(context, right.slots[k]))));
     if (!std::ranges::all_of(slots, [&](const Slot& slot) { return written_out(context, set_of_slot(slot)); })) {
         const auto a = numbers_of(context, left), b = numbers_of(context, right);
         if (!a || !b) {
@@ -262,7 +304,8 @@ Value kronecker(Context& context, const Whole& left, const Whole& right, Span sp
         const auto below = static_cast<std::size_t>(count(context, right.slots[0]));
         for (std::size_t row = 0; row < static_cast<std::size_t>(slots[0].last); ++row)
             for (std::size_t column = 0; column < columns; ++column)
-                (*numbers)[row * columns + column] = (*a)[row / below * width(left) + column / width(right)] * (*b)[row % below * width(right) + column % width(right)];
+                (*numbers)[row * columns + column] = (*a)[row / below * width(left) + column / width(right)] *
+                                                     (*b)[row % below * width(right) + column % width(right)];
         return whole_of_numbers(context, slots, 1, numbers, "kronecker");
     }
     return Whole(slots, 1, [&context, left, right](Places places) -> std::optional<Expr> {

@@ -1,8 +1,9 @@
 #pragma once
 // Matrix functions of whole tensors, and matrices of numbers.
 //
-// Goes in: a square whole. Comes out: a whole; exact where the structure allows it (multiples of the identity, diagonal, small
-// symbolic), else computed from numbers once, when the model is built; parameters it used are then structural.
+// Goes in: a square whole. Comes out: a whole; exact where the structure allows it (multiples of the identity,
+// diagonal, small symbolic), else computed from numbers once, when the model is built; parameters it used are then
+// structural.
 //
 // Example: `inv(B)` with B from a csv file is a matrix of numbers, and so are `inv(B)*W*B` and `2 - inv(B)*W*B`.
 
@@ -10,7 +11,8 @@
 
 namespace nphys::model {
 
-[[nodiscard]] Value matrix_function(Context& context, algebra::Op op, const Whole& matrix, const std::string& name, Span span);
+[[nodiscard]] Value matrix_function(Context& context, algebra::Op op, const Whole& matrix, const std::string& name,
+                                    Span span);
 [[nodiscard]] Value matrix_power(Context& context, const Whole& matrix, Expr exponent, Span span);
 [[nodiscard]] Value inverse(Context& context, const Whole& matrix, Span span);
 [[nodiscard]] Value determinant(Context& context, const Whole& matrix, Span span);
@@ -25,7 +27,8 @@ namespace nphys::model {
                                      std::shared_ptr<const std::vector<double>> numbers, const std::string& name);
 
 // `result`, computed at once if an operand is made of numbers and all of them are constant.
-[[nodiscard]] Whole computed(Context& context, Whole result, std::initializer_list<const Whole*> operands, std::initializer_list<Expr> factors);
+[[nodiscard]] Whole computed(Context& context, Whole result, std::initializer_list<const Whole*> operands,
+                             std::initializer_list<Expr> factors);
 [[nodiscard]] std::optional<Whole> product_of_numbers(Context& context, const Whole& left, const Whole& right);
 
 // The number of an exponent of numbers and parameters, which become structural.

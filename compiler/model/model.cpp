@@ -11,9 +11,11 @@ double elements(const algebra::Pool& pool, SymbolId symbol) {
     double product = 1;
     for (const algebra::Slot& slot : pool.symbol(symbol).slots) {
         const algebra::Space& space = pool.space(slot.space);
-        if (!space.is_lattice()) product *= static_cast<double>(slot.last - slot.first + 1);
+        if (!space.is_lattice())
+            product *= static_cast<double>(slot.last - slot.first + 1);
         else
-            for (const algebra::Axis& axis : space.axes) product *= static_cast<double>(axis.extent);
+            for (const algebra::Axis& axis : space.axes)
+                product *= static_cast<double>(axis.extent);
     }
     return product;
 }
@@ -39,9 +41,12 @@ double estimate_bytes(const Model& model) {
     const double size = model.run.single_precision ? 4 : 8;
     double bytes = 0;
     for (const Tensor& tensor : model.tensors)
-        if (tensor.role == Role::neuron || tensor.role == Role::trainable || tensor.stored) bytes += size * elements(*model.pool, tensor.symbol);
-    for (const Draw& draw : model.draws) bytes += 8 * elements(*model.pool, draw.symbol);
-    for (const Data& data : model.data) bytes += 8 * static_cast<double>(data.values.size() + data.row_begin.size() + data.column.size());
+        if (tensor.role == Role::neuron || tensor.role == Role::trainable || tensor.stored)
+            bytes += size * elements(*model.pool, tensor.symbol);
+    for (const Draw& draw : model.draws)
+        bytes += 8 * elements(*model.pool, draw.symbol);
+    for (const Data& data : model.data)
+        bytes += 8 * static_cast<double>(data.values.size() + data.row_begin.size() + data.column.size());
     return bytes;
 }
 

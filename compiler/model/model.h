@@ -1,14 +1,14 @@
 #pragma once
 // The Model: what a .nphys file says, with every name, index and shape resolved and checked. Formulas are algebra
-// expressions in the model's own Pool; definitions (`let`, `weight`, `bias`, losses, functions, operators of modules) are
-// already put in where they are used; small ranges are written out, so `φ[i,a]` with a in 1..2 appears as the two
+// expressions in the model's own Pool; definitions (`let`, `weight`, `bias`, losses, functions, operators of modules)
+// are already put in where they are used; small ranges are written out, so `φ[i,a]` with a in 1..2 appears as the two
 // components φ[i,1] and φ[i,2].
 //
 // Goes in: syntax trees of the file and of the modules it uses, values for parameters, the run that is asked for.
 // Comes out: a Model, complete if no error was reported.
 //
-// Example: `neuron φ[i]  activation φ[i] ← φ[i] + π[i]` gives the state tensor φ with one slot and a Law{activation, map}
-// with one Component{φ, [i], φ[i] + π[i]}.
+// Example: `neuron φ[i]  activation φ[i] ← φ[i] + π[i]` gives the state tensor φ with one slot and a Law{activation,
+// map} with one Component{φ, [i], φ[i] + π[i]}.
 
 #include <cstdint>
 #include <memory>
@@ -18,39 +18,29 @@
 
 #include "compiler/algebra/pool.h"
 #include "compiler/base/source.h"
+#include "compiler/model/run.h"
 
 namespace nphys::model {
 
-using algebra::Expr;
-using algebra::IndexId;
-using algebra::Place;
-using algebra::SpaceId;
-using algebra::SymbolId;
-
-struct Range { double first, last; };
+struct Range {
+    double first, last;
+};
 
 struct Parameter {
     SymbolId symbol;
     std::string name;
-    double value = 0;                     // after -p, sweep and run
+    double value = 0; // after -p, sweep and run
     std::optional<Range> range;
-    bool structural = false;              // decides sizes, spacings, exponents or stored matrices: fixed once compiled
+    bool structural = false; // decides sizes, spacings, exponents or stored matrices: fixed once compiled
     std::string documentation;
     Span span;
 };
 
-// One component of a left-hand side: a tensor at index variables (one for each lattice or long range, each once, all free) and
-// literals (places of small ranges, or those the user wrote), with what stands on the right.
-struct Component {
-    SymbolId tensor;
-    std::vector<Place> target;
-    Expr value;
-};
-
 enum class Role : std::uint8_t { neuron, trainable, weight, bias, let, loss, observable, graph, data };
 
-// A named tensor. State tensors (neuron, trainable) and data have no definition. `stored` says that a definition of constants and
-// data is evaluated once into memory; others are put into the formulas that use them and are kept for `explain` and `dual`.
+// A named tensor. State tensors (neuron, trainable) and data have no definition. `stored` says that a definition of
+// constants and data is evaluated once into memory; others are put into the formulas that use them and are kept for
+// `explain` and `dual`.
 struct Tensor {
     SymbolId symbol;
     std::string name;
@@ -61,78 +51,76 @@ struct Tensor {
     Span span;
 };
 
-// Numbers that came from a file or from matrix algebra on constants: dense in row-major order over the slots, or, for a graph, by
-// rows (row_begin has one entry more than rows; columns count from 0).
+// Numbers that came from a file or from matrix algebra on constants: dense in row-major order over the slots, or, for a
+// graph, by rows (row_begin has one entry more than rows; columns count from 0).
 struct Data {
     SymbolId symbol;
     std::vector<double> values;
-    std::vector<std::int64_t> row_begin, column;      // sparse only
+    std::vector<std::int64_t> row_begin, column; // sparse only
 };
 
 enum class Dynamics : std::uint8_t { activation, learning };
-enum class LawKind : std::uint8_t { map, flow, descent };     // ←, d/dt, descends
+enum class LawKind : std::uint8_t { map, flow, descent }; // ←, d/dt, descends
 
 struct Law {
     Dynamics dynamics = Dynamics::activation;
     LawKind kind = LawKind::map;
-    std::vector<Component> components;    // value: right-hand side; of a descent: the loss this component descends
-    std::optional<Expr> rate, momentum;   // of a descent; without rate: 1
+    std::vector<Component> components;  // value: right-hand side; of a descent: the loss this component descends
+    std::optional<Expr> rate, momentum; // of a descent; without rate: 1
     Span span;
 };
 
 // boundary φ[i] ← value where condition: these elements follow the value, at every time, instead of a law.
-struct Drive { std::vector<Component> components; std::optional<Expr> condition; Span span; };
+struct Drive {
+    std::vector<Component> components;
+    std::optional<Expr> condition;
+    Span span;
+};
 
 struct Hamiltonian {
     std::string name;
-    std::vector<std::pair<SymbolId, SymbolId>> pairs;  // neuron, trainable: dφ/dt = ∂E/∂π, dπ/dt = -∂E/∂φ
+    std::vector<std::pair<SymbolId, SymbolId>> pairs; // neuron, trainable: dφ/dt = ∂E/∂π, dπ/dt = -∂E/∂φ
     Expr energy;
     Span span;
 };
 
-// In `initials` a tensor that another one's initial value refers to stands before it; so each is computed from what was set before.
-struct Initial { std::vector<Component> components; Span span; };
-
-// Random numbers of `init`: a tensor that the host fills before initial values are computed, with numbers of the stream (counted in
-// the order of the text) of the run's seed: normal with mean 0 and deviation 1, or uniform in 0..1. Mean, deviation and bounds
-// stand in the formula. Elements are counted in row-major order over the slots of the symbol.
-enum class Distribution : std::uint8_t { normal, uniform };
-struct Draw { SymbolId symbol; Distribution distribution = Distribution::normal; std::uint32_t stream = 0; Span span; };
-
-// A named quantity that can be recorded (`observe`), scalar or with ranges/sites of its own.
-// always: recorded by every run, whether or not a list of the run names it. hidden: made up for an expectation, not for series.csv.
-struct Observable { SymbolId symbol; std::string name; std::vector<Component> components; bool always = true; bool hidden = false; Span span; };
-
-// `abs(energy/initial(energy) - 1) < 1e-6`: AtStart/AtEnd mark values of the first and last record. Elements of observables stay
-// elements; everything else in it that depends on state or time is a hidden observable.
-struct Expectation { Expr condition; bool at_end_only = false; std::string text; Span span; };
-
-enum class Scheme : std::uint8_t {
-#define NPHYS_SCHEME(name, spelling, order, symplectic, description) name,
-#include "compiler/model/schemes.def"
-#undef NPHYS_SCHEME
+// In `initials` a tensor that another one's initial value refers to stands before it; so each is computed from what was
+// set before.
+struct Initial {
+    std::vector<Component> components;
+    Span span;
 };
 
-struct Cadence { std::optional<std::int64_t> steps; std::optional<double> time; };   // neither: the default
+// Random numbers of `init`: a tensor that the host fills before initial values are computed, with numbers of the stream
+// (counted in the order of the text) of the run's seed: normal with mean 0 and deviation 1, or uniform in 0..1. Mean,
+// deviation and bounds stand in the formula. Elements are counted in row-major order over the slots of the symbol.
+enum class Distribution : std::uint8_t { normal, uniform };
+struct Draw {
+    SymbolId symbol;
+    Distribution distribution = Distribution::normal;
+    std::uint32_t stream = 0;
+    Span span;
+};
 
-struct Record { std::vector<std::size_t> observables; Cadence cadence; Span span; };   // indices into Model::observables
-struct Save { SymbolId tensor; std::vector<Component> components; Cadence cadence; Span span; };   // components: of a let field; of state, stored tensors, data: none
-struct Sweep { std::string parameter; std::vector<double> values; Span span; };
+// A named quantity that can be recorded (`observe`), scalar or with ranges/sites of its own.
+// always: recorded by every run, whether or not a list of the run names it; fields (over a lattice, or of more than
+// 1000 numbers) are not. hidden: made up for an expectation, not for series.csv.
+struct Observable {
+    SymbolId symbol;
+    std::string name;
+    std::vector<Component> components;
+    bool always = true;
+    bool hidden = false;
+    Span span;
+};
 
-struct Run {
-    std::string name;                     // empty: the unnamed run
-    std::optional<Scheme> scheme;         // left out: chosen by dynamics, and told
-    std::optional<double> tolerance;      // rk45(tol)
-    std::optional<double> dt;
-    std::optional<std::int64_t> steps;
-    std::optional<double> until;
-    bool single_precision = false;
-    std::uint64_t seed = 1;
-    bool allow_unstable = false;
-    std::vector<Record> records;
-    std::vector<Save> saves;
-    std::vector<Sweep> sweeps;
-    Span span, scheme_span, dt_span;
+// `abs(energy/initial(energy) - 1) < 1e-6`: AtStart/AtEnd mark values of the first and last record. Elements of
+// observables stay elements; everything else in it that depends on state or time is a hidden observable.
+struct Expectation {
+    Expr condition;
+    bool at_end_only = false;
+    std::string text;
+    Span span;
 };
 
 struct Model {
@@ -140,18 +128,18 @@ struct Model {
     bool is_module = false;
     std::shared_ptr<algebra::Pool> pool;
     std::vector<Parameter> parameters;
-    std::vector<Tensor> tensors;          // in order of declaration; state tensors among them
+    std::vector<Tensor> tensors; // in order of declaration; state tensors among them
     std::vector<Data> data;
     std::vector<Law> laws;
     std::vector<Drive> drives;
     std::vector<Hamiltonian> hamiltonians;
-    std::optional<Expr> activation_time, learning_time;       // timescale
-    std::vector<Initial> initials;        // of one tensor: those of the run come last and win
+    std::optional<Expr> activation_time, learning_time; // timescale
+    std::vector<Initial> initials;                      // of one tensor: those of the run come last and win
     std::vector<Draw> draws;
     std::vector<Observable> observables;
     std::vector<Expectation> expectations;
     std::vector<std::string> run_names;
-    Run run;                              // the run that was asked for (or a default one if the file has none)
+    Run run; // the run that was asked for (or a default one if the file has none)
     bool has_run = false;
 
     [[nodiscard]] const Tensor* tensor(SymbolId symbol) const;

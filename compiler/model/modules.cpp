@@ -14,17 +14,22 @@ Scope* scope_of(Context& context, const syntax::SyntaxTree& tree) {
 
 void use(Context& context, Scope& scope, const syntax::Use::Source& source) {
     const std::size_t errors = context.diagnostics.error_count();
-    const syntax::SyntaxTree* tree = context.modules ? context.modules(source.text, source.is_path, scope.folder, context.diagnostics) : nullptr;
+    const syntax::SyntaxTree* tree =
+        context.modules ? context.modules(source.text, source.is_path, scope.folder, context.diagnostics) : nullptr;
     if (tree == nullptr) {
         scope.incomplete = true;
-        if (context.diagnostics.error_count() != errors) return;
+        if (context.diagnostics.error_count() != errors)
+            return;
         auto& told = context.tell(Code::unknown_module, source.span, source.text);
-        if (source.is_path) told.help("the path is relative to the file that uses it");
-        else told.help("a file beside the model is named by its path: `use \"./{}.nphys\"`", source.text);
+        if (source.is_path)
+            told.help("the path is relative to the file that uses it");
+        else
+            told.help("a file beside the model is named by its path: `use \"./{}.nphys\"`", source.text);
         return;
     }
     if (!tree->header.is_module) {
-        context.tell(Code::not_a_module, source.span, source.text).help("begin it with `module NAME` instead of `model NAME`");
+        context.tell(Code::not_a_module, source.span, source.text)
+            .help("begin it with `module NAME` instead of `model NAME`");
         return;
     }
     Scope* module = scope_of(context, *tree);
@@ -45,7 +50,8 @@ Scope& make_scope(Context& context, const syntax::SyntaxTree& tree, const std::f
     declare_all(context, scope);
     for (const syntax::Statement& statement : tree.statements)
         if (const auto* node = std::get_if<syntax::Use>(&statement.node))
-            for (const syntax::Use::Source& source : node->sources) use(context, scope, source);
+            for (const syntax::Use::Source& source : node->sources)
+                use(context, scope, source);
     return scope;
 }
 

@@ -16,16 +16,20 @@ constexpr std::int64_t most_columns = 1000;
 bool is_field(const Context& context, SymbolId symbol) {
     std::int64_t numbers = 1;
     for (const Slot& slot : context.pool.symbol(symbol).slots) {
-        if (context.pool.space(slot.space).is_lattice()) return true;
+        if (context.pool.space(slot.space).is_lattice())
+            return true;
         numbers *= count(context, slot);
-        if (numbers > most_columns) return true;
+        if (numbers > most_columns)
+            return true;
     }
     return false;
 }
 
 std::optional<std::size_t> observable_named(const Context& context, const std::string& name) {
-    const auto found = std::ranges::find_if(context.model.observables, [&](const Observable& known) { return !known.hidden && known.name == name; });
-    if (found == context.model.observables.end()) return std::nullopt;
+    const auto found = std::ranges::find_if(
+        context.model.observables, [&](const Observable& known) { return !known.hidden && known.name == name; });
+    if (found == context.model.observables.end())
+        return std::nullopt;
     return static_cast<std::size_t>(found - context.model.observables.begin());
 }
 
@@ -46,32 +50,44 @@ std::optional<std::size_t> add_made(Context& context, const std::string& name, c
     }
     const auto* whole = std::get_if<Whole>(&value);
     if (whole == nullptr) {
-        if (!is_poison(value)) context.tell(Code::text_in_formula, span);
+        if (!is_poison(value))
+            context.tell(Code::text_in_formula, span);
         return std::nullopt;
     }
     observable.symbol = context.pool.add_symbol({.name = name, .slots = whole->slots, .row_slots = whole->row_slots});
     if (is_field(context, observable.symbol)) {
-        context.tell(Code::field_observed, span, name, describe(context, whole->slots)).help("write `save {}` to record it, or observe a number made of it", name);
+        context.tell(Code::field_observed, span, name, describe(context, whole->slots))
+            .help("write `save {}` to record it, or observe a number made of it", name);
         return std::nullopt;
     }
     const auto components = components_of(context, observable.symbol, *whole, {});
-    if (!components) return std::nullopt;
+    if (!components)
+        return std::nullopt;
     observable.components = *components;
     return add(context, std::move(observable));
 }
 
-void add_declared(Context& context, const Scope& scope, const syntax::Observe& node, const syntax::Statement& statement) {
+void add_declared(Context& context, const Scope& scope, const syntax::Observe& node,
+                  const syntax::Statement& statement) {
     Declaration* declaration = scope.find_own(node.target.name.text);
-    if (declaration == nullptr || declaration->statement != &statement || !settle(context, *declaration)) return;
-    Observable observable{declaration->symbol, declaration->text(), declaration->components, !is_field(context, declaration->symbol), false, statement.span};
+    if (declaration == nullptr || declaration->statement != &statement || !settle(context, *declaration))
+        return;
+    Observable observable{declaration->symbol,
+                          declaration->text(),
+                          declaration->components,
+                          !is_field(context, declaration->symbol),
+                          false,
+                          statement.span};
     add(context, std::move(observable));
 }
 
 // `observe E` of something that has a name already.
 void add_mentioned(Context& context, const Scope& scope, const syntax::Observe& node) {
     syntax::Expression expression{node.target.name.span, syntax::Name(node.target.name)};
-    if (node.target.indices) expression = {node.target.span, syntax::Indexed{expression, *node.target.indices}};
-    if (const auto index = observable_of(context, scope, expression)) context.model.observables[*index].always = true;
+    if (node.target.indices)
+        expression = {node.target.span, syntax::Indexed{expression, *node.target.indices}};
+    if (const auto index = observable_of(context, scope, expression))
+        context.model.observables[*index].always = true;
 }
 
 } // namespace
@@ -80,8 +96,10 @@ std::optional<std::size_t> observable_of(Context& context, const Scope& scope, c
     const std::string name = syntax::print(expression);
     if (const auto known = observable_named(context, name)) {
         const SymbolId symbol = context.model.observables[*known].symbol;
-        if (!is_field(context, symbol)) return known;
-        context.tell(Code::field_observed, expression.span, name, describe(context, context.pool.symbol(symbol).slots)).help("write `save {}`", name);
+        if (!is_field(context, symbol))
+            return known;
+        context.tell(Code::field_observed, expression.span, name, describe(context, context.pool.symbol(symbol).slots))
+            .help("write `save {}`", name);
         return std::nullopt;
     }
     return add_made(context, name, elaborate(context, expression, of_scope(scope)), expression.span);
@@ -89,9 +107,11 @@ std::optional<std::size_t> observable_of(Context& context, const Scope& scope, c
 
 void add_observables(Context& context, const Scope& scope) {
     for (const syntax::Statement& statement : scope.tree->statements)
-        if (const auto* node = std::get_if<syntax::Observe>(&statement.node); node != nullptr && node->value) add_declared(context, scope, *node, statement);
+        if (const auto* node = std::get_if<syntax::Observe>(&statement.node); node != nullptr && node->value)
+            add_declared(context, scope, *node, statement);
     for (const syntax::Statement& statement : scope.tree->statements)
-        if (const auto* node = std::get_if<syntax::Observe>(&statement.node); node != nullptr && !node->value) add_mentioned(context, scope, *node);
+        if (const auto* node = std::get_if<syntax::Observe>(&statement.node); node != nullptr && !node->value)
+            add_mentioned(context, scope, *node);
 }
 
 } // namespace nphys::model

@@ -23,15 +23,21 @@ struct Walker {
     void operator()(const syntax::Imaginary&) {}
     void operator()(const syntax::String&) {}
     void operator()(const syntax::Name& name) {
-        if (std::ranges::find(bound, name.text) == bound.end() && is_open_index(context, environment, name)) visit(name);
+        if (std::ranges::find(bound, name.text) == bound.end() && is_open_index(context, environment, name))
+            visit(name);
     }
     void operator()(const syntax::Group& group) { walk(*group.inner); }
-    void operator()(const syntax::List& list) { for (const Expression& element : list.elements) walk(element); }
+    void operator()(const syntax::List& list) {
+        for (const Expression& element : list.elements)
+            walk(element);
+    }
     void operator()(const syntax::Member& member) {
-        if (!std::holds_alternative<syntax::Name>(member.base->node)) walk(*member.base);
+        if (!std::holds_alternative<syntax::Name>(member.base->node))
+            walk(*member.base);
     }
     void operator()(const syntax::Indexed& indexed) {
-        if (!std::holds_alternative<syntax::Name>(indexed.base->node)) walk(*indexed.base);
+        if (!std::holds_alternative<syntax::Name>(indexed.base->node))
+            walk(*indexed.base);
         walk(indexed.indices);
     }
     void operator()(const syntax::Call& call) {
@@ -39,12 +45,14 @@ struct Walker {
         if (is_reduction(context, environment, *call.callee)) {
             for (const syntax::Position& position : std::get<syntax::Indexed>(call.callee->node).indices.rows)
                 for (const Expression& coordinate : position.coordinates)
-                    if (const auto* name = std::get_if<syntax::Name>(&coordinate.node)) bound.push_back(name->text);
+                    if (const auto* name = std::get_if<syntax::Name>(&coordinate.node))
+                        bound.push_back(name->text);
         } else if (!std::holds_alternative<syntax::Name>(call.callee->node)) {
             walk(*call.callee);
         }
         for (std::size_t k = 0; k < call.arguments.size(); ++k)
-            if (!takes_tensor(context, environment, *call.callee, k)) walk(call.arguments[k].value);
+            if (!takes_tensor(context, environment, *call.callee, k))
+                walk(call.arguments[k].value);
         bound.resize(before);
     }
     void operator()(const syntax::Unary& unary) { walk(*unary.operand); }
@@ -52,8 +60,14 @@ struct Walker {
         walk(*binary.left);
         walk(*binary.right);
     }
-    void operator()(const syntax::Comparison& comparison) { for (const Expression& operand : comparison.operands) walk(operand); }
-    void operator()(const syntax::Logical& logical) { for (const Expression& operand : logical.operands) walk(operand); }
+    void operator()(const syntax::Comparison& comparison) {
+        for (const Expression& operand : comparison.operands)
+            walk(operand);
+    }
+    void operator()(const syntax::Logical& logical) {
+        for (const Expression& operand : logical.operands)
+            walk(operand);
+    }
     void operator()(const syntax::Conditional& conditional) {
         walk(*conditional.value);
         walk(*conditional.condition);
@@ -62,13 +76,16 @@ struct Walker {
     void walk(const syntax::Indices& indices) {
         const auto group = [this](const std::vector<syntax::Position>& positions) {
             for (const syntax::Position& position : positions)
-                for (const Expression& coordinate : position.coordinates) walk(coordinate);
+                for (const Expression& coordinate : position.coordinates)
+                    walk(coordinate);
         };
         group(indices.rows);
-        if (indices.columns) group(*indices.columns);
+        if (indices.columns)
+            group(*indices.columns);
     }
     void walk(const syntax::ExpressionOrRange& value) {
-        if (const auto* expression = std::get_if<Expression>(&value)) return walk(*expression);
+        if (const auto* expression = std::get_if<Expression>(&value))
+            return walk(*expression);
         const auto& range = std::get<syntax::Range>(value);
         walk(*range.first);
         walk(*range.last);
@@ -92,11 +109,15 @@ const syntax::Binary* as_binary(const Expression& expression, std::initializer_l
     return binary != nullptr && std::ranges::find(operators, binary->op) != operators.end() ? binary : nullptr;
 }
 
-Inside more(Inside left, Inside right) { return std::max(left, right); }
+Inside more(Inside left, Inside right) {
+    return std::max(left, right);
+}
 
 } // namespace
 
-const syntax::Binary* as_power(const Expression& expression) { return as_binary(expression, {syntax::BinaryOperator::power}); }
+const syntax::Binary* as_power(const Expression& expression) {
+    return as_binary(expression, {syntax::BinaryOperator::power});
+}
 const syntax::Binary* as_sum(const Expression& expression) {
     return as_binary(expression, {syntax::BinaryOperator::add, syntax::BinaryOperator::subtract});
 }
@@ -115,10 +136,12 @@ void each_open_index(Context& context, const Environment& environment, const Exp
     Walker{context, environment, visit, {}}.walk(expression);
 }
 
-std::vector<const syntax::Name*> open_indices(Context& context, const Environment& environment, const Expression& expression) {
+std::vector<const syntax::Name*> open_indices(Context& context, const Environment& environment,
+                                              const Expression& expression) {
     std::vector<const syntax::Name*> open;
     each_open_index(context, environment, expression, [&](const syntax::Name& name) {
-        if (std::ranges::none_of(open, [&](const syntax::Name* known) { return known->text == name.text; })) open.push_back(&name);
+        if (std::ranges::none_of(open, [&](const syntax::Name* known) { return known->text == name.text; }))
+            open.push_back(&name);
     });
     return open;
 }
@@ -131,19 +154,23 @@ int Occurrences::count(const Expression& expression) const {
 
 int Occurrences::count(const syntax::Indices& indices) const {
     int found = 0;
-    const std::function<void(const syntax::Name&)> visit = [&](const syntax::Name& name) { found += name.text == index; };
+    const std::function<void(const syntax::Name&)> visit = [&](const syntax::Name& name) {
+        found += name.text == index;
+    };
     Walker{context, environment, visit, {}}.walk(indices);
     return found;
 }
 
 bool Occurrences::in_last_argument(const syntax::Call& call) const {
-    if (call.arguments.empty()) return false;
+    if (call.arguments.empty())
+        return false;
     const auto* last = std::get_if<Expression>(&call.arguments.back().value);
     return last != nullptr && contains(*last);
 }
 
 Inside Occurrences::summed_inside(const Expression& expression) const {
-    if (const auto* sum = as_sum(expression)) return more(summed_inside(*sum->left), summed_inside(*sum->right));
+    if (const auto* sum = as_sum(expression))
+        return more(summed_inside(*sum->left), summed_inside(*sum->right));
     const Expression* only = nullptr;
     std::size_t holding = 0;
     for (const Factor& factor : factors_of(expression))
@@ -151,32 +178,41 @@ Inside Occurrences::summed_inside(const Expression& expression) const {
             ++holding;
             only = factor.expression;
         }
-    if (holding >= 2) return Inside::product;
+    if (holding >= 2)
+        return Inside::product;
     return only == nullptr ? Inside::none : inside_factor(*only);
 }
 
 Inside Occurrences::inside_factor(const Expression& expression) const {
-    if (const auto* power = as_power(expression)) return contains(*power->left) ? Inside::square : summed_inside(*power->right);
+    if (const auto* power = as_power(expression))
+        return contains(*power->left) ? Inside::square : summed_inside(*power->right);
     if (const auto* indexed = std::get_if<syntax::Indexed>(&expression.node)) {
         const int direct = count(indexed->indices);
         const bool in_base = contains(*indexed->base);
-        if (direct + (in_base ? 1 : 0) >= 2) return Inside::product;
+        if (direct + (in_base ? 1 : 0) >= 2)
+            return Inside::product;
         return direct == 0 && in_base ? summed_inside(*indexed->base) : Inside::none;
     }
     Inside found = Inside::none;
     const auto look = [&](const Expression& part) { found = more(found, summed_inside(part)); };
-    if (const auto* group = std::get_if<syntax::Group>(&expression.node)) look(*group->inner);
-    if (const auto* unary = std::get_if<syntax::Unary>(&expression.node)) look(*unary->operand);
+    if (const auto* group = std::get_if<syntax::Group>(&expression.node))
+        look(*group->inner);
+    if (const auto* unary = std::get_if<syntax::Unary>(&expression.node))
+        look(*unary->operand);
     if (const auto* call = std::get_if<syntax::Call>(&expression.node))
         for (std::size_t k = 0; k < call->arguments.size(); ++k)
             if (const auto* argument = std::get_if<Expression>(&call->arguments[k].value))
-                if (!takes_tensor(context, environment, *call->callee, k)) look(*argument);
+                if (!takes_tensor(context, environment, *call->callee, k))
+                    look(*argument);
     if (const auto* comparison = std::get_if<syntax::Comparison>(&expression.node))
-        for (const Expression& operand : comparison->operands) look(operand);
+        for (const Expression& operand : comparison->operands)
+            look(operand);
     if (const auto* logical = std::get_if<syntax::Logical>(&expression.node))
-        for (const Expression& operand : logical->operands) look(operand);
+        for (const Expression& operand : logical->operands)
+            look(operand);
     if (const auto* conditional = std::get_if<syntax::Conditional>(&expression.node))
-        for (const Expression* part : {&*conditional->value, &*conditional->condition, &*conditional->otherwise}) look(*part);
+        for (const Expression* part : {&*conditional->value, &*conditional->condition, &*conditional->otherwise})
+            look(*part);
     return found;
 }
 

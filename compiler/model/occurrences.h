@@ -15,7 +15,7 @@ namespace nphys::model {
 struct Factor {
     const syntax::Expression* expression = nullptr;
     bool inverse = false;
-    const syntax::Expression* whole = nullptr;     // the factor, or the quotient that it is the denominator of
+    const syntax::Expression* whole = nullptr; // the factor, or the quotient that it is the denominator of
 };
 [[nodiscard]] std::vector<Factor> factors_of(const syntax::Expression& term);
 
@@ -38,7 +38,8 @@ struct Occurrences {
     [[nodiscard]] int count(const syntax::Indices& indices) const;
     [[nodiscard]] bool contains(const syntax::Expression& expression) const { return count(expression) > 0; }
     [[nodiscard]] bool in_last_argument(const syntax::Call& call) const;
-    // Whether the index would be summed somewhere within the expression if that stood alone, and whether a square is the reason.
+    // Whether the index would be summed somewhere within the expression if that stood alone, and whether a square is
+    // the reason.
     [[nodiscard]] Inside summed_inside(const syntax::Expression& expression) const;
 
 private:

@@ -16,11 +16,14 @@ bool names_parameter(const std::string& asked, const Declaration& parameter) {
     return normalize_name(asked) == parameter.text() || asked == latin_name(parameter.text());
 }
 
-void check_range(Context& context, const syntax::Parameter& node, const Environment& environment, Parameter& parameter) {
-    if (!node.range) return;
+void check_range(Context& context, const syntax::Parameter& node, const Environment& environment,
+                 Parameter& parameter) {
+    if (!node.range)
+        return;
     const auto first = constant(context, *node.range->first, environment, "a bound");
     const auto last = constant(context, *node.range->last, environment, "a bound");
-    if (!first || !last) return;
+    if (!first || !last)
+        return;
     parameter.range = Range{*first, *last};
     if (*first > *last) {
         context.tell(Code::empty_range, node.range->span, *first, *last);
@@ -35,7 +38,8 @@ void check_range(Context& context, const syntax::Parameter& node, const Environm
 bool settle_parameter(Context& context, Declaration& declaration) {
     const auto& node = std::get<syntax::Parameter>(declaration.statement->node);
     const Environment environment = of_scope(*declaration.scope);
-    declaration.symbol = context.pool.add_symbol({.name = node.name.text, .kind = algebra::SymbolKind::parameter, .slots = {}});
+    declaration.symbol =
+        context.pool.add_symbol({.name = node.name.text, .kind = algebra::SymbolKind::parameter, .slots = {}});
     Parameter parameter;
     parameter.symbol = declaration.symbol;
     parameter.name = node.name.text;
@@ -45,7 +49,8 @@ bool settle_parameter(Context& context, Declaration& declaration) {
     const syntax::Expression& value = changed != context.changed.end() ? *changed->second : node.value;
     const std::optional<double> own = constant(context, value, environment, "the value of a parameter");
     const auto given = context.given.find(&declaration);
-    if (!own && given == context.given.end()) return false;
+    if (!own && given == context.given.end())
+        return false;
     parameter.value = given != context.given.end() ? given->second : *own;
     context.parameter_values[declaration.symbol.value] = parameter.value;
     check_range(context, node, environment, parameter);
@@ -57,7 +62,8 @@ void take_parameters(Context& context) {
     std::vector<std::string> names;
     for (const Scope& scope : context.scopes)
         for (const Declaration& declaration : scope.declarations)
-            if (declaration.kind == NameKind::parameter) names.push_back(declaration.name->written);
+            if (declaration.kind == NameKind::parameter)
+                names.push_back(declaration.name->written);
     for (const auto& [asked, value] : context.request.parameters) {
         bool known = false;
         for (Scope& scope : context.scopes)
@@ -66,10 +72,13 @@ void take_parameters(Context& context) {
                     context.given[&declaration] = value;
                     known = true;
                 }
-        if (known) continue;
+        if (known)
+            continue;
         auto& told = context.tell(Code::unknown_parameter, Span{}, asked);
-        if (const auto nearest = suggest(asked, names)) told.help("did you mean `{}`?", *nearest);
-        else if (names.empty()) told.note("the model has no parameters");
+        if (const auto nearest = suggest(asked, names))
+            told.help("did you mean `{}`?", *nearest);
+        else if (names.empty())
+            told.note("the model has no parameters");
     }
 }
 

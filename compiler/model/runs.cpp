@@ -20,11 +20,14 @@ using syntax::Expression;
 std::vector<const syntax::Statement*> runs_of(const Scope& scope) {
     std::vector<const syntax::Statement*> runs;
     for (const syntax::Statement& statement : scope.tree->statements)
-        if (std::holds_alternative<syntax::Run>(statement.node)) runs.push_back(&statement);
+        if (std::holds_alternative<syntax::Run>(statement.node))
+            runs.push_back(&statement);
     return runs;
 }
 
-const syntax::Run& run_of(const syntax::Statement& statement) { return std::get<syntax::Run>(statement.node); }
+const syntax::Run& run_of(const syntax::Statement& statement) {
+    return std::get<syntax::Run>(statement.node);
+}
 std::string name_of(const syntax::Statement& statement) {
     const auto& name = run_of(statement).name;
     return name ? name->text : "";
@@ -49,16 +52,21 @@ struct RunReader {
 
     std::optional<Cadence> cadence(const std::optional<syntax::Cadence>& node) {
         Cadence cadence;
-        if (!node) return cadence;
+        if (!node)
+            return cadence;
         if (node->in_time) {
             const auto time = constant(context, node->period, environment, "a cadence");
-            if (!time) return std::nullopt;
-            if (*time > 0) cadence.time = *time;
-            else context.tell(Code::must_be_positive, node->period.span, "every", *time);
+            if (!time)
+                return std::nullopt;
+            if (*time > 0)
+                cadence.time = *time;
+            else
+                context.tell(Code::must_be_positive, node->period.span, "every", *time);
             return *time > 0 ? std::optional(cadence) : std::nullopt;
         }
         const auto steps = whole_number(context, node->period, environment, "a number of steps");
-        if (!steps) return std::nullopt;
+        if (!steps)
+            return std::nullopt;
         if (*steps < 1) {
             context.tell(Code::too_small, node->period.span, "every", std::int64_t{1}, *steps);
             return std::nullopt;
@@ -70,12 +78,14 @@ struct RunReader {
     void operator()(const syntax::Recorded& node, Span span) {
         const auto every = cadence(node.cadence);
         if (node.whole_fields) {
-            for (const Expression& value : node.values) save(value, every.value_or(Cadence{}));
+            for (const Expression& value : node.values)
+                save(value, every.value_or(Cadence{}));
             return;
         }
         Record record{{}, every.value_or(Cadence{}), span};
         for (const Expression& value : node.values)
-            if (const auto observable = observable_of(context, scope, value)) record.observables.push_back(*observable);
+            if (const auto observable = observable_of(context, scope, value))
+                record.observables.push_back(*observable);
         run.records.push_back(std::move(record));
     }
 
@@ -87,14 +97,19 @@ struct RunReader {
             return;
         }
         const auto* whole = std::get_if<Whole>(&value);
-        if (whole == nullptr) return;
+        if (whole == nullptr)
+            return;
         if (const Declaration* declaration = declaration_of(expression)) {
-            const bool in_memory = declaration->kind == NameKind::variable || declaration->stored || !declaration->value();
-            run.saves.push_back({declaration->symbol, in_memory ? std::vector<Component>{} : declaration->components, every, expression.span});
+            const bool in_memory =
+                declaration->kind == NameKind::variable || declaration->stored || !declaration->value();
+            run.saves.push_back({declaration->symbol, in_memory ? std::vector<Component>{} : declaration->components,
+                                 every, expression.span});
             return;
         }
-        const SymbolId symbol = context.pool.add_symbol({.name = name, .slots = whole->slots, .row_slots = whole->row_slots});
-        if (const auto components = components_of(context, symbol, *whole, {})) run.saves.push_back({symbol, *components, every, expression.span});
+        const SymbolId symbol =
+            context.pool.add_symbol({.name = name, .slots = whole->slots, .row_slots = whole->row_slots});
+        if (const auto components = components_of(context, symbol, *whole, {}))
+            run.saves.push_back({symbol, *components, every, expression.span});
     }
 
     [[nodiscard]] const Declaration* declaration_of(const Expression& expression) const {
@@ -106,11 +121,14 @@ struct RunReader {
     void operator()(const syntax::Sweep& node, Span span) {
         const Found found = find(context, scope, node.parameter);
         if (found.declaration == nullptr || found.declaration->kind != NameKind::parameter) {
-            if (found.poison) return;
+            if (found.poison)
+                return;
             auto& told = context.tell(Code::sweep_of_no_parameter, node.parameter.span, node.parameter.written);
             std::vector<std::string> known;
-            for (const Parameter& parameter : context.model.parameters) known.push_back(parameter.name);
-            if (const auto nearest = suggest(node.parameter.text, known)) told.help("did you mean `{}`?", *nearest);
+            for (const Parameter& parameter : context.model.parameters)
+                known.push_back(parameter.name);
+            if (const auto nearest = suggest(node.parameter.text, known))
+                told.help("did you mean `{}`?", *nearest);
             return;
         }
         if (std::ranges::find(run.sweeps, found.declaration->text(), &Sweep::parameter) != run.sweeps.end()) {
@@ -118,8 +136,10 @@ struct RunReader {
             return;
         }
         auto values = swept(node);
-        if (values) check_swept(*values, found.declaration->text(), span);
-        if (values) run.sweeps.push_back({found.declaration->text(), std::move(*values), span});
+        if (values)
+            check_swept(*values, found.declaration->text(), span);
+        if (values)
+            run.sweeps.push_back({found.declaration->text(), std::move(*values), span});
     }
 
     std::optional<std::vector<double>> swept(const syntax::Sweep& node) {
@@ -128,11 +148,13 @@ struct RunReader {
             const auto first = constant(context, *range->first, environment, "an end of a range");
             const auto last = constant(context, *range->last, environment, "an end of a range");
             if (!range->step) {
-                context.tell(Code::sweep_without_count, range->span).help("say how many values: `{} by 5`", syntax::print(*range));
+                context.tell(Code::sweep_without_count, range->span)
+                    .help("say how many values: `{} by 5`", syntax::print(*range));
                 return std::nullopt;
             }
             const auto count = whole_number(context, **range->step, environment, "a number of values");
-            if (!first || !last || !count) return std::nullopt;
+            if (!first || !last || !count)
+                return std::nullopt;
             if (*count < 2) {
                 context.tell(Code::too_small, (*range->step)->span, "by", std::int64_t{2}, *count);
                 return std::nullopt;
@@ -144,12 +166,14 @@ struct RunReader {
         const auto& expression = std::get<Expression>(node.values);
         const auto* list = std::get_if<syntax::List>(&expression.node);
         if (list == nullptr) {
-            context.tell(Code::sweep_without_values, expression.span).help("write the values: `[0.1, 0.2]`, or a range with their number: `0.1..0.5 by 5`");
+            context.tell(Code::sweep_without_values, expression.span)
+                .help("write the values: `[0.1, 0.2]`, or a range with their number: `0.1..0.5 by 5`");
             return std::nullopt;
         }
         for (const Expression& element : list->elements) {
             const auto value = constant(context, element, environment, "a value of a sweep");
-            if (!value) return std::nullopt;
+            if (!value)
+                return std::nullopt;
             values.push_back(*value);
         }
         return values;
@@ -157,36 +181,44 @@ struct RunReader {
 
     void check_swept(const std::vector<double>& values, const std::string& name, Span span) {
         const auto parameter = std::ranges::find(context.model.parameters, name, &Parameter::name);
-        if (parameter == context.model.parameters.end() || !parameter->range) return;
+        if (parameter == context.model.parameters.end() || !parameter->range)
+            return;
         for (const double value : values)
             if (value < parameter->range->first || value > parameter->range->last)
-                context.tell(Code::parameter_out_of_range, span, name, value, parameter->range->first, parameter->range->last);
+                context.tell(Code::parameter_out_of_range, span, name, value, parameter->range->first,
+                             parameter->range->last);
     }
 
     void operator()(const syntax::Parameter& node, Span) {
         const Found found = find(context, scope, node.name);
-        if (found.poison || (found.declaration != nullptr && found.declaration->kind == NameKind::parameter)) return;
+        if (found.poison || (found.declaration != nullptr && found.declaration->kind == NameKind::parameter))
+            return;
         auto& told = context.tell(Code::unknown_parameter, node.name.span, node.name.written);
         std::vector<std::string> known;
-        for (const Parameter& parameter : context.model.parameters) known.push_back(parameter.name);
-        if (const auto nearest = suggest(node.name.text, known)) told.help("did you mean `{}`?", *nearest);
+        for (const Parameter& parameter : context.model.parameters)
+            known.push_back(parameter.name);
+        if (const auto nearest = suggest(node.name.text, known))
+            told.help("did you mean `{}`?", *nearest);
     }
 
     // Those of the chosen run are taken with the model's own; of the others only errors matter.
     void operator()(const syntax::Init& node, Span span) {
-        if (!chosen) check_initial(context, scope, node, span);
+        if (!chosen)
+            check_initial(context, scope, node, span);
     }
     void operator()(const syntax::Expect& node, Span span) {
         const std::size_t before = context.model.expectations.size();
         add_expectation(context, scope, node, span);
-        if (!chosen) context.model.expectations.resize(before);
+        if (!chosen)
+            context.model.expectations.resize(before);
     }
 };
 
 // A run at another level speaks of names that only that level has.
 bool is_of_later_level(Context& context, const syntax::Run& node) {
     for (const syntax::RunItem& item : node.items)
-        if (const auto* setting = std::get_if<syntax::Setting>(&item.node); setting != nullptr && setting->key.text == "as") {
+        if (const auto* setting = std::get_if<syntax::Setting>(&item.node);
+            setting != nullptr && setting->key.text == "as") {
             tell_later(context, Code::later_levels, setting->key.span, "`as = " + syntax::print(setting->value) + "`");
             return true;
         }
@@ -198,10 +230,13 @@ Run read_run(Context& context, const Scope& scope, const syntax::Statement& stat
     reader.run.name = name_of(statement);
     reader.run.span = statement.span;
     const syntax::Run& node = run_of(statement);
-    if (is_of_later_level(context, node)) return reader.run;
+    if (is_of_later_level(context, node))
+        return reader.run;
     const std::size_t observables = context.model.observables.size();
-    for (const syntax::RunItem& item : node.items) std::visit([&](const auto& one) { reader(one, item.span); }, item.node);
-    if (!chosen) context.model.observables.resize(observables);
+    for (const syntax::RunItem& item : node.items)
+        std::visit([&](const auto& one) { reader(one, item.span); }, item.node);
+    if (!chosen)
+        context.model.observables.resize(observables);
     return std::move(reader.run);
 }
 
@@ -213,22 +248,30 @@ const syntax::Statement* choose_run(Context& context, const Scope& scope) {
         for (std::size_t earlier = 0; earlier < k; ++earlier)
             if (name_of(*runs[earlier]) == name_of(*runs[k])) {
                 const Span span = run_of(*runs[k]).name ? run_of(*runs[k]).name->span : runs[k]->keyword;
-                context.tell(Code::run_twice, span, name_of(*runs[k]).empty() ? "without a name" : "`" + name_of(*runs[k]) + "`")
+                context
+                    .tell(Code::run_twice, span,
+                          name_of(*runs[k]).empty() ? "without a name" : "`" + name_of(*runs[k]) + "`")
                     .label(runs[earlier]->keyword, "the first");
             }
-    for (const auto* run : runs) context.model.run_names.push_back(name_of(*run));
+    for (const auto* run : runs)
+        context.model.run_names.push_back(name_of(*run));
     if (context.request.run) {
         const auto found = std::ranges::find(runs, *context.request.run, [](const auto* run) { return name_of(*run); });
-        if (found != runs.end()) return *found;
+        if (found != runs.end())
+            return *found;
         auto& told = context.tell(Code::unknown_run, Span{}, *context.request.run);
         std::vector<std::string> known;
         for (const std::string& name : context.model.run_names)
-            if (!name.empty()) known.push_back(name);
-        if (const auto nearest = suggest(*context.request.run, known)) told.help("did you mean `{}`?", *nearest);
-        else if (known.empty()) told.note("no run of this model has a name");
+            if (!name.empty())
+                known.push_back(name);
+        if (const auto nearest = suggest(*context.request.run, known))
+            told.help("did you mean `{}`?", *nearest);
+        else if (known.empty())
+            told.note("no run of this model has a name");
     }
     const auto unnamed = std::ranges::find(runs, std::string(), [](const auto* run) { return name_of(*run); });
-    if (unnamed != runs.end()) return *unnamed;
+    if (unnamed != runs.end())
+        return *unnamed;
     return runs.empty() ? nullptr : runs.front();
 }
 
@@ -236,7 +279,8 @@ void take_run_parameters(Context& context, const Scope& scope, const syntax::Run
     for (const syntax::RunItem& item : run.items) {
         const auto* node = std::get_if<syntax::Parameter>(&item.node);
         Declaration* declaration = node == nullptr ? nullptr : find(context, scope, node->name).declaration;
-        if (declaration != nullptr && declaration->kind == NameKind::parameter) context.changed[declaration] = &node->value;
+        if (declaration != nullptr && declaration->kind == NameKind::parameter)
+            context.changed[declaration] = &node->value;
     }
 }
 
@@ -246,8 +290,10 @@ void add_runs(Context& context, const Scope& scope, const syntax::Statement* cho
         context.model.has_run = true;
     }
     for (const syntax::Statement* other : runs_of(scope))
-        if (other != chosen) static_cast<void>(read_run(context, scope, *other, false));
-    if (context.request.seed) context.model.run.seed = *context.request.seed;
+        if (other != chosen)
+            static_cast<void>(read_run(context, scope, *other, false));
+    if (context.request.seed)
+        context.model.run.seed = *context.request.seed;
 }
 
 } // namespace nphys::model

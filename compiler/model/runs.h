@@ -1,8 +1,8 @@
 #pragma once
 // run: what is done with the model.
 //
-// Goes in: the `run` statements and the request. Comes out: Model::run, the run that was asked for (else the unnamed one, else
-// the first), and the names of all. The others are checked as well.
+// Goes in: the `run` statements and the request. Comes out: Model::run, the run that was asked for (else the unnamed
+// one, else the first), and the names of all. The others are checked as well.
 //
 // Example: `run { scheme = leapfrog  dt = 0.1  steps = 100  observe energy every 10 }`
 

@@ -15,7 +15,8 @@ namespace {
 
 using syntax::Expression;
 
-constexpr std::array<Scheme, 6> later_schemes{Scheme::crank_nicolson, Scheme::split_step, Scheme::exact, Scheme::euler_maruyama, Scheme::heun, Scheme::milstein};
+constexpr std::array<Scheme, 6> later_schemes{Scheme::crank_nicolson, Scheme::split_step, Scheme::exact,
+                                              Scheme::euler_maruyama, Scheme::heun,       Scheme::milstein};
 
 struct SettingReader {
     Context& context;
@@ -34,20 +35,23 @@ struct SettingReader {
             return;
         }
         std::string all;
-        for (const std::string& word : known) all += (all.empty() ? "`" : ", `") + word + "`";
+        for (const std::string& word : known)
+            all += (all.empty() ? "`" : ", `") + word + "`";
         told.help("it can be {}", all);
     }
 
     [[nodiscard]] std::optional<double> positive() const {
         const auto number = constant(context, value(), environment, "a setting");
-        if (!number || *number > 0) return number;
+        if (!number || *number > 0)
+            return number;
         context.tell(Code::must_be_positive, value().span, setting.key.written, *number);
         return std::nullopt;
     }
 
     [[nodiscard]] std::optional<std::int64_t> counted(std::int64_t least) const {
         const auto number = whole_number(context, value(), environment, "a setting");
-        if (!number || *number >= least) return number;
+        if (!number || *number >= least)
+            return number;
         context.tell(Code::too_small, value().span, setting.key.written, least, *number);
         return std::nullopt;
     }
@@ -57,13 +61,18 @@ struct SettingReader {
         const auto* call = std::get_if<syntax::Call>(&syntax::ungrouped(value()).node);
         const syntax::Name* name = syntax::as_name(call == nullptr ? value() : *call->callee);
         std::vector<std::string> known;
-        for (const SchemeRow& row : scheme_rows) known.emplace_back(row.spelling);
-        const auto row = name == nullptr ? std::end(scheme_rows) : std::ranges::find(scheme_rows, name->text, &SchemeRow::spelling);
+        for (const SchemeRow& row : scheme_rows)
+            known.emplace_back(row.spelling);
+        const auto row =
+            name == nullptr ? std::end(scheme_rows) : std::ranges::find(scheme_rows, name->text, &SchemeRow::spelling);
         if (row == std::end(scheme_rows)) {
             auto& told = context.tell(Code::unknown_scheme, value().span, syntax::print(value()));
             const auto nearest = name == nullptr ? std::nullopt : suggest(name->text, known);
-            if (nearest) told.help("did you mean `{}`?", *nearest);
-            else told.help("the schemes are map, sequential, euler, symplectic_euler, leapfrog, drift_kick_drift, yoshida4, rk4 and rk45(tolerance)");
+            if (nearest)
+                told.help("did you mean `{}`?", *nearest);
+            else
+                told.help("the schemes are map, sequential, euler, symplectic_euler, leapfrog, drift_kick_drift, "
+                          "yoshida4, rk4 and rk45(tolerance)");
             return;
         }
         if (std::ranges::find(later_schemes, row->scheme) != later_schemes.end()) {
@@ -71,67 +80,91 @@ struct SettingReader {
             return;
         }
         run.scheme = row->scheme;
-        if (call != nullptr) tolerance(*call, row->scheme, *name);
+        if (call != nullptr)
+            tolerance(*call, row->scheme, *name);
     }
 
     void tolerance(const syntax::Call& call, Scheme scheme, const syntax::Name& name) const {
-        const auto* argument = call.arguments.size() == 1 && !call.arguments.front().key ? std::get_if<Expression>(&call.arguments.front().value) : nullptr;
+        const auto* argument = call.arguments.size() == 1 && !call.arguments.front().key
+                                   ? std::get_if<Expression>(&call.arguments.front().value)
+                                   : nullptr;
         if (scheme != Scheme::rk45 || argument == nullptr) {
-            context.tell(Code::scheme_takes_nothing, value().span, name.written).help("only `rk45(1e-8)` takes a number, its tolerance");
+            context.tell(Code::scheme_takes_nothing, value().span, name.written)
+                .help("only `rk45(1e-8)` takes a number, its tolerance");
             return;
         }
         const auto number = constant(context, *argument, environment, "a tolerance");
-        if (!number) return;
-        if (*number <= 0 || *number >= 1) context.tell(Code::tolerance_out_of_range, argument->span, *number);
-        else run.tolerance = *number;
+        if (!number)
+            return;
+        if (*number <= 0 || *number >= 1)
+            context.tell(Code::tolerance_out_of_range, argument->span, *number);
+        else
+            run.tolerance = *number;
     }
 
     void precision() const {
         const syntax::Name* name = syntax::as_name(value());
-        if (name != nullptr && (name->text == "f32" || name->text == "f64")) run.single_precision = name->text == "f32";
-        else wrong_word({"f64", "f32"});
+        if (name != nullptr && (name->text == "f32" || name->text == "f64"))
+            run.single_precision = name->text == "f32";
+        else
+            wrong_word({"f64", "f32"});
     }
 
     void seed() const {
         const auto number = counted(0);
-        if (number) run.seed = static_cast<std::uint64_t>(*number);
+        if (number)
+            run.seed = static_cast<std::uint64_t>(*number);
     }
 
     void ensemble() const {
         const auto copies = counted(1);
-        if (copies && *copies > 1) tell_later(context, Code::later_ensembles, value().span, "an ensemble of several copies");
+        if (copies && *copies > 1)
+            tell_later(context, Code::later_ensembles, value().span, "an ensemble of several copies");
     }
 
     void unstable() const {
         const syntax::Name* name = syntax::as_name(value());
-        if (name != nullptr && name->text == "allow") run.allow_unstable = true;
-        else wrong_word({"allow"});
+        if (name != nullptr && name->text == "allow")
+            run.allow_unstable = true;
+        else
+            wrong_word({"allow"});
     }
 
     void read() const {
         const std::string& key = setting.key.text;
-        if (key == "scheme") return scheme();
+        if (key == "scheme")
+            return scheme();
         if (key == "dt") {
             run.dt_span = value().span;
-            if (const auto number = positive()) run.dt = *number;
+            if (const auto number = positive())
+                run.dt = *number;
             return;
         }
         if (key == "steps") {
-            if (const auto number = counted(1)) run.steps = *number;
+            if (const auto number = counted(1))
+                run.steps = *number;
             return;
         }
         if (key == "until") {
-            if (const auto number = positive()) run.until = *number;
+            if (const auto number = positive())
+                run.until = *number;
             return;
         }
-        if (key == "precision") return precision();
-        if (key == "seed") return seed();
-        if (key == "ensemble") return ensemble();
-        if (key == "unstable") return unstable();
-        if (key == "epochs") return static_cast<void>(tell_later(context, Code::later_rows_shown, setting.key.span, "`epochs`"));
+        if (key == "precision")
+            return precision();
+        if (key == "seed")
+            return seed();
+        if (key == "ensemble")
+            return ensemble();
+        if (key == "unstable")
+            return unstable();
+        if (key == "epochs")
+            return static_cast<void>(tell_later(context, Code::later_rows_shown, setting.key.span, "`epochs`"));
         auto& told = context.tell(Code::unknown_setting, setting.key.span, setting.key.written);
-        const std::vector<std::string> known{"scheme", "dt", "steps", "until", "precision", "seed", "ensemble", "unstable", "as", "epochs"};
-        if (const auto nearest = suggest(key, known)) told.help("did you mean `{}`?", *nearest);
+        const std::vector<std::string> known{"scheme", "dt",       "steps",    "until", "precision",
+                                             "seed",   "ensemble", "unstable", "as",    "epochs"};
+        if (const auto nearest = suggest(key, known))
+            told.help("did you mean `{}`?", *nearest);
     }
 };
 
@@ -139,7 +172,8 @@ struct SettingReader {
 
 void take_setting(Context& context, const syntax::Setting& setting, Span, const Environment& environment, Run& run) {
     if (!setting.grid.empty()) {
-        context.tell(Code::unknown_setting, setting.key.span, setting.key.written).help("a grid belongs to `as = density on grid(…)`");
+        context.tell(Code::unknown_setting, setting.key.span, setting.key.written)
+            .help("a grid belongs to `as = density on grid(…)`");
         return;
     }
     SettingReader{context, environment, setting, run}.read();

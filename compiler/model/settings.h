@@ -7,6 +7,7 @@
 
 namespace nphys::model {
 
-void take_setting(Context& context, const syntax::Setting& setting, Span span, const Environment& environment, Run& run);
+void take_setting(Context& context, const syntax::Setting& setting, Span span, const Environment& environment,
+                  Run& run);
 
 } // namespace nphys::model

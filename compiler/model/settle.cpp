@@ -20,19 +20,29 @@ constexpr std::size_t deepest_chain = 500;
 
 bool settle_kind(Context& context, Declaration& declaration) {
     switch (declaration.kind) {
-    case NameKind::parameter: return settle_parameter(context, declaration);
-    case NameKind::lattice: return settle_lattice(context, declaration);
-    case NameKind::coordinate: return settle(context, *declaration.lattice);
-    case NameKind::graph: return settle_graph(context, declaration);
-    case NameKind::dataset: return settle_dataset(context, declaration);
-    case NameKind::index: return settle_index(context, declaration);
-    case NameKind::variable: return settle_variable(context, declaration);
+    case NameKind::parameter:
+        return settle_parameter(context, declaration);
+    case NameKind::lattice:
+        return settle_lattice(context, declaration);
+    case NameKind::coordinate:
+        return settle(context, *declaration.lattice);
+    case NameKind::graph:
+        return settle_graph(context, declaration);
+    case NameKind::dataset:
+        return settle_dataset(context, declaration);
+    case NameKind::index:
+        return settle_index(context, declaration);
+    case NameKind::variable:
+        return settle_variable(context, declaration);
     case NameKind::definition:
     case NameKind::observable:
-    case NameKind::hamiltonian: return settle_definition(context, declaration);
-    case NameKind::function: return check_function(context, declaration);
+    case NameKind::hamiltonian:
+        return settle_definition(context, declaration);
+    case NameKind::function:
+        return check_function(context, declaration);
     case NameKind::noise:
-    case NameKind::metric: return tell_later(context, declaration);
+    case NameKind::metric:
+        return tell_later(context, declaration);
     }
     return false;
 }
@@ -51,14 +61,19 @@ void tell_circle(Context& context, Declaration& declaration) {
 } // namespace
 
 bool settle(Context& context, Declaration& declaration) {
-    if (declaration.progress == Progress::done) return true;
-    if (declaration.progress == Progress::broken) return false;
+    if (declaration.progress == Progress::done)
+        return true;
+    if (declaration.progress == Progress::broken)
+        return false;
     if (declaration.progress == Progress::active) {
         tell_circle(context, declaration);
         return false;
     }
     if (context.active.size() >= deepest_chain) {
-        context.tell(Code::nested_too_deeply, declaration.name->span).help("definitions build on one another more than {} deep here; declare them in the order in which they build", deepest_chain);
+        context.tell(Code::nested_too_deeply, declaration.name->span)
+            .help("definitions build on one another more than {} deep here; declare them in the order in which they "
+                  "build",
+                  deepest_chain);
         return false;
     }
     declaration.progress = Progress::active;
@@ -75,17 +90,20 @@ std::optional<double> constant_value(Context& context, Expr value) {
         return context.parameter_values.at(symbol.value);
     };
     const auto number = algebra::constant_value(context.pool, value, parameter);
-    if (!number || number->imag() != 0) return std::nullopt;
+    if (!number || number->imag() != 0)
+        return std::nullopt;
     return number->real();
 }
 
 std::optional<double> constant(Context& context, const syntax::Expression& expression, const Environment& environment,
                                const char* what) {
     const std::optional<Expr> value = elaborate_number(context, expression, environment);
-    if (!value) return std::nullopt;
+    if (!value)
+        return std::nullopt;
     const std::optional<double> number = constant_value(context, *value);
-    if (!number) context.tell(Code::not_constant, expression.span, syntax::print(expression), what)
-                     .help("here only numbers and parameters may stand");
+    if (!number)
+        context.tell(Code::not_constant, expression.span, syntax::print(expression), what)
+            .help("here only numbers and parameters may stand");
     else if (!std::isfinite(*number)) {
         context.tell(Code::not_finite, expression.span, syntax::print(expression), *number);
         return std::nullopt;
@@ -93,11 +111,12 @@ std::optional<double> constant(Context& context, const syntax::Expression& expre
     return number;
 }
 
-std::optional<std::int64_t> whole_number(Context& context, const syntax::Expression& expression, const Environment& environment,
-                                         const char* what) {
+std::optional<std::int64_t> whole_number(Context& context, const syntax::Expression& expression,
+                                         const Environment& environment, const char* what) {
     const std::optional<double> number = constant(context, expression, environment, what);
-    if (!number) return std::nullopt;
-    constexpr double largest = 9e15;           // where doubles still count
+    if (!number)
+        return std::nullopt;
+    constexpr double largest = 9e15; // where doubles still count
     if (*number != std::floor(*number) || std::abs(*number) > largest) {
         context.tell(Code::not_whole, expression.span, what, *number).here("this is {}", *number);
         return std::nullopt;

@@ -11,7 +11,11 @@ IndexSet range_set(Context& context, std::int64_t first, std::int64_t last) {
     if (fresh) {
         algebra::Space space;
         space.kind = algebra::SpaceKind::range;
-        space.axes.push_back({.coordinate = "", .first = first, .extent = last - first + 1, .edge = algebra::Edge::strict, .origin = static_cast<double>(first)});
+        space.axes.push_back({.coordinate = "",
+                              .first = first,
+                              .extent = last - first + 1,
+                              .edge = algebra::Edge::strict,
+                              .origin = static_cast<double>(first)});
         known->second = context.pool.add_space(std::move(space));
     }
     return {known->second, first, last, std::nullopt};
@@ -28,8 +32,12 @@ IndexSet set_of_space(const Context& context, SpaceId space) {
     return {space, axis.first, axis.last(), std::nullopt};
 }
 
-IndexSet set_of_slot(const Slot& slot) { return {slot.space, slot.first, slot.last, std::nullopt}; }
-Slot slot_of(const IndexSet& set) { return {set.space, set.first, set.last}; }
+IndexSet set_of_slot(const Slot& slot) {
+    return {slot.space, slot.first, slot.last, std::nullopt};
+}
+Slot slot_of(const IndexSet& set) {
+    return {set.space, set.first, set.last};
+}
 
 std::int64_t count(const Context& context, const IndexSet& set) {
     const algebra::Space& space = context.pool.space(set.space);
@@ -41,21 +49,26 @@ bool written_out(const Context& context, const IndexSet& set) {
 }
 
 bool fits(const Context& context, const IndexSet& set, const Slot& slot) {
-    if (context.pool.space(set.space).is_lattice() || context.pool.space(slot.space).is_lattice()) return set.space == slot.space;
+    if (context.pool.space(set.space).is_lattice() || context.pool.space(slot.space).is_lattice())
+        return set.space == slot.space;
     return slot.first <= set.first && set.last <= slot.last;
 }
 
 std::string describe(const Context& context, const IndexSet& set) {
     const algebra::Space& space = context.pool.space(set.space);
-    if (space.kind == algebra::SpaceKind::lattice) return "the sites of `" + space.name + "`";
-    if (space.kind == algebra::SpaceKind::nodes) return "the nodes of `" + space.name + "`";
-    if (space.kind == algebra::SpaceKind::rows) return "the rows of `" + space.name + "`";
+    if (space.kind == algebra::SpaceKind::lattice)
+        return "the sites of `" + space.name + "`";
+    if (space.kind == algebra::SpaceKind::nodes)
+        return "the nodes of `" + space.name + "`";
+    if (space.kind == algebra::SpaceKind::rows)
+        return "the rows of `" + space.name + "`";
     return std::to_string(set.first) + ".." + std::to_string(set.last);
 }
 
 std::string describe(const Context& context, const std::vector<Slot>& slots) {
     std::string text;
-    for (const Slot& slot : slots) text += (text.empty() ? "" : " × ") + describe(context, set_of_slot(slot));
+    for (const Slot& slot : slots)
+        text += (text.empty() ? "" : " × ") + describe(context, set_of_slot(slot));
     return text.empty() ? "a number" : text;
 }
 
@@ -72,7 +85,8 @@ IndexId add_variable(Context& context, const std::string& name, const IndexSet& 
 std::vector<Declaration*> lattices(Context& context) {
     std::vector<Declaration*> found;
     for (Declaration& declaration : context.scopes.front().declarations)
-        if (declaration.kind == NameKind::lattice) found.push_back(&declaration);
+        if (declaration.kind == NameKind::lattice)
+            found.push_back(&declaration);
     return found;
 }
 

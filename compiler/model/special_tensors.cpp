@@ -13,9 +13,11 @@ using syntax::Expression;
 
 std::vector<const syntax::Position*> positions_of(const syntax::Indices& indices) {
     std::vector<const syntax::Position*> positions;
-    for (const syntax::Position& position : indices.rows) positions.push_back(&position);
+    for (const syntax::Position& position : indices.rows)
+        positions.push_back(&position);
     if (indices.columns)
-        for (const syntax::Position& position : *indices.columns) positions.push_back(&position);
+        for (const syntax::Position& position : *indices.columns)
+            positions.push_back(&position);
     return positions;
 }
 
@@ -25,7 +27,8 @@ bool is_place(Context& context, const syntax::Position& position, const Environm
 
 // The set that both places of a δ are in: that of the first index among them.
 std::optional<IndexSet> common_set(const Position& left, const Position& right) {
-    if (left.index) return left.index->set;
+    if (left.index)
+        return left.index->set;
     return right.index ? std::optional(right.index->set) : std::nullopt;
 }
 
@@ -41,12 +44,17 @@ struct DeltaBuilder {
 
     [[nodiscard]] Value of_places(const syntax::Position& left, const syntax::Position& right) const {
         const auto a = read_position(context, left, environment), b = read_position(context, right, environment);
-        if (!a || !b) return Poison{};
+        if (!a || !b)
+            return Poison{};
         const std::optional<IndexSet> set = common_set(*a, *b);
-        if (!set) return context.pool.integer(!a->site && !b->site ? a->number.value_or(0) == b->number.value_or(0) : a->site == b->site);
+        if (!set)
+            return context.pool.integer(!a->site && !b->site ? a->number.value_or(0) == b->number.value_or(0)
+                                                             : a->site == b->site);
         const bool lattice = context.pool.space(set->space).is_lattice();
-        if (a->index && b->index && (lattice || context.pool.space(b->index->set.space).is_lattice()) && a->index->set.space != b->index->set.space) {
-            context.tell(Code::delta_of_different_sets, span, a->index->name, describe(context, a->index->set), b->index->name, describe(context, b->index->set));
+        if (a->index && b->index && (lattice || context.pool.space(b->index->set.space).is_lattice()) &&
+            a->index->set.space != b->index->set.space) {
+            context.tell(Code::delta_of_different_sets, span, a->index->name, describe(context, a->index->set),
+                         b->index->name, describe(context, b->index->set));
             return Poison{};
         }
         const auto first = place_in_slot(context, left, slot_of(*set), "δ", environment, lattice);
@@ -65,7 +73,8 @@ Value kronecker_delta(Context& context, const syntax::Indexed& indexed, Span spa
     }
     const DeltaBuilder builder{context, environment, span};
     const bool places = is_place(context, *positions[0], environment) && is_place(context, *positions[1], environment);
-    if (!places) return builder.of_numbers(positions[0]->coordinates.front(), positions[1]->coordinates.front());
+    if (!places)
+        return builder.of_numbers(positions[0]->coordinates.front(), positions[1]->coordinates.front());
     return builder.of_places(*positions[0], *positions[1]);
 }
 
@@ -78,7 +87,8 @@ Value levi_civita(Context& context, const syntax::Indexed& indexed, Span, const 
     std::vector<std::int64_t> numbers;
     for (const syntax::Position* position : positions) {
         const auto value = elaborate_number(context, position->coordinates.front(), environment);
-        if (!value) return Poison{};
+        if (!value)
+            return Poison{};
         const auto number = context.pool.number(*value);
         if (!number || *number != std::floor(*number)) {
             context.tell(Code::levi_civita_of_literals, position->span, algebra::expanded_extent);
@@ -89,8 +99,10 @@ Value levi_civita(Context& context, const syntax::Indexed& indexed, Span, const 
     int sign = 1;
     for (std::size_t a = 0; a < numbers.size(); ++a)
         for (std::size_t b = a + 1; b < numbers.size(); ++b) {
-            if (numbers[a] == numbers[b]) return context.pool.integer(0);
-            if (numbers[a] > numbers[b]) sign = -sign;
+            if (numbers[a] == numbers[b])
+                return context.pool.integer(0);
+            if (numbers[a] > numbers[b])
+                sign = -sign;
         }
     return context.pool.integer(sign);
 }

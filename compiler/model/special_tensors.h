@@ -7,7 +7,9 @@
 
 namespace nphys::model {
 
-[[nodiscard]] Value kronecker_delta(Context& context, const syntax::Indexed& indexed, Span span, const Environment& environment);
-[[nodiscard]] Value levi_civita(Context& context, const syntax::Indexed& indexed, Span span, const Environment& environment);
+[[nodiscard]] Value kronecker_delta(Context& context, const syntax::Indexed& indexed, Span span,
+                                    const Environment& environment);
+[[nodiscard]] Value levi_civita(Context& context, const syntax::Indexed& indexed, Span span,
+                                const Environment& environment);
 
 } // namespace nphys::model

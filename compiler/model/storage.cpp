@@ -15,16 +15,22 @@ namespace {
 bool is_costly(const Pool& pool, Expr expression) {
     const algebra::Node& node = pool[expression];
     if (const auto* apply = std::get_if<algebra::Apply>(&node))
-        return algebra::op_named(algebra::op_name(apply->op)) && algebra::op_arity(apply->op) >= 1 && apply->op >= algebra::Op::exp && apply->op <= algebra::Op::erf;
+        return algebra::op_named(algebra::op_name(apply->op)) && algebra::op_arity(apply->op) >= 1 &&
+               apply->op >= algebra::Op::exp && apply->op <= algebra::Op::erf;
     const auto* power = std::get_if<algebra::Power>(&node);
-    if (power == nullptr) return false;
+    if (power == nullptr)
+        return false;
     const auto exponent = pool.exact_number(power->exponent);
-    return !exponent || !pool.number(power->exponent) || *pool.number(power->exponent) != static_cast<double>(static_cast<std::int64_t>(*pool.number(power->exponent)));
+    return !exponent || !pool.number(power->exponent) ||
+           *pool.number(power->exponent) !=
+               static_cast<double>(static_cast<std::int64_t>(*pool.number(power->exponent)));
 }
 
 bool has_costly(const Pool& pool, Expr expression, std::set<Expr>& seen) {
-    if (!seen.insert(expression).second) return false;
-    if (is_costly(pool, expression)) return true;
+    if (!seen.insert(expression).second)
+        return false;
+    if (is_costly(pool, expression))
+        return true;
     bool found = false;
     algebra::for_each_child(pool[expression], [&](Expr child) { found = found || has_costly(pool, child, seen); });
     return found;
@@ -37,17 +43,21 @@ bool has_costly(const Pool& pool, Expr expression) {
 
 // Every term has a factor δ: contracting it leaves a stencil, so the tensor is never made.
 bool is_stencil(const Pool& pool, Expr expression) {
-    if (pool.get<algebra::Delta>(expression) != nullptr) return true;
-    if (const auto* sum = pool.get<algebra::Add>(expression)) return std::ranges::all_of(sum->terms, [&](Expr term) { return is_stencil(pool, term); });
+    if (pool.get<algebra::Delta>(expression) != nullptr)
+        return true;
+    if (const auto* sum = pool.get<algebra::Add>(expression))
+        return std::ranges::all_of(sum->terms, [&](Expr term) { return is_stencil(pool, term); });
     const auto* product = pool.get<algebra::Multiply>(expression);
-    return product != nullptr && std::ranges::any_of(product->factors, [&](Expr factor) { return is_stencil(pool, factor); });
+    return product != nullptr &&
+           std::ranges::any_of(product->factors, [&](Expr factor) { return is_stencil(pool, factor); });
 }
 
 // Made of data or stored tensors only, as far as it is made of tensors.
 bool made_of_constants(const Context& context, const algebra::Dependence& on) {
     const auto constant = [&](SymbolId symbol) {
         const auto owner = context.tensors.find(symbol);
-        if (owner == context.tensors.end()) return true;       // numbers of a matrix function
+        if (owner == context.tensors.end())
+            return true; // numbers of a matrix function
         const Declaration& declaration = *owner->second;
         return declaration.stored || declaration.kind == NameKind::graph || declaration.kind == NameKind::dataset;
     };
@@ -58,22 +68,28 @@ bool pays(const Context& context, const Declaration& declaration) {
     bool uses_data = false, costly = false;
     for (const Component& component : declaration.components) {
         const algebra::Dependence on = algebra::dependence(context.pool, component.value);
-        if (!made_of_constants(context, on)) return false;
-        if (!component.target.empty() && is_stencil(context.pool, component.value)) continue;
+        if (!made_of_constants(context, on))
+            return false;
+        if (!component.target.empty() && is_stencil(context.pool, component.value))
+            continue;
         uses_data = uses_data || !on.tensors.empty();
-        costly = costly || (on.coordinates && !context.pool.facts(component.value).structure && has_costly(context.pool, component.value));
+        costly = costly || (on.coordinates && !context.pool.facts(component.value).structure &&
+                            has_costly(context.pool, component.value));
     }
     return uses_data || costly;
 }
 
-// Beyond an edge the stored field would be continued by the rule of the edge, the formula is not; they agree where it wraps or mirrors.
+// Beyond an edge the stored field would be continued by the rule of the edge, the formula is not; they agree where it
+// wraps or mirrors.
 bool stays_inside(const Pool& pool, std::span<const Slot> slots, std::span<const Place> places) {
     for (std::size_t k = 0; k < slots.size(); ++k) {
         const algebra::Space& space = pool.space(slots[k].space);
-        if (!space.is_lattice() || places[k].is_literal()) continue;
+        if (!space.is_lattice() || places[k].is_literal())
+            continue;
         for (std::size_t axis = 0; axis < space.axes.size(); ++axis) {
             const algebra::Edge edge = space.axes[axis].edge;
-            if (places[k].offset[axis] != 0 && edge != algebra::Edge::periodic && edge != algebra::Edge::reflecting) return false;
+            if (places[k].offset[axis] != 0 && edge != algebra::Edge::periodic && edge != algebra::Edge::reflecting)
+                return false;
         }
     }
     return true;
@@ -82,20 +98,25 @@ bool stays_inside(const Pool& pool, std::span<const Slot> slots, std::span<const
 } // namespace
 
 void store_where_it_pays(Context& context, Declaration& declaration) {
-    if (declaration.stored || declaration.kind != NameKind::definition || !pays(context, declaration)) return;
+    if (declaration.stored || declaration.kind != NameKind::definition || !pays(context, declaration))
+        return;
     declaration.stored = true;
     if (declaration.scalar) {
         declaration.scalar = context.pool.element(declaration.symbol, {});
         return;
     }
     Whole stored(declaration.whole->slots, declaration.whole->row_slots,
-                 [&context, symbol = declaration.symbol, formula = *declaration.whole](std::span<const Place> places) -> std::optional<Expr> {
-        if (!stays_inside(context.pool, formula.slots, places)) return formula.at(places);
-        // A component that is a cheap formula (0, say) is not read from memory.
-        const auto entry = formula.at(places);
-        if (!entry || (algebra::dependence(context.pool, *entry).tensors.empty() && !has_costly(context.pool, *entry))) return entry;
-        return context.pool.element(symbol, {places.begin(), places.end()});
-    });
+                 [&context, symbol = declaration.symbol,
+                  formula = *declaration.whole](std::span<const Place> places) -> std::optional<Expr> {
+                     if (!stays_inside(context.pool, formula.slots, places))
+                         return formula.at(places);
+                     // A component that is a cheap formula (0, say) is not read from memory.
+                     const auto entry = formula.at(places);
+                     if (!entry || (algebra::dependence(context.pool, *entry).tensors.empty() &&
+                                    !has_costly(context.pool, *entry)))
+                         return entry;
+                     return context.pool.element(symbol, {places.begin(), places.end()});
+                 });
     stored.name = declaration.whole->name;
     context.formulas[declaration.symbol] = *declaration.whole;
     declaration.whole = std::move(stored);
@@ -106,9 +127,10 @@ bool store_numbers(Context& context, Declaration& declaration, const Whole& valu
     data.symbol = declaration.symbol;
     data.values = *value.numbers;
     context.model.data.push_back(std::move(data));
-    Whole stored(value.slots, value.row_slots, [&context, symbol = declaration.symbol](std::span<const Place> places) -> std::optional<Expr> {
-        return context.pool.element(symbol, {places.begin(), places.end()});
-    });
+    Whole stored(value.slots, value.row_slots,
+                 [&context, symbol = declaration.symbol](std::span<const Place> places) -> std::optional<Expr> {
+                     return context.pool.element(symbol, {places.begin(), places.end()});
+                 });
     stored.numbers = value.numbers;
     stored.name = declaration.name->written;
     declaration.whole = std::move(stored);

@@ -1,6 +1,6 @@
 #pragma once
-// Which definitions become memory: those of constants and data that are more than δ, shifts and constants, and fields of place
-// that are costly.
+// Which definitions become memory: those of constants and data that are more than δ, shifts and constants, and fields
+// of place that are costly.
 //
 // Holds afterwards: a stored definition stands in formulas as an element of its tensor.
 //

@@ -27,10 +27,13 @@ struct TargetReader {
     std::vector<std::string> seen;
 
     [[nodiscard]] std::optional<Piece> piece(const syntax::Position& position, const Slot& slot) {
-        const syntax::Name* name = position.coordinates.size() == 1 ? std::get_if<syntax::Name>(&position.coordinates.front().node) : nullptr;
-        if (name != nullptr && is_index(context, environment, *name)) return index_piece(*name, slot);
+        const syntax::Name* name =
+            position.coordinates.size() == 1 ? std::get_if<syntax::Name>(&position.coordinates.front().node) : nullptr;
+        if (name != nullptr && is_index(context, environment, *name))
+            return index_piece(*name, slot);
         if (moves_an_index(position)) {
-            context.tell(Code::shifted_target, position.span).help("name the element itself on the left-hand side, and its neighbours on the right");
+            context.tell(Code::shifted_target, position.span)
+                .help("name the element itself on the left-hand side, and its neighbours on the right");
             return std::nullopt;
         }
         const auto place = place_in_slot(context, position, slot, variable.name->written, environment);
@@ -40,15 +43,19 @@ struct TargetReader {
     [[nodiscard]] bool moves_an_index(const syntax::Position& position) {
         bool found = false;
         for (const syntax::Expression& coordinate : position.coordinates)
-            each_name(coordinate, [&](const syntax::Name& name) { found = found || is_index(context, environment, name); });
+            each_name(coordinate,
+                      [&](const syntax::Name& name) { found = found || is_index(context, environment, name); });
         return found;
     }
 
     template <class Visit>
     static void each_name(const syntax::Expression& expression, Visit&& visit) {
-        if (const auto* name = std::get_if<syntax::Name>(&expression.node)) visit(*name);
-        if (const auto* group = std::get_if<syntax::Group>(&expression.node)) each_name(*group->inner, visit);
-        if (const auto* unary = std::get_if<syntax::Unary>(&expression.node)) each_name(*unary->operand, visit);
+        if (const auto* name = std::get_if<syntax::Name>(&expression.node))
+            visit(*name);
+        if (const auto* group = std::get_if<syntax::Group>(&expression.node))
+            each_name(*group->inner, visit);
+        if (const auto* unary = std::get_if<syntax::Unary>(&expression.node))
+            each_name(*unary->operand, visit);
         if (const auto* binary = std::get_if<syntax::Binary>(&expression.node)) {
             each_name(*binary->left, visit);
             each_name(*binary->right, visit);
@@ -62,14 +69,16 @@ struct TargetReader {
         }
         seen.push_back(name.text);
         const Found found = find(context, *environment.scope, name);
-        if (found.declaration == nullptr || !settle(context, *found.declaration)) return std::nullopt;
+        if (found.declaration == nullptr || !settle(context, *found.declaration))
+            return std::nullopt;
         const auto& set = found.declaration->set;
         if (!set) {
             context.tell(Code::set_not_known, name.span, name.written);
             return std::nullopt;
         }
         if (!fits(context, *set, slot)) {
-            context.tell(Code::index_does_not_fit, name.span, name.written, describe(context, *set), variable.name->written, describe(context, set_of_slot(slot)));
+            context.tell(Code::index_does_not_fit, name.span, name.written, describe(context, *set),
+                         variable.name->written, describe(context, set_of_slot(slot)));
             return std::nullopt;
         }
         return Piece{name.text, set, found.declaration->variable, {}};
@@ -80,7 +89,8 @@ struct TargetReader {
 std::vector<Piece> whole_pieces(Context& context, const Declaration& variable, const Environment& environment) {
     const auto own = declared_indices(context, variable.indices(), environment);
     std::vector<Piece> pieces;
-    for (std::size_t k = 0; own && k < own->indices.size(); ++k) pieces.push_back({"", own->indices[k].second, own->variables[k], {}});
+    for (std::size_t k = 0; own && k < own->indices.size(); ++k)
+        pieces.push_back({"", own->indices[k].second, own->variables[k], {}});
     return pieces;
 }
 
@@ -107,21 +117,25 @@ std::vector<Spread> spread_pieces(Context& context, const std::vector<Piece>& pi
 
 } // namespace
 
-std::optional<Target> read_target(Context& context, const syntax::Target& target, const Environment& environment, const char* what) {
+std::optional<Target> read_target(Context& context, const syntax::Target& target, const Environment& environment,
+                                  const char* what) {
     const Found found = find(context, *environment.scope, target.name);
-    if (found.poison) return std::nullopt;
+    if (found.poison)
+        return std::nullopt;
     if (found.declaration == nullptr) {
         tell_unknown(context, *environment.scope, target.name);
         return std::nullopt;
     }
     if (found.declaration->kind != NameKind::variable) {
-        context.tell(Code::not_a_variable, target.name.span, target.name.written, kind_name(found.declaration->kind), what)
+        context
+            .tell(Code::not_a_variable, target.name.span, target.name.written, kind_name(found.declaration->kind), what)
             .help("only a neuron or a trainable has {}", what);
         return std::nullopt;
     }
     Target read;
     read.variable = found.declaration;
-    if (!settle(context, *read.variable)) return std::nullopt;
+    if (!settle(context, *read.variable))
+        return std::nullopt;
     const std::vector<Slot> slots = read.variable->whole ? read.variable->whole->slots : std::vector<Slot>{};
     if (!target.indices) {
         read.whole = !slots.empty();
@@ -129,9 +143,12 @@ std::optional<Target> read_target(Context& context, const syntax::Target& target
         return read;
     }
     std::vector<syntax::Position> positions = target.indices->rows;
-    if (target.indices->columns) positions.insert(positions.end(), target.indices->columns->begin(), target.indices->columns->end());
+    if (target.indices->columns)
+        positions.insert(positions.end(), target.indices->columns->begin(), target.indices->columns->end());
     if (positions.size() != slots.size()) {
-        context.tell(Code::too_many_indices, target.indices->span, target.name.written, counted(slots.size(), "index", "indices"), positions.size())
+        context
+            .tell(Code::too_many_indices, target.indices->span, target.name.written,
+                  counted(slots.size(), "index", "indices"), positions.size())
             .label(read.variable->name->span, "declared here");
         return std::nullopt;
     }
@@ -139,14 +156,16 @@ std::optional<Target> read_target(Context& context, const syntax::Target& target
     std::vector<Piece> pieces;
     for (std::size_t k = 0; k < positions.size(); ++k) {
         const auto piece = reader.piece(positions[k], slots[k]);
-        if (!piece) return std::nullopt;
+        if (!piece)
+            return std::nullopt;
         pieces.push_back(*piece);
     }
     read.spreads = spread_pieces(context, pieces, environment);
     return read;
 }
 
-std::optional<std::vector<Component>> components_at(Context& context, const Target& target, const syntax::Expression& value) {
+std::optional<std::vector<Component>> components_at(Context& context, const Target& target,
+                                                    const syntax::Expression& value) {
     std::vector<Component> components;
     bool wrong = false;
     for (const Spread& one : target.spreads) {
@@ -157,13 +176,18 @@ std::optional<std::vector<Component>> components_at(Context& context, const Targ
             const Value all = elaborate(context, value, one.environment);
             if (const auto* whole = std::get_if<Whole>(&all)) {
                 if (whole->slots != target.variable->whole->slots)
-                    context.tell(Code::shape_of_value, value.span, target.variable->name->written, describe(context, target.variable->whole->slots), describe(context, whole->slots));
-                else entry = whole->at(one.places);
-            } else if (const auto* number = std::get_if<Expr>(&all)) entry = *number;
-            else if (std::holds_alternative<Text>(all)) context.tell(Code::text_in_formula, value.span);
+                    context.tell(Code::shape_of_value, value.span, target.variable->name->written,
+                                 describe(context, target.variable->whole->slots), describe(context, whole->slots));
+                else
+                    entry = whole->at(one.places);
+            } else if (const auto* number = std::get_if<Expr>(&all))
+                entry = *number;
+            else if (std::holds_alternative<Text>(all))
+                context.tell(Code::text_in_formula, value.span);
         }
         wrong = wrong || !entry;
-        if (entry) components.push_back({target.variable->symbol, one.places, *entry});
+        if (entry)
+            components.push_back({target.variable->symbol, one.places, *entry});
     }
     return wrong ? std::nullopt : std::optional(components);
 }

@@ -12,7 +12,8 @@ bool Whole::Before::operator()(const std::vector<Place>& left, const std::vector
 
 std::optional<Expr> Whole::at(std::span<const Place> places) const {
     std::vector<Place> key(places.begin(), places.end());
-    if (const auto found = entry_->known.find(key); found != entry_->known.end()) return found->second;
+    if (const auto found = entry_->known.find(key); found != entry_->known.end())
+        return found->second;
     const std::optional<Expr> value = entry_->entry(places);
     entry_->known.emplace(std::move(key), value);
     return value;

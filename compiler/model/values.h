@@ -1,6 +1,6 @@
 #pragma once
-// What an expression of the text means: a number (an algebra expression), a whole tensor, a text, or poison - an error that
-// was told where it arose and must not be told again.
+// What an expression of the text means: a number (an algebra expression), a whole tensor, a text, or poison - an error
+// that was told where it arose and must not be told again.
 //
 // Example: with `neuron φ[i]`, `φ` is a Whole with one slot, `φ[i]` a number, `inv(B)` a Whole with rows and columns.
 
@@ -30,8 +30,8 @@ using algebra::SymbolId;
 // The set that an index ranges over, or that a slot holds.
 struct IndexSet {
     SpaceId space;
-    std::int64_t first = 1, last = 1;          // of one-dimensional spaces
-    std::optional<SpaceId> axes_of;            // the axes of this lattice
+    std::int64_t first = 1, last = 1; // of one-dimensional spaces
+    std::optional<SpaceId> axes_of;   // the axes of this lattice
     bool operator==(const IndexSet&) const = default;
 };
 
@@ -40,9 +40,10 @@ using Entry = std::function<std::optional<Expr>(std::span<const Place>)>;
 // A tensor without (all of) its indices: its entries are asked for place by place, and each is worked out once.
 struct Whole {
     std::vector<Slot> slots;
-    std::size_t row_slots = 0;                 // the other slots are columns
-    std::shared_ptr<const std::vector<double>> numbers;    // of data and matrix functions, row-major: further algebra is done on these
-    std::string name;                          // for messages; empty if it has none
+    std::size_t row_slots = 0; // the other slots are columns
+    std::shared_ptr<const std::vector<double>>
+        numbers;      // of data and matrix functions, row-major: further algebra is done on these
+    std::string name; // for messages; empty if it has none
 
     Whole() = default;
     Whole(std::vector<Slot> slots_, std::size_t rows, Entry entry)
@@ -62,11 +63,17 @@ private:
 };
 
 struct Poison {};
-struct Text { std::string text; };
+struct Text {
+    std::string text;
+};
 
 using Value = std::variant<Poison, Expr, Whole, Text>;
 
-[[nodiscard]] inline bool is_poison(const Value& value) { return std::holds_alternative<Poison>(value); }
-[[nodiscard]] inline Value value_of(const std::optional<Expr>& number) { return number ? Value(*number) : Value(Poison{}); }
+[[nodiscard]] inline bool is_poison(const Value& value) {
+    return std::holds_alternative<Poison>(value);
+}
+[[nodiscard]] inline Value value_of(const std::optional<Expr>& number) {
+    return number ? Value(*number) : Value(Poison{});
+}
 
 } // namespace nphys::model

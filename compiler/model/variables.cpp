@@ -8,14 +8,16 @@ namespace nphys::model {
 namespace {
 
 bool is_real(Context& context, const syntax::Variables& node) {
-    if (!node.type || node.type->text == "real") return true;
+    if (!node.type || node.type->text == "real")
+        return true;
     if (node.type->text == "complex") {
         tell_later(context, Code::later_complex, node.type->span, "a complex variable");
         return false;
     }
     auto& told = context.tell(Code::unknown_type, node.type->span, node.type->written);
     const std::vector<std::string> known{"real", "complex"};
-    if (const auto nearest = suggest(node.type->text, known)) told.help("did you mean `{}`?", *nearest);
+    if (const auto nearest = suggest(node.type->text, known))
+        told.help("did you mean `{}`?", *nearest);
     return false;
 }
 
@@ -25,7 +27,8 @@ bool settle_variable(Context& context, Declaration& declaration) {
     const auto& node = std::get<syntax::Variables>(declaration.statement->node);
     const Environment environment = of_scope(*declaration.scope);
     const auto own = declared_indices(context, declaration.indices(), environment);
-    if (!own || !is_real(context, node)) return false;
+    if (!own || !is_real(context, node))
+        return false;
     const std::vector<Slot> slots = slots_of(*own);
     declaration.symbol = context.pool.add_symbol({.name = declaration.text(), .slots = slots, .row_slots = own->rows});
     context.tensors[declaration.symbol] = &declaration;
@@ -33,9 +36,11 @@ bool settle_variable(Context& context, Declaration& declaration) {
         declaration.scalar = context.pool.element(declaration.symbol, {});
         return true;
     }
-    declaration.whole = Whole(slots, own->rows, [&context, symbol = declaration.symbol](std::span<const Place> places) -> std::optional<Expr> {
-        return context.pool.element(symbol, {places.begin(), places.end()});
-    });
+    declaration.whole =
+        Whole(slots, own->rows,
+              [&context, symbol = declaration.symbol](std::span<const Place> places) -> std::optional<Expr> {
+                  return context.pool.element(symbol, {places.begin(), places.end()});
+              });
     declaration.whole->name = declaration.name->written;
     return true;
 }

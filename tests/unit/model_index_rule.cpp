@@ -9,7 +9,9 @@ using nphys::test::formula;
 
 namespace {
 
-bool says(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+bool says(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
 
 TEST(IndexRule, a_square_is_a_product_and_is_summed) {
     EXPECT_EQ(formula("φ[i]*φ[i]"), formula("Σ[i](φ[i]^2)"));
@@ -25,9 +27,11 @@ TEST(IndexRule, indices_of_the_left_hand_side_are_free) {
 }
 
 TEST(IndexRule, a_sum_in_a_function_stays_in_it) {
-    const auto model = built("model m\nindex n, k in 1..9\nneuron x[n]\ntrainable W[n,k], b[n]\nactivation x[n] ← tanh(W[n,k]*x[k] + b[n])");
+    const auto model = built(
+        "model m\nindex n, k in 1..9\nneuron x[n]\ntrainable W[n,k], b[n]\nactivation x[n] ← tanh(W[n,k]*x[k] + b[n])");
     EXPECT_EQ(model->errors(), "");
-    const auto written = built("model m\nindex n, k in 1..9\nneuron x[n]\ntrainable W[n,k], b[n]\nactivation x[n] ← tanh(Σ[k](W[n,k]*x[k]) + b[n])");
+    const auto written = built("model m\nindex n, k in 1..9\nneuron x[n]\ntrainable W[n,k], b[n]\nactivation x[n] ← "
+                               "tanh(Σ[k](W[n,k]*x[k]) + b[n])");
     EXPECT_EQ(model->law(0), written->law(0));
 }
 
@@ -73,7 +77,8 @@ TEST(IndexRule, two_readings_are_told_with_both) {
 }
 
 TEST(IndexRule, what_the_readings_offer_is_accepted) {
-    for (const char* text : {"Σ[i]((φ[i]^2 - 1)^2)", "(Σ[i](φ[i]^2) - 1)^2", "Σ[i](exp(-φ[i]^2))", "exp(-Σ[i](φ[i]^2))", "1/(1 + Σ[i](φ[i]^2))"})
+    for (const char* text : {"Σ[i]((φ[i]^2 - 1)^2)", "(Σ[i](φ[i]^2) - 1)^2", "Σ[i](exp(-φ[i]^2))", "exp(-Σ[i](φ[i]^2))",
+                             "1/(1 + Σ[i](φ[i]^2))"})
         EXPECT_TRUE(says(formula(text), "H = ")) << text;
 }
 
