@@ -81,9 +81,16 @@ std::optional<TwoEigenvalues> with_two_eigenvalues(Pool& pool, const SymbolicMat
     return TwoEigenvalues{centre, *scale, numbers, *pool.number(value)};
 }
 
+// |n|, exactly where it is a whole number: formulas read better so.
+Expr square_length(Pool& pool, const TwoEigenvalues& form) {
+    const double length = std::abs(form.square);
+    return length < 1e6 && length == std::floor(length) ? pool.integer(static_cast<std::int64_t>(length))
+                                                        : pool.real(length);
+}
+
 // f(a 1 + c N) from its even part, in 1, and its odd part, in N/ν, where ν² = |n|.
 SymbolicMatrix from_parts(Pool& pool, const TwoEigenvalues& form, Expr even, Expr odd) {
-    const Expr length = pool.power(pool.real(std::abs(form.square)), pool.rational(-1, 2));
+    const Expr length = pool.power(square_length(pool, form), pool.rational(-1, 2));
     return sum(pool, identity_matrix(pool, form.numbers.size, even),
                scaled(pool, form.numbers, form.square == 0 ? odd : pool.multiply({length, odd})));
 }
@@ -92,7 +99,7 @@ SymbolicMatrix from_parts(Pool& pool, const TwoEigenvalues& form, Expr even, Exp
 Expr distance(Pool& pool, const TwoEigenvalues& form) {
     return pool.multiply({form.scale, form.square == 0
                                           ? pool.integer(1)
-                                          : pool.power(pool.real(std::abs(form.square)), pool.rational(1, 2))});
+                                          : pool.power(square_length(pool, form), pool.rational(1, 2))});
 }
 
 SymbolicMatrix exponential(Pool& pool, const TwoEigenvalues& form) {

@@ -82,7 +82,8 @@ void Drives::add_resting(Motion& motion) const {
                                    .dynamics = model::Dynamics::activation,
                                    .with_momentum = false,
                                    .source = "driven",
-                                   .span = drive.span});
+                                   .span = drive.span,
+                                   .resting = true});
             }
     motion.moved.insert(motion.moved.begin(), resting.begin(), resting.end());
 }

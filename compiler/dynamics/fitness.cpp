@@ -5,6 +5,8 @@
 
 #include "compiler/algebra/transform.h"
 #include "compiler/dynamics/clock.h"
+#include "compiler/dynamics/local_part.h"
+#include "compiler/dynamics/places.h"
 
 namespace nphys::dynamics {
 
@@ -18,34 +20,95 @@ std::optional<SymbolId> obstacle(const Pool& pool, const Motion& motion, const M
     return std::nullopt;
 }
 
-bool check_splitting(const Pool& pool, const Motion& motion, std::string_view scheme, Diagnostics& diagnostics) {
-    bool fits = true;
+// What a law has that a splitting cannot move.
+struct Unsplit {
+    const Moved* moved;
+    SymbolId on;
+    std::string why;
+};
+
+// A block of which some components are driven at a site and others are not has no propagator of its own.
+bool half_driven(Pool& pool, const model::Model& model, const LocalBlock& block) {
+    for (const model::Drive& drive : model.drives) {
+        const auto driven = std::ranges::count_if(block.members, [&](const Moved* member) {
+            return std::ranges::any_of(drive.components, [&](const Component& component) {
+                return component.tensor == member->tensor &&
+                       meeting(pool, member->tensor, member->target, component.target).has_value();
+            });
+        });
+        if (driven > 0 && static_cast<std::size_t>(driven) < block.members.size())
+            return true;
+    }
+    return false;
+}
+
+std::vector<Unsplit> unsplit_parts(const model::Model& model, const Motion& motion, model::Scheme scheme) {
+    Pool& pool = *model.pool;
+    const LocalParts parts = local_parts(pool, motion);
+    std::vector<Unsplit> result;
+    for (const LocalObstacle& obstacle : parts.obstacles)
+        result.push_back({obstacle.moved, obstacle.on, obstacle.why});
+    for (const LocalBlock& block : parts.blocks) {
+        if (scheme == model::Scheme::symplectic_euler) {
+            for (const Moved* member : block.members)
+                if (const std::optional<SymbolId> on = obstacle(pool, motion, *member))
+                    result.push_back({member, *on, ""});
+            continue;
+        }
+        const Moved* first = block.members.front();
+        const SymbolId on = obstacle(pool, motion, *first).value_or(first->tensor);
+        if (!propagator(pool, block.generator, pool.step()))
+            result.push_back({first, on,
+                              fmt::format("its local part joins {} components by a matrix whose exponential has no "
+                                          "closed form",
+                                          block.members.size())});
+        else if (half_driven(pool, model, block))
+            result.push_back({first, on, "its local part joins components that are driven with others that are not"});
+    }
+    return result;
+}
+
+void advise(Diagnostic& diagnostic, const Unsplit& unsplit, model::Scheme scheme, const std::string& name) {
+    const Moved& moved = *unsplit.moved;
+    if (unsplit.why.empty()) {
+        diagnostic.help("`scheme = leapfrog`, `drift_kick_drift` or `yoshida4` moves this part exactly")
+            .note(
+                "within drift and kick of `symplectic_euler` a turn by m in unit time grows by √(1 + m²dt²) in a step");
+        return;
+    }
+    if (scheme != model::Scheme::symplectic_euler)
+        diagnostic.note("only what is linear at each site is moved exactly, apart from the rest; {}", unsplit.why);
+    if (moved.next && moved.dynamics == model::Dynamics::activation)
+        diagnostic.note("as a flow, `{}` is moved by F - identity, F being this map", name)
+            .help("`scheme = map` iterates the map as it stands; `scheme = rk4` takes any flow");
+    else
+        diagnostic.help("`scheme = rk4` takes any law");
+}
+
+bool check_splitting(const model::Model& model, const Motion& motion, model::Scheme scheme, Diagnostics& diagnostics) {
+    const Pool& pool = *model.pool;
     std::vector<const Moved*> told;
     const auto is_told = [&](const Moved& moved) { // once for a variable, and once for a Hamiltonian
         return std::any_of(told.begin(), told.end(), [&](const Moved* other) {
             return other->tensor == moved.tensor || (moved.span.valid() && other->span == moved.span);
         });
     };
-    for (const Moved& moved : motion.moved) {
-        const std::optional<SymbolId> by = obstacle(pool, motion, moved);
-        if (!by || is_told(moved))
+    for (const Unsplit& unsplit : unsplit_parts(model, motion, scheme)) {
+        const Moved& moved = *unsplit.moved;
+        if (is_told(moved))
             continue;
         told.push_back(&moved);
-        fits = false;
         const std::string& name = pool.symbol(moved.tensor).name;
-        const std::string on =
-            *by == moved.tensor ? "itself" : fmt::format("`{}`, which moves with it", pool.symbol(*by).name);
-        auto& diagnostic = diagnostics.report(Code::law_does_not_split, moved.span, scheme, name, on);
+        const std::string on = unsplit.on == moved.tensor
+                                   ? "itself"
+                                   : fmt::format("`{}`, which moves with it", pool.symbol(unsplit.on).name);
+        auto& diagnostic = diagnostics.report(Code::law_does_not_split, moved.span, spelling(scheme), name, on);
         diagnostic.here("the rate of `{}` depends on {}", name, on);
-        if (moved.next && moved.dynamics == model::Dynamics::activation)
-            diagnostic.note("as a flow, `{}` is moved by F - identity, F being this map", name)
-                .help("`scheme = map` iterates the map as it stands; `scheme = rk4` takes any flow");
-        else
-            diagnostic.help("`scheme = rk4` takes any law");
+        advise(diagnostic, unsplit, scheme, name);
         if (told.size() == 1)
             diagnostic.note("a splitting moves the neurons at fixed trainables, then the trainables at fixed neurons");
     }
-    return fits;
+    return told.empty();
 }
 
 bool check_map(const Pool& pool, const Motion& motion, std::string_view scheme, Diagnostics& diagnostics) {
@@ -88,7 +151,7 @@ bool check_fitness(const model::Model& model, const Motion& motion, model::Schem
         return check_map(pool, motion, spelling(scheme), diagnostics);
     if (!check_momentum(pool, motion, spelling(scheme), diagnostics))
         return false;
-    return !is_splitting(scheme) || check_splitting(pool, motion, spelling(scheme), diagnostics);
+    return !is_splitting(scheme) || check_splitting(model, motion, scheme, diagnostics);
 }
 
 } // namespace nphys::dynamics

@@ -30,6 +30,7 @@ struct Moved {
     bool with_momentum = false;
     std::string source; // "from `β descends H`", for `explain`
     Span span;
+    bool resting = false; // it has no law: it is driven
 };
 
 struct Motion {

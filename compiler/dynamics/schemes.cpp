@@ -61,13 +61,10 @@ void apply_scheme(Program& program, const Motion& motion, const Drives& drives) 
     case Scheme::euler:
         return apply_shu_osher(program, motion, drives, tableaux::euler());
     case Scheme::symplectic_euler:
-        return apply_splitting(program, motion, drives, tableaux::symplectic_euler);
     case Scheme::leapfrog:
-        return apply_splitting(program, motion, drives, tableaux::leapfrog);
     case Scheme::drift_kick_drift:
-        return apply_splitting(program, motion, drives, tableaux::drift_kick_drift);
     case Scheme::yoshida4:
-        return apply_splitting(program, motion, drives, tableaux::yoshida4);
+        return apply_splitting(program, motion, drives);
     case Scheme::rk4:
         return apply_shu_osher(program, motion, drives, tableaux::rk4());
     case Scheme::rk45:

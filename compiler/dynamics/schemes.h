@@ -14,8 +14,7 @@ namespace nphys::dynamics {
 
 void apply_scheme(Program& program, const Motion& motion, const Drives& drives);
 
-void apply_splitting(Program& program, const Motion& motion, const Drives& drives,
-                     std::span<const tableaux::Stage> stages);
+void apply_splitting(Program& program, const Motion& motion, const Drives& drives);
 void apply_shu_osher(Program& program, const Motion& motion, const Drives& drives,
                      const std::vector<tableaux::ShuOsherStage>& stages);
 void apply_dormand_prince(Program& program, const Motion& motion, const Drives& drives);

@@ -12,7 +12,8 @@
 
 namespace nphys::dynamics::tableaux {
 
-enum class Part { drift, kick }; // activation moves the neurons; learning moves the trainables
+// Activation moves the neurons; learning moves the trainables. Local linear parts go before and after (local_part.h).
+enum class Part { drift, kick, local_before, local_after };
 struct Stage {
     Part part;
     double share;
@@ -28,6 +29,8 @@ inline constexpr std::array yoshida4{Stage{Part::kick, yoshida / 2},       Stage
                                      Stage{Part::kick, (1 - yoshida) / 2}, Stage{Part::drift, 1 - 2 * yoshida},
                                      Stage{Part::kick, (1 - yoshida) / 2}, Stage{Part::drift, yoshida},
                                      Stage{Part::kick, yoshida / 2}};
+
+inline constexpr std::array yoshida4_leapfrogs{yoshida, 1 - 2 * yoshida, yoshida};
 
 struct ShuOsherStage {
     std::vector<double> past;

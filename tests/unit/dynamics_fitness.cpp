@@ -1,10 +1,14 @@
 // Which scheme is refused for which law, and what is chosen where nothing is written.
+#include <cmath>
+#include <functional>
+
 #include <gtest/gtest.h>
 
 #include "compiler/dynamics/derive.h"
 #include "compiler/dynamics/explain.h"
 #include "compiler/dynamics/print.h"
 #include "tests/unit/hand_made_models.h"
+#include "tests/unit/program_stepper.h"
 
 namespace nphys::testing {
 namespace {
@@ -29,16 +33,85 @@ struct Pair : ModelMaker {
     Expr x = pool.element(phi, {}), p = pool.element(pi, {});
 };
 
+constexpr Scheme splittings[] = {Scheme::symplectic_euler, Scheme::leapfrog, Scheme::drift_kick_drift,
+                                 Scheme::yoshida4};
+
+// dφ/dt = π, dπ/dt = -φ + what is added.
+Codes with_addition(const std::function<Expr(Pair&)>& added, Scheme scheme) {
+    Pair pair;
+    pair.flow(Dynamics::activation, pair.phi, {}, pair.p);
+    pair.flow(Dynamics::learning, pair.pi, {}, pair.pool.add({pair.pool.negate(pair.x), added(pair)}));
+    return codes(pair.run(scheme, 0.1).model);
+}
+
 TEST(Fitness, a_splitting_refuses_a_law_that_moves_itself) {
-    for (const Scheme scheme :
-         {Scheme::symplectic_euler, Scheme::leapfrog, Scheme::drift_kick_drift, Scheme::yoshida4}) {
-        Pair pair;
-        pair.flow(Dynamics::activation, pair.phi, {}, pair.p);
-        pair.flow(Dynamics::learning, pair.pi, {},
-                  pair.pool.add({pair.pool.negate(pair.x), pair.pool.multiply({pair.pool.real(-0.1), pair.p})}));
-        EXPECT_EQ(codes(pair.run(scheme, 0.1).model), Codes{Code::law_does_not_split});
-        EXPECT_EQ(codes(pair.run(Scheme::rk4, 0.1).model), Codes{});
+    const std::pair<const char*, std::function<Expr(Pair&)>> additions[] = {
+        {"p²", [](Pair& pair) { return pair.square(pair.p); }},
+        {"x p",
+         [](Pair& pair) {
+             return pair.pool.multiply({pair.x, pair.p});
+         }},
+        {"floor p", [](Pair& pair) { return pair.pool.apply(algebra::Op::floor, {pair.p}); }},
+        {"p if p > 0 else 0", [](Pair& pair) {
+             const Expr positive = pair.pool.apply(algebra::Op::greater, {pair.p, pair.pool.integer(0)});
+             return pair.pool.select(positive, pair.p, pair.pool.integer(0));
+         }}};
+    for (const auto& [name, addition] : additions)
+        for (const Scheme scheme : splittings) {
+            EXPECT_EQ(with_addition(addition, scheme), Codes{Code::law_does_not_split}) << name;
+            EXPECT_EQ(with_addition(addition, Scheme::rk4), Codes{}) << name;
+        }
+}
+
+TEST(Fitness, a_splitting_takes_local_linear_parts_but_for_symplectic_euler) {
+    const auto damping = [](Pair& pair) { return pair.pool.multiply({pair.pool.real(-0.1), pair.p}); };
+    for (const Scheme scheme : splittings)
+        EXPECT_EQ(with_addition(damping, scheme),
+                  scheme == Scheme::symplectic_euler ? Codes{Code::law_does_not_split} : Codes{});
+}
+
+TEST(Fitness, a_part_that_reaches_other_sites_is_not_local) {
+    for (const int steps : {0, 1}) {
+        ModelMaker maker;
+        const SpaceId ring = maker.lattice({8});
+        const SymbolId phi = maker.field("φ", Role::neuron, ring);
+        const IndexId i = maker.index("i", ring);
+        maker.flow(Dynamics::activation, phi, {maker.at(i)}, maker.pool.element(phi, {maker.at(i, 0, steps)}));
+        EXPECT_EQ(codes(maker.run(Scheme::leapfrog, 0.1).model),
+                  steps == 0 ? Codes{} : Codes{Code::law_does_not_split});
     }
+}
+
+// d/dt f[i,j] = f[j,i] joins two sites.
+TEST(Fitness, a_transposed_field_is_not_local) {
+    ModelMaker maker;
+    const SpaceId numbers = maker.range(1, 8);
+    const SymbolId f = maker.tensor("f", Role::neuron, {{numbers, 1, 8}, {numbers, 1, 8}});
+    const IndexId i = maker.index("i", numbers), j = maker.index("j", numbers);
+    maker.flow(Dynamics::activation, f, {maker.at(i), maker.at(j)}, maker.pool.element(f, {maker.at(j), maker.at(i)}));
+    EXPECT_EQ(codes(maker.run(Scheme::leapfrog, 0.1).model), Codes{Code::law_does_not_split});
+}
+
+// Laws of the same site may name it differently: dφ[i]/dt = χ[i], dχ[j]/dt = -φ[j].
+TEST(LocalParts, of_laws_with_indices_of_their_own_are_one_block) {
+    ModelMaker maker;
+    const SpaceId ring = maker.lattice({4});
+    const SymbolId phi = maker.field("φ", Role::neuron, ring), chi = maker.field("χ", Role::neuron, ring);
+    const IndexId i = maker.index("i", ring), j = maker.index("j", ring);
+    maker.flow(Dynamics::activation, phi, {maker.at(i)}, maker.pool.element(chi, {maker.at(i)}));
+    maker.flow(Dynamics::activation, chi, {maker.at(j)}, maker.pool.negate(maker.pool.element(phi, {maker.at(j)})));
+    maker.run(Scheme::leapfrog, 0.5, 1);
+    Diagnostics diagnostics;
+    const dynamics::Program program = dynamics::derive(maker.model, diagnostics);
+    ASSERT_FALSE(diagnostics.has_errors());
+    const std::string text = dynamics::print(program);
+    EXPECT_NE(text.find("local part of φ and χ by dt/2, exactly"), std::string::npos) << text;
+    ProgramStepper stepper(maker.model, program);
+    stepper[phi][2] = 1;
+    stepper.advance(1);
+    EXPECT_NEAR(stepper[phi][2], std::cos(0.5), 1e-15);
+    EXPECT_NEAR(stepper[chi][2], -std::sin(0.5), 1e-15);
+    EXPECT_EQ(stepper[chi][1], 0);
 }
 
 TEST(Fitness, a_map_scheme_refuses_flows_and_steps) {
