@@ -111,7 +111,7 @@ TEST_F(Command, UnwritableFolderIsToldByName) {
 TEST_F(Command, ModelThatDoesNotFitInMemoryIsRefusedWithTheEstimate) {
     const Ran ran = run({"run", example("klein_gordon").string(), "-p", "N=100000"});
     EXPECT_EQ(ran.status, 5);
-    EXPECT_TRUE(contains(ran.err, "are needed and")) << ran.err;
+    EXPECT_TRUE(contains(ran.err, "this model needs at least 16.0 PB of memory")) << ran.err;
     EXPECT_LT(ran.seconds, 5);
 }
 
