@@ -11,6 +11,11 @@ namespace {
 
 constexpr std::size_t tab_width = 4;
 constexpr std::size_t least_gutter = 4;
+// Of a line that is longer than a screen is wide a piece is shown.
+constexpr std::size_t longest_line = 400; // in bytes
+constexpr std::size_t before_mark = 100;
+// Nobody reads more; a file that is no model at all could give one for each byte.
+constexpr std::size_t most_told = 100;
 
 std::string_view word(Severity severity) {
     switch (severity) {
@@ -85,10 +90,33 @@ void add_marks(std::vector<Mark>& marks, const Source& source, Span span, const 
     marks.back().text = text;
 }
 
-std::string carets(const Source& source, const Mark& mark, const Style& style, Severity severity) {
-    const std::string_view line = source.line(mark.line);
-    const std::size_t before = display_width(shown(line.substr(0, mark.begin)));
-    const std::size_t width = display_width(shown(line.substr(mark.begin, mark.end - mark.begin)));
+// The piece of a line that is shown: [begin, end) in bytes, cut between characters.
+struct Window {
+    std::size_t begin = 0;
+    std::size_t end = 0;
+};
+
+Window window_of(std::string_view line, std::size_t mark_begin) {
+    if (line.size() <= longest_line)
+        return {0, line.size()};
+    const auto inside_character = [&](std::size_t at) {
+        return at < line.size() && (static_cast<unsigned char>(line[at]) & 0xC0U) == 0x80U;
+    };
+    Window window{mark_begin > before_mark ? mark_begin - before_mark : 0, 0};
+    window.end = std::min(line.size(), window.begin + longest_line);
+    for (std::size_t step = 0; step < 3 && inside_character(window.begin); ++step)
+        ++window.begin;
+    for (std::size_t step = 0; step < 3 && inside_character(window.end); ++step)
+        ++window.end;
+    return window;
+}
+
+std::string carets(std::string_view line, const Mark& mark, Window window, const Style& style, Severity severity) {
+    const std::size_t begin = std::clamp(mark.begin, window.begin, window.end);
+    const std::size_t end = std::clamp(mark.end, begin, window.end);
+    const std::size_t before =
+        display_width(shown(line.substr(window.begin, begin - window.begin))) + (window.begin > 0 ? 1 : 0);
+    const std::size_t width = display_width(shown(line.substr(begin, end - begin)));
     std::string row(std::max<std::size_t>(width, 1), mark.main ? '^' : '-');
     if (!mark.text.empty())
         row += " " + mark.text;
@@ -118,11 +146,15 @@ public:
                            place_.line, place_.column);
         out += fmt::format("{}{}\n", margin, style_.frame("|"));
         std::uint32_t previous = 0;
+        Window window;
         for (const Mark& mark : marks_) {
-            if (mark.line != previous)
-                print_line(out, mark.line, previous);
+            const std::string_view line = source_.line(mark.line);
+            if (mark.line != previous) {
+                window = window_of(line, mark.begin);
+                print_line(out, mark.line, previous, window);
+            }
             previous = mark.line;
-            out += fmt::format("{}{} {}\n", margin, style_.frame("|"), carets(source_, mark, style_, severity_));
+            out += fmt::format("{}{} {}\n", margin, style_.frame("|"), carets(line, mark, window, style_, severity_));
         }
     }
 
@@ -136,16 +168,19 @@ private:
         return 0;
     }
 
-    void print_line(std::string& out, std::uint32_t line, std::uint32_t previous) const {
+    void print_line(std::string& out, std::uint32_t line, std::uint32_t previous, Window window) const {
         if (previous != 0 && line == previous + 2)
-            print_text(out, previous + 1);
+            print_text(out, previous + 1, window_of(source_.line(previous + 1), 0));
         else if (previous != 0 && line > previous + 2)
             out += fmt::format("{}...\n", std::string(gutter_ - 2, ' '));
-        print_text(out, line);
+        print_text(out, line, window);
     }
 
-    void print_text(std::string& out, std::uint32_t line) const {
-        const std::string text = shown(source_.line(line));
+    void print_text(std::string& out, std::uint32_t line, Window window) const {
+        const std::string_view whole = source_.line(line);
+        const std::string text = (window.begin > 0 ? "…" : "") +
+                                 shown(whole.substr(window.begin, window.end - window.begin)) +
+                                 (window.end < whole.size() ? "…" : "");
         const std::string number = fmt::format("{:>{}} |", line, gutter_);
         out += text.empty() ? style_.frame(number) + "\n" : fmt::format("{} {}\n", style_.frame(number), text);
     }
@@ -220,10 +255,14 @@ std::string render_text(const Diagnostic& diagnostic, const SourceMap& sources, 
 std::string render_text(const Diagnostics& diagnostics, const SourceMap& sources, RenderOptions options) {
     std::string out;
     std::size_t errors = 0;
+    std::size_t told = 0;
     for (const Diagnostic& diagnostic : diagnostics.sorted()) {
-        out += render_text(diagnostic, sources, options) + "\n";
         errors += diagnostic.severity == Severity::error ? 1 : 0;
+        if (++told <= most_told)
+            out += render_text(diagnostic, sources, options) + "\n";
     }
+    if (told > most_told)
+        out += fmt::format("{} more are not shown\n", told - most_told);
     if (errors > 0)
         out += fmt::format("{} error{}\n", errors, errors == 1 ? "" : "s");
     return out;

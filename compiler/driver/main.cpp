@@ -1,6 +1,7 @@
 #include <cstdio>
 #include <exception>
 #include <new>
+#include <system_error>
 
 #include "compiler/driver/commands/commands.h"
 #include "compiler/driver/options.h"
@@ -21,13 +22,23 @@ int dispatch(const nphys::driver::Options& options) {
     return our_bug;
 }
 
+// A full disk behind `>`, or a standard output that is closed.
+int results_lost() {
+    std::fputs("error: the results could not be written to standard output\n", stderr);
+    return nphys::driver::environment_failed;
+}
+
 } // namespace
 
 int main(int argument_count, char** arguments) {
     try {
         const auto parsed = nphys::driver::parse_command_line(argument_count, arguments);
         if (const int* status = std::get_if<int>(&parsed)) return *status;
-        return dispatch(std::get<nphys::driver::Options>(parsed));
+        const int status = dispatch(std::get<nphys::driver::Options>(parsed));
+        if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) return results_lost();
+        return status;
+    } catch (const std::system_error&) {
+        return results_lost();
     } catch (const std::bad_alloc&) {
         std::fputs("error: there is not enough memory\n", stderr);
         return nphys::driver::environment_failed;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cctype>
 #include <charconv>
+#include <cmath>
 #include <cstdlib>
 #include <fmt/format.h>
 
@@ -42,7 +43,7 @@ std::optional<std::pair<std::string, double>> read_assignment(const std::string&
     double value = 0;
     const char* end = digits.data() + digits.size();
     const auto [stop, error] = std::from_chars(digits.data(), end, value);
-    if (error != std::errc{} || stop != end) return std::nullopt;
+    if (error != std::errc{} || stop != end || !std::isfinite(value)) return std::nullopt;
     std::string name = text.substr(0, equals);
     while (!name.empty() && name.back() == ' ') name.pop_back();
     return std::pair{name, value};
@@ -52,7 +53,7 @@ std::optional<std::pair<std::string, double>> read_assignment(const std::string&
 struct RawOptions {
     std::vector<std::string> assignments;
     std::string run_name, folder;
-    std::uint64_t seed = 1;
+    std::optional<std::string> seed;
 };
 
 struct Parser {
@@ -163,6 +164,13 @@ struct Parser {
             if (!assignment) return told(fmt::format("`-p {}` does not give a parameter a number", text), "write `-p m=0.3`");
             options.parameters[assignment->first] = assignment->second;
         }
+        if (raw.seed) {
+            std::uint64_t seed = 0;
+            const char* end = raw.seed->data() + raw.seed->size();
+            const auto [stop, error] = std::from_chars(raw.seed->data(), end, seed);
+            if (error != std::errc{} || stop != end) return told(fmt::format("`--seed {}` is not a whole number from 0 up", *raw.seed), "write `--seed 7`");
+            options.seed = seed;
+        }
         if (!raw.run_name.empty()) options.run_name = raw.run_name;
         if (!raw.folder.empty()) options.folder = raw.folder;
         if (options.resume && !options.folder) return told("`--resume` needs the folder of the run to go on with", "write `-o DIR --resume`");
@@ -201,7 +209,6 @@ std::variant<Options, int> parse_command_line(int argument_count, char** argumen
     const std::map<std::string, Command> commands{{"run", Command::run}, {"check", Command::check}, {"explain", Command::explain}, {"emit", Command::emit},
                                                   {"fmt", Command::fmt}, {"plot", Command::plot}, {"new", Command::fresh}};
     parser.options.command = commands.at(name);
-    if (chosen.front()->get_option_no_throw("--seed") != nullptr && chosen.front()->count("--seed") > 0) parser.options.seed = parser.raw.seed;
     return parser.options;
 }
 

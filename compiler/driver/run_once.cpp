@@ -75,7 +75,11 @@ private:
             }
             if (const Status moved = move(); !moved) return moved;
             progress.update(simulation_->step(), simulation_->time());
-            if (!finished() && !recording_->due(*simulation_)) continue;
+            if (simulation_->stalled()) {
+                outcome_.stalled = true;
+                outcome_.status = numbers_broke_down;
+            }
+            if (!finished() && !outcome_.stalled && !recording_->due(*simulation_)) continue;
             if (const Status seen = simulation_->observe(); !seen) return seen;
             note_values();
             if (const Status written = record(finished()); !written) return written;

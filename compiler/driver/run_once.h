@@ -21,6 +21,7 @@ struct Outcome {
     std::vector<Drift> observables;
     std::vector<Failure> failures;
     std::string breakdown;              // which element is no number
+    bool stalled = false;               // the adaptive step became too small to go on
     std::int64_t steps = 0;
     double time = 0, seconds = 0;       // of the model; of the clock
     double sites = 0;                   // elements of state updated in each step

@@ -89,7 +89,8 @@ Status Simulation::attempt(double end) {
         if (last) dt = left;
         if (const Status tried = engine_->run("attempt", 0); !tried) return tried;
         const double error = memory_.scalar(compilation_.lowered.layout.error);
-        if (!std::isfinite(error) && dt < 1e-14 * std::max(1.0, std::abs(t))) return engine_->run("accept", 0);   // told as a breakdown
+        stalled_ = t + dt == t;
+        if (stalled_) return {};
         const double order = compilation_.program.adaptive->order;
         const double factor = !std::isfinite(error) ? slowest : error == 0 ? fastest : std::clamp(safety * std::pow(error, -1 / order), slowest, fastest);
         if (error <= 1) {
@@ -105,7 +106,7 @@ Status Simulation::attempt(double end) {
 }
 
 Status Simulation::advance_to(double time, std::int64_t most_steps) {
-    for (std::int64_t taken = 0; taken < most_steps && this->time() < time; ++taken)
+    for (std::int64_t taken = 0; taken < most_steps && this->time() < time && !stalled_; ++taken)
         if (const Status stepped = attempt(time); !stepped) return stepped;
     return {};
 }

@@ -43,6 +43,8 @@ public:
     [[nodiscard]] double time();
     [[nodiscard]] double step_size();
     [[nodiscard]] std::optional<Breakdown> breakdown();
+    // Whether the adaptive step became so small that time stands still.
+    [[nodiscard]] bool stalled() const { return stalled_; }
 
     // Values in the axes as declared: lattice axes, then ranges. Of a state tensor, a stored one, or a saved field (after observe()).
     [[nodiscard]] std::vector<double> field(algebra::SymbolId tensor);
@@ -69,6 +71,7 @@ private:
     std::unique_ptr<runtime::Pool> pool_;
     std::unique_ptr<Engine> engine_;
     std::vector<std::vector<double>> observed_;
+    bool stalled_ = false;
 };
 
 } // namespace nphys::driver

@@ -35,6 +35,14 @@ std::string observables_table(const Outcome& outcome) {
     return text;
 }
 
+// Where to look for what broke the numbers down.
+std::string breakdown_help(const Compilation& compilation, const Outcome& outcome) {
+    if (outcome.steps == 0) return "look at its initial value: it divides by zero, or takes a root or a logarithm of what has none";
+    const bool map = compilation.program.scheme == model::Scheme::map || compilation.program.scheme == model::Scheme::sequential;
+    if (map) return "the map grows without bound, divides by zero, or takes a root or a logarithm of what has none";
+    return "take a smaller step (`nphysc check` tells the limit)";
+}
+
 } // namespace
 
 std::string summary_text(const Compilation& compilation, const Outcome& outcome, const std::filesystem::path& folder) {
@@ -67,9 +75,13 @@ std::string failure_text(const Compilation& compilation, const Outcome& outcome,
         }
         text += fmt::format("  = at step {}, t = {:.6g}: {}\n", failure.step, failure.time, failure.values);
     }
-    if (!outcome.breakdown.empty())
-        text += fmt::format("error: `{}` is not a finite number at step {}, t = {:.6g}\n  = help: take a smaller step (`nphysc check` tells the limit); what was saved before is in `{}`\n",
-                            outcome.breakdown, outcome.steps, outcome.time, folder.string());
+    if (outcome.stalled)
+        text += fmt::format("error: the step became too small to go on at t = {:.15g}\n  = help: the state seems to become infinite there: end the run before (`until`), or look for the term that grows\n",
+                            outcome.time);
+    else if (!outcome.breakdown.empty())
+        text += fmt::format("error: `{}` is not a finite number at step {}, t = {:.6g}\n  = help: {}\n", outcome.breakdown, outcome.steps, outcome.time,
+                            breakdown_help(compilation, outcome));
+    if (outcome.stalled || !outcome.breakdown.empty()) text += fmt::format("  = note: what was saved before is in `{}`\n", folder.string());
     return text;
 }
 

@@ -216,7 +216,7 @@ private:
 
     void close(std::size_t i) {
         const auto matches = [&](std::size_t open) { return closing_of(tokens_[open].type) == tokens_[i].type; };
-        if (std::none_of(open_.begin(), open_.end(), matches)) {
+        if (std::none_of(open_.rbegin(), open_.rend(), matches)) {
             tell(Code::closes_nothing, tokens_[i].span, text(i));
             return;
         }

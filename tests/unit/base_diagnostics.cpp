@@ -1,4 +1,5 @@
 #include "compiler/base/render.h"
+#include "compiler/base/unicode.h"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -145,6 +146,31 @@ TEST_F(Rendering, diagnostics_are_told_once_and_in_source_order) {
     EXPECT_FALSE(sorted[2].span.valid());
     EXPECT_TRUE(diagnostics.has_errors());
     EXPECT_TRUE(render_text(diagnostics, sources).ends_with("\n\n3 errors\n"));
+}
+
+TEST_F(Rendering, of_a_long_line_the_marked_piece_is_shown) {
+    std::string text;
+    for (int k = 0; k < 50'000; ++k)
+        text += "φ+";
+    const Source& source = sources.add("m.nphys", text + "?" + text);
+    diagnostics.report(Code::unknown_character, find(source, "?"), "?");
+    const std::string told = only();
+    EXPECT_LT(told.size(), 1500u);
+    EXPECT_NE(told.find("…"), std::string::npos);
+    EXPECT_EQ(told.find("\uFFFD"), std::string::npos);
+    // The caret stands under the sign: as many columns before the one as before the other.
+    const std::string line = told.substr(told.find("1 | ") + 4, told.find("?φ") - told.find("1 | ") - 4);
+    const std::string row = told.substr(told.rfind("| ") + 2, told.find('^') - told.rfind("| ") - 2);
+    EXPECT_EQ(count_code_points(line.substr(line.find("…"))), row.size());
+}
+
+TEST_F(Rendering, of_very_many_diagnostics_the_first_are_shown) {
+    const Source& source = sources.add("m.nphys", std::string(20'000, '?'));
+    for (std::uint32_t k = 0; k < 20'000; ++k)
+        diagnostics.report(Code::unknown_character, source.span(k, k + 1), "?");
+    const std::string told = render_text(diagnostics, sources);
+    EXPECT_LT(told.size(), 200'000u);
+    EXPECT_TRUE(told.ends_with("\n19900 more are not shown\n20000 errors\n")) << told.substr(told.size() - 100);
 }
 
 TEST_F(Rendering, references_to_diagnostics_stay_good) {

@@ -56,7 +56,12 @@ runtime::RunRecord record_of(const Compilation& compilation, const Options& opti
 }
 
 runtime::Result<fs::path> folder_for(const Compilation& compilation, const Options& options) {
-    if (options.resume) return fs::path(*options.folder);
+    if (options.resume) {
+        if (!fs::exists(fs::path(*options.folder) / "checkpoint.h5"))
+            return runtime::failure(runtime::ErrorKind::file, "there is no checkpoint in `" + *options.folder + "` to go on from",
+                                    "leave `--resume` out to begin a run in that folder");
+        return fs::path(*options.folder);
+    }
     const std::optional<fs::path> wanted = options.folder ? std::optional<fs::path>(*options.folder) : std::nullopt;
     return runtime::create_run_folder(compilation.model.name, wanted);
 }
@@ -85,6 +90,11 @@ int run(const Options& options) {
     const auto compilation = compile(inquiry_of(options));
     if (!compilation->diagnostics.empty())
         if (const int status = tell(compilation->diagnostics, compilation->library.sources(), options); status != all_well) return status;
+    if (!compilation->model.has_run) {
+        fmt::print(stderr, "error: the model `{}` has no run\n  = help: say what to do with it: `run {{ scheme = map  steps = 100 }}`, or `scheme = rk4  dt = 0.1` for a flow\n",
+                   compilation->model.name);
+        return model_is_wrong;
+    }
     if (options.time) fmt::print(stderr, "{}", timings_text(*compilation));
     tell_remarks(*compilation, options);
     const bool sweeps = !compilation->model.run.sweeps.empty();
