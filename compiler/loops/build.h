@@ -27,8 +27,7 @@ public:
     FunctionBuilder(const Module& module, std::string name);
     [[nodiscard]] Function finish();
 
-    // ---- Integers: expressions, evaluated where they are used
-    // -----------------------------------------------------------
+    // ---- Integers: expressions, evaluated where they are used ----
     IntegerId integer(std::int64_t value);
     IntegerId variable(VariableId variable);
     IntegerId argument();
@@ -56,8 +55,7 @@ public:
     // Computes an integer here, once; constants and variables are returned as they are.
     IntegerId let(std::string name, IntegerId value);
 
-    // ---- Numbers
-    // --------------------------------------------------------------------------------------------------------
+    // ---- Numbers ----
     ValueId constant(double value, Type type = Type::f64);
     ValueId scalar(ScalarId scalar, Type type = Type::f64);
     ValueId load(BufferId buffer, IntegerId index);
@@ -79,8 +77,7 @@ public:
     ValueId power(ValueId base, ValueId exponent);
     [[nodiscard]] Type type(ValueId value) const { return function_.values[value.index()]; }
 
-    // ---- Statements
-    // -----------------------------------------------------------------------------------------------------
+    // ---- Statements ----
     void store(BufferId buffer, IntegerId index, ValueId value, bool streaming = false);
     void set_scalar(ScalarId scalar, ValueId value);
     AccumulatorId open(Combine combine);

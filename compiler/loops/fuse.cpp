@@ -149,8 +149,8 @@ void for_each_sweep(Schedule& schedule, const Visit& visit) {
             for (Sweep& reduction : sweep->at_each)
                 visit(reduction);
         } else if (auto* pipeline = std::get_if<Pipeline>(&item)) {
-            for (Stage& stage : pipeline->stages)
-                visit(stage.sweep);
+            for (Sweep& stage : pipeline->stages)
+                visit(stage);
         }
     }
 }

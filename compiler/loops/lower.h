@@ -23,8 +23,9 @@ struct LowerOptions {
                                                    // the JIT turns into vectors; false: by sites written out, as g++ wants it
     Choice streaming = Choice::automatic;          // stores past the caches where a second buffer is written
     std::int64_t cache_bytes = 24 << 20;           // what all threads together can keep in the last cache
-    std::int64_t close_bytes = 1 << 20;            // what is so close that several steps in one pass gain nothing
+    std::int64_t close_bytes = 1 << 20;            // what one thread can keep in the nearest large cache
     std::int64_t time_steps = 0;                   // steps in one pass over memory; 0: chosen, 1: no tiling in time
+    std::int64_t strip_rows = 0;                   // rows that go through several steps together; 0: chosen
     std::int64_t smallest_parallel = 1 << 18;      // operations below which a sweep stays on one thread
     std::int64_t chunk = 2048;                     // elements of a one-dimensional array that are treated together
 };

@@ -12,6 +12,8 @@ namespace {
 // Chunks end at multiples of this, so that they fill vectors.
 constexpr std::int64_t chunk_multiple = 64;
 constexpr std::int64_t most_steps_in_one_pass = 8;
+// Borders are done with less locality: not more than this part of a block.
+constexpr std::int64_t border_part = 4;
 
 // What a stage needs of an earlier one: more lag, more room at the low and at the high end of a block.
 struct Need { std::int64_t lag = 0, low = 0, high = 0; };
@@ -20,7 +22,10 @@ struct Distances { std::int64_t low = 0, high = 0; };
 
 class Analysis {
 public:
-    Analysis(const Workshop& shop, const std::vector<Sweep>& stages) : shop_(shop), stages_(stages), units_(units_of(shop, stages.front())) {
+    Analysis(const Workshop& shop, const std::vector<Sweep>& stages, std::size_t axis)
+        : shop_(shop), stages_(stages), axis_(stages.front().axes[axis]), units_(units_of(shop, stages.front())) {
+        if (axis > 0)
+            units_ = {shop.extent(axis_), 0};
         for (const Sweep& stage : stages)
             reads_.push_back(reads_of(stage));
     }
@@ -53,6 +58,7 @@ public:
     }
 
     [[nodiscard]] std::int64_t reach() const { return reach_; }
+    [[nodiscard]] std::int64_t units() const { return units_.count; }
 
     bool possible = true;
 
@@ -69,11 +75,10 @@ private:
         const Node& read = shop_.graph()[id];
         if (read.buffer != written.buffer)
             return std::nullopt;
-        const AxisId outermost = stages_.front().axes.front();
         for (std::size_t a = 0; a < written.positions.size(); ++a) {
-            if (written.positions[a].axis != outermost)
+            if (written.positions[a].axis != axis_)
                 continue;
-            if (read.positions[a].axis != outermost) {
+            if (read.positions[a].axis != axis_) {
                 possible = false;
                 return std::nullopt;
             }
@@ -103,39 +108,75 @@ private:
 
     const Workshop& shop_;
     const std::vector<Sweep>& stages_;
+    AxisId axis_;
     Units units_;
     std::vector<std::vector<NodeId>> reads_;
     std::int64_t reach_ = 0;
 };
 
-void settle_stages(Analysis& analysis, std::vector<Stage>& stages) {
-    for (std::size_t later = 0; later < stages.size(); ++later) {
-        for (std::size_t earlier = 0; earlier < later; ++earlier) {
-            const auto need = analysis.need(earlier, later);
-            if (!need)
-                continue;
-            Stage& stage = stages[later];
-            stage.lag = std::max(stage.lag, stages[earlier].lag + need->lag);
-            stage.low = std::max(stage.low, stages[earlier].low + need->low);
-            stage.high = std::max(stage.high, stages[earlier].high + need->high);
-        }
-    }
+Offsets later_by(const Offsets& offsets, const Need& need) {
+    return {offsets.lag + need.lag, offsets.low + need.low, offsets.high + need.high};
 }
 
-void settle_steps(Analysis& analysis, Pipeline& pipeline) {
-    const auto& stages = pipeline.stages;
-    for (std::size_t before = 0; before < stages.size(); ++before) {
-        for (std::size_t after = 0; after < stages.size(); ++after) {
-            const auto need = analysis.need(before, after);
-            if (!need)
-                continue;
-            const Stage& first = stages[before];
-            const Stage& second = stages[after];
-            pipeline.lag_per_step = std::max(pipeline.lag_per_step, first.lag + need->lag - second.lag);
-            pipeline.low_per_step = std::max(pipeline.low_per_step, first.low + need->low - second.low);
-            pipeline.high_per_step = std::max(pipeline.high_per_step, first.high + need->high - second.high);
+void raise(Offsets& offsets, const Offsets& least) {
+    offsets = {std::max(offsets.lag, least.lag), std::max(offsets.low, least.low), std::max(offsets.high, least.high)};
+}
+
+std::optional<Track> track_along(const Workshop& shop, const std::vector<Sweep>& sweeps, std::size_t axis) {
+    Analysis analysis(shop, sweeps, axis);
+    Track track;
+    track.stages.resize(sweeps.size());
+    for (std::size_t later = 0; later < sweeps.size(); ++later) {
+        for (std::size_t earlier = 0; earlier < later; ++earlier) {
+            if (const auto need = analysis.need(earlier, later))
+                raise(track.stages[later], later_by(track.stages[earlier], *need));
+        }
+        raise(track.most, track.stages[later]);
+    }
+    for (std::size_t before = 0; before < sweeps.size(); ++before) {
+        for (std::size_t after = 0; after < sweeps.size(); ++after) {
+            if (const auto need = analysis.need(before, after)) {
+                const Offsets least = later_by(track.stages[before], *need);
+                const Offsets& own = track.stages[after];
+                raise(track.per_step, {least.lag - own.lag, least.low - own.low, least.high - own.high});
+            }
         }
     }
+    track.smallest_block = track.most.low + track.most.high + analysis.reach() + 1;
+    if (!analysis.possible || analysis.units() < track.smallest_block)
+        return std::nullopt;
+    return track;
+}
+
+// Bytes of all arrays that the stages touch.
+std::int64_t bytes_touched(const Workshop& shop, const Pipeline& pipeline) {
+    std::set<BufferId> buffers;
+    for (const Sweep& sweep : pipeline.stages) {
+        for (const Target& target : sweep.targets) {
+            buffers.insert(target.buffer);
+            for (const NodeId read : shop.graph().reads({target.value}))
+                buffers.insert(shop.graph()[read].buffer);
+        }
+    }
+    std::int64_t bytes = 0;
+    for (const BufferId buffer : buffers) {
+        const Buffer& of = shop.placed().module.buffers[buffer.index()];
+        bytes += of.size * bytes_of(of.type);
+    }
+    return bytes;
+}
+
+std::int64_t border(const Track& track, std::int64_t steps) {
+    return track.most.low + track.most.high + (steps - 1) * (track.per_step.low + track.per_step.high);
+}
+
+bool has_room(const Track& track, std::int64_t units, std::int64_t steps) {
+    return units >= track.smallest_block + (steps - 1) * (track.per_step.low + track.per_step.high);
+}
+
+// Planes (or rows) between the first and the last stage.
+std::int64_t in_flight(const Track& track, std::int64_t steps) {
+    return track.most.lag + (steps - 1) * track.per_step.lag + 2;
 }
 
 } // namespace
@@ -153,56 +194,54 @@ Units units_of(const Workshop& shop, const Sweep& sweep) {
 }
 
 std::optional<Pipeline> pipeline_of(const Workshop& shop, std::vector<Sweep> sweeps, std::int32_t steps) {
+    auto planes = track_along(shop, sweeps, 0);
+    if (!planes)
+        return std::nullopt;
     Pipeline pipeline;
-    Analysis analysis(shop, sweeps);
-    for (const Sweep& sweep : sweeps)
-        pipeline.stages.push_back({sweep, 0, 0, 0});
-    settle_stages(analysis, pipeline.stages);
-    settle_steps(analysis, pipeline);
-    if (!analysis.possible)
-        return std::nullopt;
-    std::int64_t low = 0, high = 0;
-    for (const Stage& stage : pipeline.stages) {
-        low = std::max(low, stage.low);
-        high = std::max(high, stage.high);
-    }
-    pipeline.low = low;
-    pipeline.high = high;
+    pipeline.planes = std::move(*planes);
+    if (sweeps.front().axes.size() > 2)
+        pipeline.rows = track_along(shop, sweeps, 1);
+    pipeline.stages = std::move(sweeps);
     pipeline.steps = steps;
-    pipeline.smallest_block = low + high + analysis.reach() + 1;
-    if (units_of(shop, sweeps.front()).count < pipeline.smallest_block)
-        return std::nullopt;
     return pipeline;
 }
 
-std::int64_t steps_in_one_pass(const Workshop& shop, const Pipeline& pipeline) {
-    const Units units = units_of(shop, pipeline.stages.front().sweep);
-    const std::int64_t more = pipeline.low_per_step + pipeline.high_per_step;
-    std::set<BufferId> buffers;
-    for (const Stage& stage : pipeline.stages) {
-        for (const Target& target : stage.sweep.targets) {
-            buffers.insert(target.buffer);
-            for (const NodeId read : shop.graph().reads({target.value}))
-                buffers.insert(shop.graph()[read].buffer);
+Tiling tiling_of(const Workshop& shop, const Pipeline& pipeline) {
+    const LowerOptions& options = shop.options();
+    const Units units = units_of(shop, pipeline.stages.front());
+    const std::int64_t bytes = bytes_touched(shop, pipeline);
+    const std::int64_t close = options.close_bytes * 5 / 8, plane = std::max<std::int64_t>(bytes / units.count, 1);
+    const bool is_chosen = options.time_steps > 0;
+    if (!is_chosen && bytes <= close)
+        return {};
+    std::int64_t most = is_chosen ? options.time_steps : most_steps_in_one_pass;
+    while (most > 1 && (!has_room(pipeline.planes, units.count, most) ||
+                        (!is_chosen && border(pipeline.planes, most) * border_part > units.count)))
+        --most;
+    // Whole planes, if they fit.
+    for (std::int64_t steps = most; steps > 1; --steps) {
+        if (options.strip_rows == 0 && (is_chosen || in_flight(pipeline.planes, steps) * plane <= close))
+            return {steps, 0};
+    }
+    // Strips of rows, if they are wide enough that what is read twice is less than half.
+    if (pipeline.rows) {
+        const std::int64_t rows = shop.extent(pipeline.stages.front().axes[1]);
+        for (std::int64_t steps = most; steps > 1; --steps) {
+            if (!has_room(*pipeline.rows, rows, steps))
+                continue;
+            const std::int64_t skew = in_flight(*pipeline.rows, steps);
+            const std::int64_t fitting = close / std::max<std::int64_t>(in_flight(pipeline.planes, steps) * (plane / rows), 1) - skew;
+            if (options.strip_rows > 0)
+                return {steps, options.strip_rows};
+            if (fitting >= skew)
+                return {steps, std::min(fitting, rows)};
         }
     }
-    std::int64_t bytes = 0;
-    for (const BufferId buffer : buffers) {
-        const Buffer& of = shop.placed().module.buffers[buffer.index()];
-        bytes += of.size * bytes_of(of.type);
+    for (std::int64_t steps = most; steps > 1; --steps) {
+        if (is_chosen || in_flight(pipeline.planes, steps) * plane * 2 <= options.cache_bytes)
+            return {steps, 0};
     }
-    const std::int64_t wanted = shop.options().time_steps;
-    std::int64_t steps = wanted > 0 ? wanted : most_steps_in_one_pass;
-    const auto in_flight = [&](std::int64_t count) {
-        return (pipeline.stages.back().lag + (count - 1) * pipeline.lag_per_step + 2) * (bytes / units.count);
-    };
-    if (wanted == 0 && bytes <= shop.options().close_bytes)
-        return 1;
-    while (steps > 1 && wanted == 0 && in_flight(steps) > shop.options().cache_bytes)
-        steps /= 2;
-    while (steps > 1 && units.count < pipeline.smallest_block + (steps - 1) * more)
-        --steps;
-    return steps;
+    return {};
 }
 
 } // namespace nphys::loops

@@ -7,8 +7,10 @@
 //             then a border like any other). First each block does stage k in [b + low_k, e - high_k), the trapezoid that
 //             depends on nothing outside of it. After a barrier each border b is closed: stage k in [b - high_k, b + low_k),
 //             stages in order. So no unit is done twice.
-//   Steps.    A cycle that is one pipeline can be repeated with `lag_per_step` more lag each time: several steps in one
-//             pass over memory.
+//   Steps.    A cycle that is one pipeline can be repeated with more lag each time: several steps in one pass over memory.
+//   Rows.     So that what is in flight stays in the nearest cache, such a pass can go through the planes in strips of rows, one
+//             strip after the other: a stage that lags by l rows does the strip moved back by l rows. The borders of the
+//             second axis are closed like those of the first, after all strips.
 //
 // Example: kick reads φ at distances -1..1 that drift writes: lags 0, 1; drift in [b, e), kick in [b + 1, e - 1), then at b - 1, b.
 #pragma once
@@ -26,7 +28,11 @@ namespace nphys::loops {
 struct Units { std::int64_t count = 1, chunk = 0; };
 [[nodiscard]] Units units_of(const Workshop& shop, const Sweep& sweep);
 
-// Steps that one pass should do: as many as keep what is in flight in the cache.
-[[nodiscard]] std::int64_t steps_in_one_pass(const Workshop& shop, const Pipeline& pipeline);
+// How a cycle that is one pipeline is repeated.
+struct Tiling {
+    std::int64_t steps = 1;   // in one pass
+    std::int64_t strip = 0;   // rows; 0: whole planes
+};
+[[nodiscard]] Tiling tiling_of(const Workshop& shop, const Pipeline& pipeline);
 
 } // namespace nphys::loops

@@ -53,16 +53,22 @@ struct Sweep {
     std::string label;
 };
 
-// Stages that run through the units of the outermost axis one behind the other; see pipeline.h.
-struct Stage {
-    Sweep sweep;
-    std::int64_t lag = 0, low = 0, high = 0;
-};
-struct Pipeline {
-    std::vector<Stage> stages;
-    std::int64_t low = 0, high = 0;      // the greatest of the stages
-    std::int64_t lag_per_step = 0, low_per_step = 0, high_per_step = 0; // when it is repeated
+// Along one axis: how far a stage lags behind, and what it leaves to the low and the high border of a block.
+struct Offsets { std::int64_t lag = 0, low = 0, high = 0; };
+
+// How the stages of a pipeline follow each other along one axis.
+struct Track {
+    std::vector<Offsets> stages;
+    Offsets most;                        // of all stages
+    Offsets per_step;                    // more with each step, when the pipeline is repeated
     std::int64_t smallest_block = 1;     // units that a block must have for one step
+};
+
+// Stages that run through the units of the outermost axis one behind the other; see pipeline.h.
+struct Pipeline {
+    std::vector<Sweep> stages;
+    Track planes;
+    std::optional<Track> rows;           // along the next axis, if it is not the innermost one
     std::int32_t steps = 0;              // advances of time in it
 };
 

@@ -65,8 +65,7 @@ private:
         return result;
     }
 
-    // ---- Bounds
-    // -----------------------------------------------------------------------------------------------------------
+    // ---- Bounds ----
 
     void check_bounds(const Access& access, bool certain) {
         const Buffer& buffer = module_.buffers[access.buffer.index()];
@@ -81,8 +80,7 @@ private:
               access.writes ? "stored" : "loaded", print(module_, function_, access.index), range.low, range.high);
     }
 
-    // ---- Independence
-    // -------------------------------------------------------------------------------------------------------
+    // ---- Independence ----
 
     void check_independence(const For& loop) {
         const std::vector<Access> accesses = accesses_of(*loop.body);

@@ -29,8 +29,8 @@ void ScheduleWriter::prologue(const std::vector<const Schedule*>& schedules) {
             if (const auto* sweep = std::get_if<Sweep>(&item)) {
                 append_roots(*sweep, roots);
             } else if (const auto* pipeline = std::get_if<Pipeline>(&item)) {
-                for (const Stage& stage : pipeline->stages)
-                    append_roots(stage.sweep, roots);
+                for (const Sweep& stage : pipeline->stages)
+                    append_roots(stage, roots);
             } else if (const auto* assign = std::get_if<Assign>(&item)) {
                 roots.push_back(assign->value);
             }

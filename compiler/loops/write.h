@@ -67,9 +67,16 @@ private:
 
 
     // write_pipeline.cpp
-    void write_pass(const Pipeline& pipeline, IntegerId steps);
-    void write_block(const Pipeline& pipeline, IntegerId steps, IntegerId phase, IntegerId begin, IntegerId end);
-    void write_stage(const Pipeline& pipeline, std::size_t stage, IntegerId first, IntegerId last, IntegerId unit);
+    struct Pass;
+    struct Border;
+    void write_pass(const Pipeline& pipeline, IntegerId steps, std::int64_t strip);
+    void write_block(const Pass& pass, const Border& planes);
+    void write_strips(const Pass& pass, const Border& planes);
+    void write_fronts(const Pass& pass, const Border& planes, const Border* rows, IntegerId strip);
+    void write_stage(const Pass& pass, std::size_t stage, IntegerId step, IntegerId is_due, IntegerId place, const Border* rows,
+                     IntegerId strip);
+    void stage_rows(const Sweep& sweep, IntegerId unit, IntegerId first, IntegerId last);
+    [[nodiscard]] IntegerId at_step(std::int64_t once, IntegerId step, std::int64_t per_step);
 
     FunctionBuilder& build_;
     Workshop& shop_;

@@ -1,16 +1,45 @@
-// Pipelines as loops: two phases, each over blocks on all threads; see pipeline.h.
+// Pipelines as loops: two phases for each axis that is cut into blocks; see pipeline.h.
 #include <algorithm>
 
 #include "compiler/loops/write.h"
 
 namespace nphys::loops {
 
-void ScheduleWriter::write(const Pipeline& pipeline) {
-    if (pipeline.stages.size() == 1) {
-        write(pipeline.stages.front().sweep);
-    } else {
-        write_pass(pipeline, build_.integer(1));
+// One pass over memory. `steps` is constant 1, or a number up to what the tiling allows.
+struct ScheduleWriter::Pass {
+    const Pipeline& pipeline;
+    IntegerId steps;
+    std::int64_t strip = 0;
+    bool is_repeated = false;
+};
+
+// A block begin..end of one axis, in phase 0 its inside, in phase 1 the border at its beginning.
+struct ScheduleWriter::Border {
+    const Track& track;
+    IntegerId phase, begin, end;
+    FunctionBuilder& build;
+
+    [[nodiscard]] IntegerId choose(IntegerId inside, IntegerId at_border) const {
+        return build.add(inside, build.multiply(phase, build.subtract(at_border, inside)));
     }
+    // What a stage does: first..last-1.
+    [[nodiscard]] IntegerId first(IntegerId low, IntegerId high) const {
+        return choose(build.add(begin, low), build.subtract(begin, high));
+    }
+    [[nodiscard]] IntegerId last(IntegerId low, IntegerId high) const {
+        return choose(build.subtract(end, high), build.add(begin, low));
+    }
+};
+
+IntegerId ScheduleWriter::at_step(std::int64_t once, IntegerId step, std::int64_t per_step) {
+    return build_.add(build_.multiply(step, per_step), once);
+}
+
+void ScheduleWriter::write(const Pipeline& pipeline) {
+    if (pipeline.stages.size() == 1)
+        write(pipeline.stages.front());
+    else
+        write_pass(pipeline, build_.integer(1), 0);
     for (std::int32_t step = 0; step < pipeline.steps; ++step)
         build_.advance_step();
 }
@@ -18,20 +47,20 @@ void ScheduleWriter::write(const Pipeline& pipeline) {
 // A cycle that is one pipeline does several steps in a pass.
 void ScheduleWriter::repeat(const Schedule& schedule, IntegerId times) {
     const auto* pipeline = schedule.size() == 1 ? std::get_if<Pipeline>(&schedule.front()) : nullptr;
-    const std::int64_t most = pipeline != nullptr ? steps_in_one_pass(shop_, *pipeline) : 1;
-    if (most == 1) {
+    const Tiling tiling = pipeline != nullptr ? tiling_of(shop_, *pipeline) : Tiling{};
+    if (tiling.steps == 1) {
         build_.loop(LoopKind::serial, "cycle", build_.integer(0), times, [&](IntegerId) {
             const SiteWriter::Scope scope(sites_);
             write(schedule);
         });
         return;
     }
-    const IntegerId passes = build_.divide(build_.add(times, most - 1), most);
+    const IntegerId passes = build_.divide(build_.add(times, tiling.steps - 1), tiling.steps);
     build_.loop(LoopKind::serial, "pass", build_.integer(0), passes, [&](IntegerId pass) {
         const SiteWriter::Scope scope(sites_);
-        const IntegerId done = build_.multiply(pass, most);
-        const IntegerId steps = build_.let("steps", build_.minimum(build_.integer(most), build_.subtract(times, done)));
-        write_pass(*pipeline, steps);
+        const IntegerId left = build_.subtract(times, build_.multiply(pass, tiling.steps));
+        const IntegerId steps = build_.let("steps", build_.minimum(build_.integer(tiling.steps), left));
+        write_pass(*pipeline, steps, tiling.strip);
         build_.loop(LoopKind::serial, "cycle", build_.integer(0), steps, [&](IntegerId) {
             for (std::int32_t step = 0; step < pipeline->steps; ++step)
                 build_.advance_step();
@@ -39,36 +68,37 @@ void ScheduleWriter::repeat(const Schedule& schedule, IntegerId times) {
     });
 }
 
-void ScheduleWriter::write_pass(const Pipeline& pipeline, IntegerId steps) {
+void ScheduleWriter::write_pass(const Pipeline& pipeline, IntegerId steps, std::int64_t strip) {
     const SiteWriter::Scope scope(sites_);
-    const bool is_repeated = !build_.is_constant(steps);
-    const Sweep& first = pipeline.stages.front().sweep;
+    const Pass pass{pipeline, steps, strip, !build_.is_constant(steps)};
+    const Sweep& first = pipeline.stages.front();
     const Units units = units_of(first);
-    if (!is_repeated) {
-        for (const Stage& stage : pipeline.stages)
-            sites_.hoist(roots_of(stage.sweep), SiteWriter::Hoist::all);
+    if (!pass.is_repeated) {
+        for (const Sweep& stage : pipeline.stages)
+            sites_.hoist(roots_of(stage), SiteWriter::Hoist::all);
     }
-    const std::int64_t more = pipeline.low_per_step + pipeline.high_per_step;
+    const Track& track = pipeline.planes;
+    const IntegerId count = build_.integer(units.count);
     const IntegerId smallest =
-        build_.add(build_.multiply(build_.subtract(steps, 1), more), pipeline.smallest_block);
-    const bool is_threaded = is_parallel(first, units);
+        at_step(track.smallest_block, build_.subtract(steps, 1), track.per_step.low + track.per_step.high);
+    const bool is_threaded = std::any_of(pipeline.stages.begin(), pipeline.stages.end(),
+                                         [&](const Sweep& stage) { return is_parallel(stage, units); });
     const IntegerId blocks =
-        is_threaded ? build_.let("blocks", build_.minimum(build_.threads(), build_.divide(build_.integer(units.count), smallest)))
-                    : build_.integer(1);
-    const bool has_borders = pipeline.low + pipeline.high > 0 || (is_repeated && more > 0);
+        is_threaded ? build_.let("blocks", build_.minimum(build_.threads(), build_.divide(count, smallest))) : build_.integer(1);
     const auto all_blocks = [&](IntegerId phase) {
         const auto one = [&](IntegerId block) {
             const SiteWriter::Scope inner(sites_);
-            const IntegerId count = build_.integer(units.count);
             const IntegerId begin = build_.let("block_begin", build_.divide(build_.multiply(count, block), blocks));
             const IntegerId end = build_.let("block_end", build_.divide(build_.multiply(count, build_.add(block, 1)), blocks));
-            write_block(pipeline, steps, phase, begin, end);
+            write_block(pass, {track, phase, begin, end, build_});
         };
         if (is_threaded)
             build_.loop(LoopKind::parallel, "block", build_.integer(0), blocks, one);
         else
             one(build_.integer(0));
     };
+    const bool has_borders = track.most.low + track.most.high > 0 ||
+                             (pass.is_repeated && track.per_step.low + track.per_step.high > 0);
     build_.comment(first.label);
     if (has_borders)
         build_.loop(LoopKind::serial, "phase", build_.integer(0), build_.integer(2), all_blocks);
@@ -76,60 +106,104 @@ void ScheduleWriter::write_pass(const Pipeline& pipeline, IntegerId steps) {
         all_blocks(build_.integer(0));
 }
 
-// Phase 0: the block itself, stages one lag behind the other. Phase 1: the border at its beginning, stage after stage.
-void ScheduleWriter::write_block(const Pipeline& pipeline, IntegerId steps, IntegerId phase, IntegerId begin, IntegerId end) {
-    const auto stages = static_cast<std::int64_t>(pipeline.stages.size());
-    const auto scaled = [&](std::int64_t once, IntegerId step, std::int64_t per_step) {
-        return build_.add(build_.multiply(step, per_step), once);
-    };
-    const IntegerId before_last = build_.subtract(steps, 1);
-    const IntegerId low = scaled(pipeline.low, before_last, pipeline.low_per_step);
-    const IntegerId high = scaled(pipeline.high, before_last, pipeline.high_per_step);
-    std::int64_t lag = 0;
-    for (const Stage& stage : pipeline.stages)
-        lag = std::max(lag, stage.lag);
-    // In phase 1 each stage waits until the one before is through the whole border.
-    const IntegerId width = build_.let("width", build_.add(low, high));
-    const IntegerId all_lag = scaled(lag, before_last, pipeline.lag_per_step);
-    const auto choose = [&](IntegerId block, IntegerId border) {
-        return build_.add(block, build_.multiply(phase, build_.subtract(border, block)));
-    };
-    const IntegerId first = build_.let("first", choose(begin, build_.subtract(begin, high)));
-    const IntegerId last = build_.let("last", choose(build_.add(end, all_lag),
-                                                     build_.add(build_.add(begin, low), build_.multiply(width, build_.multiply(steps, stages)))));
-    build_.loop(LoopKind::serial, "front", first, last, [&](IntegerId front) {
-        const SiteWriter::Scope at_front(sites_);
-        const auto all_stages = [&](IntegerId step) {
-            const SiteWriter::Scope at_step(sites_);
-            if (!build_.is_constant(steps))
-                sites_.count_steps(build_.multiply(step, pipeline.steps));
-            for (std::size_t k = 0; k < pipeline.stages.size(); ++k) {
-                const Stage& stage = pipeline.stages[k];
-                const IntegerId in_order = build_.add(build_.multiply(step, stages), static_cast<std::int64_t>(k));
-                const IntegerId behind = choose(scaled(stage.lag, step, pipeline.lag_per_step), build_.multiply(width, in_order));
-                const IntegerId stage_low = scaled(stage.low, step, pipeline.low_per_step);
-                const IntegerId stage_high = scaled(stage.high, step, pipeline.high_per_step);
-                const IntegerId from = choose(build_.add(begin, stage_low), build_.subtract(begin, stage_high));
-                const IntegerId to = choose(build_.subtract(end, stage_high), build_.add(begin, stage_low));
-                write_stage(pipeline, k, from, to, build_.let("place", build_.subtract(front, behind)));
-            }
-        };
-        if (build_.is_constant(steps))
-            all_stages(build_.integer(0));
-        else
-            build_.loop(LoopKind::serial, "behind", build_.integer(0), steps, all_stages);
+void ScheduleWriter::write_block(const Pass& pass, const Border& planes) {
+    if (pass.strip > 0)
+        write_strips(pass, planes);
+    else
+        write_fronts(pass, planes, nullptr, build_.integer(0));
+}
+
+// Strip j of a stage that lags by l rows: rows strip*j - l .. strip*(j + 1) - l - 1, as far as they are inside. Then the border.
+void ScheduleWriter::write_strips(const Pass& pass, const Border& planes) {
+    const Track& track = *pass.pipeline.rows;
+    const IntegerId rows = build_.integer(shop_.extent(pass.pipeline.stages.front().axes[1]));
+    const IntegerId lag = at_step(track.most.lag, build_.subtract(pass.steps, 1), track.per_step.lag);
+    const IntegerId strips = build_.divide(build_.add(build_.add(rows, lag), pass.strip - 1), pass.strip);
+    build_.loop(LoopKind::serial, "row_phase", build_.integer(0), build_.integer(2), [&](IntegerId phase) {
+        const SiteWriter::Scope scope(sites_);
+        const Border border{track, phase, build_.integer(0), rows, build_};
+        const IntegerId count = border.choose(strips, build_.integer(1));
+        build_.loop(LoopKind::serial, "strip", build_.integer(0), count, [&](IntegerId strip) {
+            const SiteWriter::Scope inner(sites_);
+            write_fronts(pass, planes, &border, strip);
+        });
     });
 }
 
-void ScheduleWriter::write_stage(const Pipeline& pipeline, std::size_t stage, IntegerId first, IntegerId last, IntegerId place) {
-    const Sweep& sweep = pipeline.stages[stage].sweep;
+// In phase 0 stages follow each other by their lags; in phase 1 each waits until the one before is through the whole border.
+void ScheduleWriter::write_fronts(const Pass& pass, const Border& planes, const Border* rows, IntegerId strip) {
+    const Track& track = planes.track;
+    const auto stages = static_cast<std::int64_t>(pass.pipeline.stages.size());
+    const IntegerId before_last = build_.subtract(pass.steps, 1);
+    const IntegerId low = at_step(track.most.low, before_last, track.per_step.low);
+    const IntegerId high = at_step(track.most.high, before_last, track.per_step.high);
+    const IntegerId width = build_.let("width", build_.add(low, high));
+    const IntegerId all_lag = at_step(track.most.lag, before_last, track.per_step.lag);
+    const IntegerId border_end = build_.add(build_.add(planes.begin, low), build_.multiply(width, build_.multiply(pass.steps, stages)));
+    const IntegerId first = build_.let("first", planes.choose(planes.begin, build_.subtract(planes.begin, high)));
+    const IntegerId last = build_.let("last", planes.choose(build_.add(planes.end, all_lag), border_end));
+    build_.loop(LoopKind::serial, "front", first, last, [&](IntegerId front) {
+        const SiteWriter::Scope at_front(sites_);
+        const auto all_stages = [&](IntegerId step) {
+            const SiteWriter::Scope scope(sites_);
+            if (pass.is_repeated)
+                sites_.count_steps(build_.multiply(step, pass.pipeline.steps));
+            for (std::size_t k = 0; k < pass.pipeline.stages.size(); ++k) {
+                const Offsets& own = track.stages[k];
+                const IntegerId in_order = build_.add(build_.multiply(step, stages), static_cast<std::int64_t>(k));
+                const IntegerId behind =
+                    planes.choose(at_step(own.lag, step, track.per_step.lag), build_.multiply(width, in_order));
+                const IntegerId own_low = at_step(own.low, step, track.per_step.low);
+                const IntegerId own_high = at_step(own.high, step, track.per_step.high);
+                const IntegerId place = build_.let("place", build_.subtract(front, behind));
+                const IntegerId is_due = build_.multiply(build_.less(build_.subtract(planes.first(own_low, own_high), 1), place),
+                                                         build_.less(place, planes.last(own_low, own_high)));
+                write_stage(pass, k, step, is_due, place, rows, strip);
+            }
+        };
+        if (pass.is_repeated)
+            build_.loop(LoopKind::serial, "behind", build_.integer(0), pass.steps, all_stages);
+        else
+            all_stages(build_.integer(0));
+    });
+}
+
+void ScheduleWriter::write_stage(const Pass& pass, std::size_t stage, IntegerId step, IntegerId is_due, IntegerId place,
+                                 const Border* rows, IntegerId strip) {
+    const Sweep& sweep = pass.pipeline.stages[stage];
     if (sweep.targets.empty())
         return;
-    const IntegerId is_due = build_.multiply(build_.less(build_.subtract(first, 1), place), build_.less(place, last));
     build_.comment(sweep.label);
     build_.when(is_due, [&] {
         const SiteWriter::Scope scope(sites_);
-        unit(sweep, build_.let("unit", build_.remainder(place, units_of(sweep).count)));
+        const IntegerId here = build_.let("unit", build_.remainder(place, units_of(sweep).count));
+        if (rows == nullptr)
+            return unit(sweep, here);
+        const Track& track = rows->track;
+        const Offsets& own = track.stages[stage];
+        const IntegerId low = at_step(own.low, step, track.per_step.low);
+        const IntegerId high = at_step(own.high, step, track.per_step.high);
+        const IntegerId lag = at_step(own.lag, step, track.per_step.lag);
+        const IntegerId begin = build_.subtract(build_.multiply(strip, pass.strip), lag);
+        const IntegerId first = rows->first(low, high), last = rows->last(low, high);
+        // At the border, strip 0 has all rows.
+        const IntegerId from = build_.let("row_begin", rows->choose(build_.maximum(first, begin), first));
+        const IntegerId to = build_.let("row_end", rows->choose(build_.minimum(last, build_.add(begin, pass.strip)), last));
+        stage_rows(sweep, here, from, to);
+    });
+}
+
+void ScheduleWriter::stage_rows(const Sweep& sweep, IntegerId unit, IntegerId first, IntegerId last) {
+    const auto roots = roots_of(sweep);
+    static_cast<void>(part_of(sweep, sweep.axes, unit));
+    sites_.hoist(roots, SiteWriter::Hoist::all);
+    const LoopAxis axis = shop_.graph()[sweep.axes[1]];
+    build_.loop(LoopKind::serial, "row", first, last, [&](IntegerId row) {
+        const SiteWriter::Scope scope(sites_);
+        const IntegerId here = build_.add(build_.remainder(row, axis.end - axis.begin), axis.begin);
+        sites_.bind(sweep.axes[1], {build_.let(axis.name, here), axis.begin, axis.end});
+        sites_.hoist(roots, SiteWriter::Hoist::all);
+        nest(sweep.axes, 2, roots, nullptr, [&] { store_targets(sweep); }, true);
     });
 }
 

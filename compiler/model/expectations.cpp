@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "compiler/algebra/children.h"
-#include "compiler/algebra/print.h"
 #include "compiler/algebra/transform.h"
 #include "compiler/model/observables.h"
+#include "compiler/model/search.h"
 #include "compiler/syntax/print.h"
 
 namespace nphys::model {
@@ -28,14 +28,13 @@ struct Lifter {
     }
     // Holds an observable, or a value of the first or last record.
     [[nodiscard]] bool is_marked(Expr expression) const {
-        const algebra::Node& node = context.pool[expression];
-        if (std::holds_alternative<algebra::AtStart>(node) || std::holds_alternative<algebra::AtEnd>(node))
-            return true;
-        if (const auto* element = std::get_if<algebra::Element>(&node))
-            return is_observable(element->tensor);
-        bool marked = false;
-        algebra::for_each_child(node, [&](Expr child) { marked = marked || is_marked(child); });
-        return marked;
+        return somewhere(context.pool, expression, [&](Expr part) {
+            const algebra::Node& node = context.pool[part];
+            if (std::holds_alternative<algebra::AtStart>(node) || std::holds_alternative<algebra::AtEnd>(node))
+                return true;
+            const auto* element = std::get_if<algebra::Element>(&node);
+            return element != nullptr && is_observable(element->tensor);
+        });
     }
 
     Expr quantity(Expr expression) {
@@ -50,7 +49,7 @@ struct Lifter {
             if (known.components.size() == 1 && known.components.front().target.empty() &&
                 known.components.front().value == expression)
                 return context.pool.element(known.symbol, {});
-        const std::string name = algebra::print(context.pool, expression);
+        const std::string name = "expected " + std::to_string(context.model.observables.size() + 1);
         const SymbolId symbol = context.pool.add_symbol({.name = name, .slots = {}});
         context.model.observables.push_back({symbol, name, {{symbol, {}, expression}}, false, true, span});
         return context.pool.element(symbol, {});
@@ -95,11 +94,7 @@ bool is_truth(const syntax::Expression& condition) {
 }
 
 bool speaks_of_end(const Pool& pool, Expr expression) {
-    if (pool.get<algebra::AtEnd>(expression) != nullptr)
-        return true;
-    bool found = false;
-    algebra::for_each_child(pool[expression], [&](Expr child) { found = found || speaks_of_end(pool, child); });
-    return found;
+    return somewhere(pool, expression, [&](Expr part) { return pool.get<algebra::AtEnd>(part) != nullptr; });
 }
 
 } // namespace

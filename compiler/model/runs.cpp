@@ -191,8 +191,12 @@ struct RunReader {
 
     void operator()(const syntax::Parameter& node, Span) {
         const Found found = find(context, scope, node.name);
-        if (found.poison || (found.declaration != nullptr && found.declaration->kind == NameKind::parameter))
+        if (found.poison)
             return;
+        if (found.declaration != nullptr && found.declaration->kind == NameKind::parameter) {
+            static_cast<void>(constant(context, node.value, environment, "the value of a parameter"));
+            return;
+        }
         auto& told = context.tell(Code::unknown_parameter, node.name.span, node.name.written);
         std::vector<std::string> known;
         for (const Parameter& parameter : context.model.parameters)

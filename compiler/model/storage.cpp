@@ -1,11 +1,10 @@
 #include "compiler/model/storage.h"
 
 #include <algorithm>
-#include <set>
 
-#include "compiler/algebra/children.h"
 #include "compiler/algebra/transform.h"
 #include "compiler/model/matrices.h"
+#include "compiler/model/search.h"
 #include "compiler/model/spaces.h"
 
 namespace nphys::model {
@@ -26,19 +25,8 @@ bool is_costly(const Pool& pool, Expr expression) {
                static_cast<double>(static_cast<std::int64_t>(*pool.number(power->exponent)));
 }
 
-bool has_costly(const Pool& pool, Expr expression, std::set<Expr>& seen) {
-    if (!seen.insert(expression).second)
-        return false;
-    if (is_costly(pool, expression))
-        return true;
-    bool found = false;
-    algebra::for_each_child(pool[expression], [&](Expr child) { found = found || has_costly(pool, child, seen); });
-    return found;
-}
-
 bool has_costly(const Pool& pool, Expr expression) {
-    std::set<Expr> seen;
-    return has_costly(pool, expression, seen);
+    return somewhere(pool, expression, [&](Expr part) { return is_costly(pool, part); });
 }
 
 // Every term has a factor δ: contracting it leaves a stencil, so the tensor is never made.

@@ -15,7 +15,10 @@ std::optional<Expr> Whole::at(std::span<const Place> places) const {
     if (const auto found = entry_->known.find(key); found != entry_->known.end())
         return found->second;
     const std::optional<Expr> value = entry_->entry(places);
-    entry_->known.emplace(std::move(key), value);
+    // All entries of a large matrix of numbers pass here once; remembering them would only take memory.
+    constexpr std::size_t most_remembered = 4096;
+    if (entry_->known.size() < most_remembered)
+        entry_->known.emplace(std::move(key), value);
     return value;
 }
 
