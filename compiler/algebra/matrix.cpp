@@ -70,15 +70,14 @@ std::optional<TwoEigenvalues> with_two_eigenvalues(Pool& pool, const SymbolicMat
     SymbolicMatrix rest = sum(pool, matrix, identity_matrix(pool, matrix.size, pool.negate(centre)));
     for (Expr& entry : rest.entries)
         entry = expand(pool, entry);
-    const auto scale = common_factor(pool, rest);
-    if (!scale)
+    const auto multiple = as_multiple(pool, rest);
+    if (!multiple)
         return std::nullopt;
-    const SymbolicMatrix numbers = coefficients(pool, rest);
-    const SymbolicMatrix square = product(pool, numbers, numbers);
+    const SymbolicMatrix square = product(pool, multiple->numbers, multiple->numbers);
     const Expr value = square.at(0, 0);
     if (!pool.number(value) || square.entries != identity_matrix(pool, matrix.size, value).entries)
         return std::nullopt;
-    return TwoEigenvalues{centre, *scale, numbers, *pool.number(value)};
+    return TwoEigenvalues{centre, multiple->factor, multiple->numbers, *pool.number(value)};
 }
 
 // |n|, exactly where it is a whole number: formulas read better so.

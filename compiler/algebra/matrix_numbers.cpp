@@ -5,6 +5,7 @@
 
 #include "compiler/algebra/evaluate.h"
 #include "compiler/algebra/like_terms.h"
+#include "compiler/algebra/transform.h"
 
 namespace nphys::algebra {
 
@@ -14,6 +15,26 @@ namespace {
 double without_round_off(double value, double scale) {
     const double nearest = std::nearbyint(value);
     return std::abs(value - nearest) <= 1e-14 * scale ? nearest : value;
+}
+
+std::vector<Expr> terms_of(const Pool& pool, Expr expression) {
+    const auto* sum = pool.get<Add>(expression);
+    return sum == nullptr ? std::vector<Expr>{expression} : sum->terms;
+}
+
+std::pair<Expr, Expr> rest_and_coefficient(Pool& pool, Expr term) {
+    const auto split = split_coefficient(pool, term);
+    return {split.rest, pool.constant(split.coefficient)};
+}
+
+// Of the term that is a number times `rest`.
+Expr coefficient_of(Pool& pool, Expr expression, Expr rest) {
+    for (const Expr term : terms_of(pool, expression)) {
+        const auto [own, coefficient] = rest_and_coefficient(pool, term);
+        if (own == rest && !pool.is_zero(term))
+            return coefficient;
+    }
+    return pool.integer(0);
 }
 
 } // namespace
@@ -45,23 +66,22 @@ SymbolicMatrix from_numbers(Pool& pool, const DenseMatrix& matrix) {
     return result;
 }
 
-std::optional<Expr> common_factor(Pool& pool, const SymbolicMatrix& matrix) {
-    std::optional<Expr> shared;
-    for (const Expr entry : matrix.entries) {
-        if (pool.is_zero(entry))
-            continue;
-        const Expr rest = split_coefficient(pool, entry).rest;
-        if (shared && *shared != rest)
+std::optional<MultipleOfNumbers> as_multiple(Pool& pool, const SymbolicMatrix& matrix) {
+    const auto first = std::ranges::find_if(matrix.entries, [&](Expr entry) { return !pool.is_zero(entry); });
+    if (first == matrix.entries.end())
+        return MultipleOfNumbers{pool.integer(1), matrix};
+    const std::vector<Expr> terms = terms_of(pool, *first);
+    // Of a single term its number stays with the matrix; of a sum, the first entry as it is becomes the factor.
+    const auto [rest, coefficient] = rest_and_coefficient(pool, terms.front());
+    const Expr unit = terms.size() == 1 ? pool.integer(1) : coefficient;
+    const Expr factor = terms.size() == 1 ? rest : *first;
+    MultipleOfNumbers result{collect(pool, factor), matrix};
+    for (Expr& entry : result.numbers.entries) {
+        const Expr number = pool.divide(coefficient_of(pool, entry, rest), unit);
+        if (!pool.is_zero(expand(pool, pool.subtract(entry, pool.multiply({number, factor})))))
             return std::nullopt;
-        shared = rest;
+        entry = number;
     }
-    return shared ? *shared : pool.integer(1);
-}
-
-SymbolicMatrix coefficients(Pool& pool, const SymbolicMatrix& matrix) {
-    SymbolicMatrix result = matrix;
-    for (Expr& entry : result.entries)
-        entry = pool.constant(split_coefficient(pool, entry).coefficient);
     return result;
 }
 

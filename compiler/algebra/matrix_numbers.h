@@ -1,6 +1,6 @@
 #pragma once
 // Between matrices of expressions and matrices of numbers.
-// Example: {{0, -m}, {m, 0}} has the common factor m and the coefficients {{0, -1}, {1, 0}}.
+// Example: {{0, -m}, {m, 0}} is the multiple m of the numbers {{0, -1}, {1, 0}}.
 
 #include <optional>
 
@@ -15,8 +15,11 @@ namespace nphys::algebra {
 [[nodiscard]] SymbolicMatrix from_numbers(Pool& pool, const DenseMatrix& matrix);
 [[nodiscard]] Expr complex_constant(Pool& pool, std::complex<double> value);
 
-// The factor that all entries share but for a number; nullopt if they differ in more, 1 if all are numbers.
-[[nodiscard]] std::optional<Expr> common_factor(Pool& pool, const SymbolicMatrix& matrix);
-[[nodiscard]] SymbolicMatrix coefficients(Pool& pool, const SymbolicMatrix& matrix);
+// A matrix of numbers times one factor, if that is what the matrix of expanded entries is: m X, also (m + A) X.
+struct MultipleOfNumbers {
+    Expr factor;
+    SymbolicMatrix numbers;
+};
+[[nodiscard]] std::optional<MultipleOfNumbers> as_multiple(Pool& pool, const SymbolicMatrix& matrix);
 
 } // namespace nphys::algebra

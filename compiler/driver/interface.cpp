@@ -10,6 +10,12 @@ namespace {
 
 namespace cpp = backend::cpp;
 
+// Comments of the emitted class stand on one line.
+std::string on_one_line(std::string text) {
+    std::ranges::replace(text, '\n', ' ');
+    return text;
+}
+
 std::vector<std::int64_t> extents_of(const loops::TensorLayout& layout) {
     std::vector<std::int64_t> extents;
     for (const loops::StoredAxis& axis : layout.axes) extents.push_back(axis.extent);
@@ -20,7 +26,7 @@ std::vector<cpp::Parameter> parameters_of(const Compilation& c) {
     std::vector<cpp::Parameter> parameters;
     for (const auto& [symbol, slot] : c.lowered.layout.parameters) {
         const model::Parameter& parameter = *c.model.parameter(symbol);
-        cpp::Parameter emitted{.name = parameter.name, .value = parameter.value, .low = {}, .high = {}, .doc = parameter.documentation, .slot = slot};
+        cpp::Parameter emitted{.name = parameter.name, .value = parameter.value, .low = {}, .high = {}, .doc = on_one_line(parameter.documentation), .slot = slot};
         if (parameter.range) {
             emitted.low = parameter.range->first;
             emitted.high = parameter.range->last;
@@ -36,7 +42,7 @@ std::vector<cpp::StateField> fields_of(const Compilation& c) {
         const loops::TensorLayout& layout = *c.lowered.layout.find(symbol);
         cpp::StateField field{.name = layout.name, .components = {}, .extents = extents_of(layout), .doc = {}};
         for (const loops::ComponentLayout& component : layout.components) field.components.push_back(component.buffer);
-        if (const model::Tensor* tensor = c.model.tensor(symbol)) field.doc = tensor->documentation;
+        if (const model::Tensor* tensor = c.model.tensor(symbol)) field.doc = on_one_line(tensor->documentation);
         fields.push_back(std::move(field));
     }
     return fields;
@@ -98,7 +104,7 @@ std::int64_t cadence_of(const Compilation& c) {
 cpp::Interface interface_of(const Compilation& compilation, const std::string& source) {
     cpp::Interface interface;
     interface.model = loops::identifier(compilation.model.name);
-    interface.doc = compilation.model.title;
+    interface.doc = on_one_line(compilation.model.title);
     interface.parameters = parameters_of(compilation);
     interface.fields = fields_of(compilation);
     interface.observables = observables_of(compilation);

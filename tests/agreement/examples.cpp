@@ -32,7 +32,8 @@ std::string text_of(const fs::path& file) {
 How how(const fs::path& file, const std::string& run, driver::EngineKind engine, int threads) {
     How how{.engine = engine, .threads = threads, .lowering = {}, .request = {}, .folder = NPHYS_EXAMPLES};
     if (!run.empty()) how.request.run = run;
-    if (text_of(file).find("param N = 64") != std::string::npos || text_of(file).find("param N = 96") != std::string::npos) how.request.parameters["N"] = 16;
+    if (text_of(file).find("param N = 64") != std::string::npos || text_of(file).find("param N = 96") != std::string::npos ||
+        text_of(file).find("param N = 24") != std::string::npos) how.request.parameters["N"] = 16;
     return how;
 }
 

@@ -1,0 +1,140 @@
+// Dirac lattices with two and four types, and with four types in a U(1) background, against dirac1d, dirac3d, gauge_u1:
+// Emergent field theories, (4.15)-(4.40), (5.5). Mass and A₀ are propagated exactly by the splittings.
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <gtest/gtest.h>
+
+#include "tests/physics/reference.h"
+#include "tests/support/running.h"
+
+namespace nphys::test {
+namespace {
+
+struct Lattice {
+    std::vector<int> sites;
+    std::vector<double> spacing;
+    int types, steps;
+    double mass, dt;
+
+    explicit Lattice(const nlohmann::json& parameters)
+        : sites(parameters["N"]), spacing(parameters["dx"]), types(parameters["K"]), steps(parameters["steps"]),
+          mass(parameters["m"]), dt(parameters["dt"]) {}
+};
+
+const char* const coordinate[] = {"x", "y", "z"};
+
+// θ1 …: the angles of the coordinates; φ and π as the reference starts them.
+std::string beginning(const Lattice& lattice) {
+    std::vector<std::string> coordinates, extents, angles;
+    for (std::size_t d = 0; d < lattice.sites.size(); ++d) {
+        const double length = lattice.sites[d] * lattice.spacing[d];
+        coordinates.emplace_back(coordinate[d]);
+        extents.push_back(fmt::format("0..{}", length));
+        angles.push_back(fmt::format("let θ{}[i] = 2*pi*{}/{}\n", d + 1, coordinate[d], length));
+    }
+    return fmt::format("model dirac {} param m = {} param τ = {}\nlattice space({}) = periodic({}) over ({})\n"
+                       "index i, j in space index a, b, c in 1..{} index μ in axes(space)\n"
+                       "neuron φ[i,a] trainable π[i,a]\n{}{}"
+                       "init φ[i,a] = cos(θ1[i] + 0.3*a) + 0.2*sin(a*θ{}[i])\n"
+                       "init π[i,a] = 0.5*sin(θ1[i] - a*θ{}[i] + 0.1)\n",
+                       lattice.types == 4 ? "use dirac" : "", lattice.mass, lattice.dt, fmt::join(coordinates, ", "),
+                       fmt::join(lattice.sites, ", "), fmt::join(extents, ", "), lattice.types,
+                       lattice.types == 4 ? "" : "let X0 = [[0, 1], [-1, 0]]\nlet X[μ,a,b] = X0[a,b]\n",
+                       fmt::join(angles, ""), lattice.sites.size(), lattice.sites.size());
+}
+
+std::string with_weights(const Lattice& lattice, const std::string& run) {
+    return beginning(lattice) +
+           "weight W[i,a; j,b] = δ[i,j]*(δ[a,b] + m*X0[a,b])\n"
+           "bias   B[i,a; j,b] = X[μ,a,b]*(δ[i+e[μ], j] - δ[i,j])/h[μ]\n"
+           "activation φ[i,a] ← W[i,a; j,b]*φ[j,b] + B[i,a; j,b]*π[j,b]\n"
+           "learning   π[i,a] ← 2*π[i,a] - W[i,a; j,b]*π[j,b] - B[j,b; i,a]*φ[j,b]\n"
+           "let pull[i,a] = B[i,a; j,b]*π[j,b]\n"
+           "observe charge = φ[i,a]^2 + π[i,a]^2\nobserve shadow = charge - τ^2/4*pull[i,a]^2\n" +
+           run;
+}
+
+std::string run_of(const std::string& scheme, double dt, int steps) {
+    return fmt::format("run {{ scheme = {} dt = {} steps = {} unstable = allow }}", scheme, dt, steps);
+}
+
+double error_of(const Running& dirac, const nlohmann::json& expected) {
+    return std::max(distance(dirac->field("φ"), expected["phi"]), distance(dirac->field("π"), expected["pi"]));
+}
+
+class Dirac : public testing::TestWithParam<std::string> {
+protected:
+    nlohmann::json numbers = reference(GetParam());
+    Lattice lattice{numbers["parameters"]};
+
+    Running after(const std::string& scheme, double dt, int steps) const {
+        Running dirac = running(with_weights(lattice, run_of(scheme, dt, steps)));
+        if (dirac.good())
+            dirac.advance(steps);
+        return dirac;
+    }
+};
+
+TEST_P(Dirac, starts_as_the_reference) {
+    const Running dirac = running(with_weights(lattice, run_of("rk4", lattice.dt, 1)));
+    ASSERT_TRUE(dirac.good()) << dirac.error;
+    EXPECT_LT(distance(dirac->field("φ"), numbers["initial"]["phi0"]), 1e-14);
+    EXPECT_LT(distance(dirac->field("π"), numbers["initial"]["pi0"]), 1e-14);
+    EXPECT_NEAR(dirac->observable("charge"), numbers["charge_initial"], 1e-12 * lattice.types * 100);
+}
+
+TEST_P(Dirac, splitting_with_the_mass_exact_agrees_with_the_reference) {
+    const nlohmann::json& expected = numbers["results"]["strang"];
+    const Running dirac = after("drift_kick_drift", lattice.dt, lattice.steps);
+    ASSERT_TRUE(dirac.good()) << dirac.error;
+    EXPECT_LT(error_of(dirac, expected), 1e-12);
+    const double conserved = expected["conserved_quantity"], charge = expected["charge"];
+    EXPECT_NEAR(dirac->observable("shadow") / conserved, 1, 1e-12);
+    EXPECT_NEAR(dirac->observable("charge") / charge, 1, 1e-12);
+}
+
+TEST_P(Dirac, literal_map_with_a_step_agrees_with_the_reference) {
+    const nlohmann::json& expected = numbers["results"]["map"];
+    const Running dirac = after("euler", lattice.dt, expected["steps"]);
+    ASSERT_TRUE(dirac.good()) << dirac.error;
+    EXPECT_LT(error_of(dirac, expected), 1e-12);
+}
+
+TEST_P(Dirac, schemes_come_to_the_exact_flow_with_their_orders) {
+    const std::pair<const char*, double> orders[] = {
+        {"leapfrog", 2}, {"drift_kick_drift", 2}, {"yoshida4", 4}, {"rk4", 4}};
+    for (const auto& [scheme, order] : orders) {
+        const auto error = [&](int parts) {
+            const Running dirac = after(scheme, lattice.dt / parts, lattice.steps * parts);
+            EXPECT_TRUE(dirac.good()) << dirac.error;
+            return dirac.good() ? error_of(dirac, numbers["results"]["exact"]) : 1.0;
+        };
+        const double coarse = error(1), fine = error(2);
+        EXPECT_LT(coarse, order == 2 ? 2e-2 : 3e-3) << scheme;
+        EXPECT_NEAR(std::log2(coarse / fine), order, 0.15) << scheme;
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(reference, Dirac, testing::Values("dirac1d", "dirac3d"),
+                         [](const auto& info) { return info.param; });
+
+// d/dt φ = X0 (m + A₀) φ + B π, d/dt π = -Bᵀ φ + X0 (A₀ - m) π with links exp(-dx A X0) in B.
+TEST(DiracInABackground, mass_and_potential_of_place_are_exact) {
+    const nlohmann::json numbers = reference("gauge_u1");
+    const Lattice lattice(numbers["parameters"]);
+    Running dirac = running(beginning(lattice) +
+                            "let A[i,μ] = [0.3*sin(θ2[i]), 0.2*cos(θ3[i] - θ1[i]), 0.1 + 0.1*sin(θ1[i])][μ]\n"
+                            "let A0[i] = 0.2*cos(θ1[i])\n"
+                            "let U[i,μ,a,b] = cos(h[μ]*A[i,μ])*δ[a,b] - sin(h[μ]*A[i,μ])*X0[a,b]\n"
+                            "bias B[i,a; j,b] = X[μ,a,c]*(U[i,μ,c,b]*δ[i+e[μ], j] - δ[c,b]*δ[i,j])/h[μ]\n"
+                            "activation d/dt φ[i,a] = (m + A0[i])*X0[a,b]*φ[i,b] + B[i,a; j,b]*π[j,b]\n"
+                            "learning   d/dt π[i,a] = -B[j,b; i,a]*φ[j,b] + (A0[i] - m)*X0[a,b]*π[i,b]\n" +
+                            run_of("drift_kick_drift", lattice.dt, lattice.steps));
+    ASSERT_TRUE(dirac.good()) << dirac.error;
+    dirac.advance(lattice.steps);
+    EXPECT_LT(error_of(dirac, numbers["results"]["strang"]), 1e-12);
+}
+
+} // namespace
+} // namespace nphys::test
