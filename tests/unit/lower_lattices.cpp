@@ -115,9 +115,9 @@ void compare_tiled(const Wave& wave, const std::string& what) {
     Execution plain(wave, {.fuse = false, .whole_rows = false});
     plain.start();
     plain.run("advance", 12);
-    for (const std::int64_t depth : {1, 2, 5}) {
+    for (const auto& [depth, strip] : std::vector<std::pair<std::int64_t, std::int64_t>>{{1, 0}, {2, 0}, {5, 0}, {2, 3}, {4, 1}, {3, 7}}) {
         for (const std::int64_t threads : {1, 2, 3}) {
-            const loops::LowerOptions options{.time_steps = depth, .smallest_parallel = 1, .chunk = 64};
+            const loops::LowerOptions options{.time_steps = depth, .strip_rows = strip, .smallest_parallel = 1, .chunk = 64};
             Execution tiled(wave, options, {.threads = threads, .shuffle = static_cast<std::uint64_t>(threads), .check_races = true});
             tiled.start();
             tiled.run("advance", 12);
@@ -165,7 +165,7 @@ TEST(lower_lattices, three_and_four_dimensions) {
 
 TEST(lower_lattices, several_steps_in_one_pass) {
     for (const Edge edge : edges)
-        for (const auto& extents : std::vector<std::vector<std::int64_t>>{{1500}, {40, 3}, {33, 2, 9}})
+        for (const auto& extents : std::vector<std::vector<std::int64_t>>{{1500}, {40, 3}, {33, 2, 9}, {32, 37, 3}})
             for (const int reach : {1, 2}) {
                 const Shape shape{extents, std::vector<Edge>(extents.size(), edge)};
                 compare_tiled(Wave(shape, reach, false), text_of(shape) + "reach " + std::to_string(reach) + " ");
