@@ -160,7 +160,7 @@ private:
         checkpoint.identity = identity();
         checkpoint.numbers["dt"] = simulation_->step_size();
         for (std::size_t k = 0; k < expectations_->start().size(); ++k)
-            for (std::size_t n = 0; n < expectations_->start()[k].size(); ++n)
+            for (std::size_t n = 0; n < expectations_->start()[k].size() && n < most_remembered; ++n)
                 checkpoint.numbers["initial." + std::to_string(k) + "." + std::to_string(n)] = expectations_->start()[k][n];
         for (const Simulation::StateArray& array : simulation_->state())
             checkpoint.arrays.push_back({array.name, array.type == loops::Type::f32 ? runtime::Precision::f32 : runtime::Precision::f64, array.count, array.data, {}});
@@ -181,11 +181,14 @@ private:
         }
         auto start = expectations_->start();
         for (std::size_t k = 0; k < start.size(); ++k)
-            for (std::size_t n = 0; n < start[k].size(); ++n) start[k][n] = checkpoint->numbers["initial." + std::to_string(k) + "." + std::to_string(n)];
+            for (std::size_t n = 0; n < start[k].size() && n < most_remembered; ++n) start[k][n] = checkpoint->numbers["initial." + std::to_string(k) + "." + std::to_string(n)];
         expectations_->set_start(std::move(start));
         simulation_->restore(checkpoint->step, checkpoint->t, checkpoint->numbers["dt"]);
         return {};
     }
+
+    // Of each observable; a file has room for so many single numbers only. Those of larger fields are computed again from step 0.
+    static constexpr std::size_t most_remembered = 64;
 
     const Compilation& compilation_;
     const Options& options_;
