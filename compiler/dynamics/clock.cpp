@@ -19,6 +19,19 @@ constexpr std::array spellings{
 #undef NPHYS_SCHEME
 };
 
+// Steps are counted, and a count that rounds is none.
+constexpr double most_steps = 9e15;
+
+bool has_too_many_steps(const Program& program, const model::Run& run, Diagnostics& diagnostics) {
+    const double dt = is_map(program.scheme) ? 1 : run.dt.value_or(1);
+    const bool too_many = run.until && *run.until / dt > most_steps;
+    if (too_many)
+        diagnostics.report(Code::not_whole, run.span, "the number of steps", *run.until / dt)
+            .here("`until` is farther away than steps can be counted")
+            .help("take a larger `dt`, or end the run before");
+    return too_many;
+}
+
 void set_map_clock(Program& program, const model::Run& run, Diagnostics& diagnostics) {
     program.dt = 1;
     if (run.dt && *run.dt != 1)
@@ -90,6 +103,8 @@ void set_clock(Program& program, const model::Run& run, bool has_run, Diagnostic
         return set_adaptive_clock(program, run, has_run, diagnostics);
     if (has_run && !run.steps && !run.until)
         diagnostics.report(Code::run_without_end, run.span).help("write `steps = …` or `until = …` in the run");
+    if (has_too_many_steps(program, run, diagnostics))
+        return;
     if (is_map(program.scheme))
         return set_map_clock(program, run, diagnostics);
     if (run.dt)

@@ -165,7 +165,7 @@ struct RunReader {
         }
         const auto& expression = std::get<Expression>(node.values);
         const auto* list = std::get_if<syntax::List>(&expression.node);
-        if (list == nullptr) {
+        if (list == nullptr || list->elements.empty()) {
             context.tell(Code::sweep_without_values, expression.span)
                 .help("write the values: `[0.1, 0.2]`, or a range with their number: `0.1..0.5 by 5`");
             return std::nullopt;

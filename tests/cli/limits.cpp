@@ -58,6 +58,15 @@ TEST_F(Command, ResultsThatCannotBeWrittenAreNoSuccess) {
     EXPECT_TRUE(contains(ran.err, "standard output")) << ran.err;
 }
 
+TEST_F(Command, StepsThatCannotBeCountedAreRefused) {
+    const std::string laws = "model long\nneuron φ\nactivation d/dt φ = -φ\n";
+    const Ran flow = run({"run", model(laws + "run { scheme = rk4  dt = 1e-300  until = 1 }\n").string(), "-o", "out"});
+    EXPECT_EQ(flow.status, 1) << flow.out;
+    EXPECT_TRUE(contains(flow.err, "the number of steps is a whole number, not 1e+300")) << flow.err;
+    const std::string map = "model long\nneuron φ\nactivation φ ← φ\nrun { scheme = map  until = 1e300 }\n";
+    EXPECT_EQ(run({"run", model(map).string(), "-o", "out"}).status, 1);
+}
+
 TEST_F(Command, BracketsThatNeverCloseAreToldQuickly) {
     const std::string start = "model m\nneuron φ\nactivation φ ← ";
     for (const char* bracket : {"(", "[", "{", "Σ[a]("}) {
