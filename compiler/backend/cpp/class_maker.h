@@ -60,6 +60,7 @@ private:
     // Steps
     void add_steps();
     void add_adaptive_step();
+    void add_records();
     void add_draws(tree::Body& body);
 
     // State and observables

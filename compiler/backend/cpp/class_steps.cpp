@@ -9,6 +9,12 @@
 
 namespace nphys::backend::cpp {
 
+namespace {
+
+constexpr int records_of_adaptive_runs = 100;
+
+} // namespace
+
 using tree::atom;
 using tree::Body;
 using tree::Function;
@@ -24,24 +30,37 @@ void ClassMaker::add_steps() {
     offer(Function{"", "[[nodiscard]] double", "time", {}, {}, " const", result(scalar(module_.time))});
     offer(Function{"", "[[nodiscard]] std::int64_t", "steps_done", {}, {}, " const", result("step_")});
     offer(Function{"", "[[nodiscard]] int", "threads", {}, {}, " const", result("pool_.threads()")});
-    const std::string done =
-        interface_.adaptive ? fmt::format("{} >= end_time", scalar(module_.time)) : "step_ >= steps";
-    const std::string steps = interface_.adaptive ? "std::int64_t" : "std::int64_t steps";
-    offer(Function{"Whether a run of so many steps is at its end.",
-                   "[[nodiscard]] bool",
-                   "is_done",
-                   {steps},
-                   {},
-                   " const",
-                   result(done)});
+    add_records();
     if (!interface_.draws.empty()) {
         offer(tree::DataMember{"std::uint64_t", "seed", std::to_string(interface_.seed),
                                "of the numbers drawn by initialize()"});
     }
     offer(tree::DataMember{"static constexpr std::int64_t", "default_steps", std::to_string(interface_.steps), ""});
     offer(tree::DataMember{"static constexpr std::int64_t", "default_every", std::to_string(interface_.every), ""});
-    if (interface_.adaptive) {
+}
+
+// What main.cpp runs by: from one record to the next, to the end.
+void ClassMaker::add_records() {
+    const bool is_adaptive = interface_.adaptive.has_value();
+    const std::string steps = is_adaptive ? "std::int64_t" : "std::int64_t steps";
+    const std::string every = is_adaptive ? "std::int64_t" : "std::int64_t every";
+    const std::string time = scalar(module_.time);
+    offer(Function{"Whether a run of so many steps is at its end.",
+                   "[[nodiscard]] bool",
+                   "is_done",
+                   {steps},
+                   {},
+                   " const",
+                   result(is_adaptive ? time + " >= end_time" : "step_ >= steps")});
+    const tree::ExpressionPtr next =
+        is_adaptive
+            ? tree::call("advance_to", {atom(fmt::format("numeric::next_record({}, end_time, default_records)", time))})
+            : tree::call("advance", {atom("every < steps - step_ ? every : steps - step_")});
+    offer(Function{"To the next record of such a run.", "void", "step_to_record", {steps, every}, {}, "", one(next)});
+    if (is_adaptive) {
         offer(tree::DataMember{"static constexpr double", "end_time", literal(interface_.adaptive->until), ""});
+        offer(
+            tree::DataMember{"static constexpr int", "default_records", std::to_string(records_of_adaptive_runs), ""});
     }
 }
 
@@ -54,20 +73,23 @@ void ClassMaker::add_adaptive_step() {
                    {},
                    "",
                    {}});
+    offer(Function{"Exactly to a time.", "void", "advance_to", {"double end"}, {}, "", {}});
     const std::string time = scalar(module_.time);
-    Body step = one(
+    Body controlled = one(
         tree::call("numeric::adaptive_step", {atom(time), atom(scalar(module_.step_size)), atom(scalar(adaptive.error)),
-                                              atom(literal(adaptive.order)), atom("end_time"),
-                                              atom("[this] { attempt(); }"), atom("[this] { accept(); }")}));
-    step.push_back({tree::Assign{atom("step_"), atom("step_ + 1")}});
-    Body loop = {{tree::If{atom(time + " < end_time"), std::make_shared<Body>(std::move(step))}}};
-    define(Function{"",
-                    "void",
-                    "step",
-                    {"std::int64_t count"},
-                    {},
-                    "",
-                    {{tree::For{"n", atom("0"), atom("count"), false, std::make_shared<Body>(std::move(loop))}}}});
+                                              atom(literal(adaptive.order)), atom("end"), atom("[this] { attempt(); }"),
+                                              atom("[this] { accept(); }")}));
+    controlled.push_back({tree::Assign{atom("step_"), atom("step_ + 1")}});
+    hide(Function{"", "void", "controlled_step", {"double end"}, {}, "", {}});
+    define(Function{"", "void", "controlled_step", {"double end"}, {}, "", std::move(controlled)});
+    const auto one_step = [](const char* end) {
+        return std::make_shared<Body>(one(tree::call("controlled_step", {atom(end)})));
+    };
+    const auto loop = std::make_shared<Body>(Body{{tree::If{atom(time + " < end_time"), one_step("end_time")}}});
+    define(Function{
+        "", "void", "step", {"std::int64_t count"}, {}, "", {{tree::For{"n", atom("0"), atom("count"), false, loop}}}});
+    define(Function{
+        "", "void", "advance_to", {"double end"}, {}, "", {{tree::While{atom(time + " < end"), one_step("end")}}}});
 }
 
 void ClassMaker::add_functions() {

@@ -161,6 +161,11 @@ private:
         print(*branch.body, depth + 1);
         line("}", depth);
     }
+    void print_node(const tree::While& loop, int depth) {
+        line(fmt::format("while ({}) {{", cpp::print(*loop.condition)), depth);
+        print(*loop.body, depth + 1);
+        line("}", depth);
+    }
     void print_node(const tree::Scope& scope, int depth) {
         line("{", depth);
         print(*scope.body, depth + 1);

@@ -88,6 +88,10 @@ struct If {
     ExpressionPtr condition;
     std::shared_ptr<Body> body;
 };
+struct While {
+    ExpressionPtr condition;
+    std::shared_ptr<Body> body;
+};
 struct Scope {
     std::shared_ptr<Body> body;
 };
@@ -100,7 +104,7 @@ struct CallWithBody {
     std::string captures = "&";
 };
 struct Statement {
-    std::variant<Declare, Assign, Evaluate, Return, Comment, For, If, Scope, CallWithBody> node;
+    std::variant<Declare, Assign, Evaluate, Return, Comment, For, If, While, Scope, CallWithBody> node;
 };
 
 struct Function {

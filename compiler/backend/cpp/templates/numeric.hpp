@@ -162,6 +162,12 @@ void adaptive_step(double& t, double& dt, const double& error, double order, dou
     }
 }
 
+// The first of `count` equal parts of 0..end that ends after t.
+inline double next_record(double t, double end, int count) {
+    const double number = std::floor(t / end * count + 1e-9) + 1;
+    return number >= count ? end : end / count * number;
+}
+
 // ---- Reductions -----------------------------------------------------------------------------------------------------------
 
 struct Sum {
