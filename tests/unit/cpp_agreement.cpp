@@ -160,6 +160,10 @@ TEST(EmittedCpp, every_exact_operation_agrees_to_the_last_bit) {
 TEST(EmittedCpp, streamed_rows_agree_to_the_last_bit) {
     expect_agreement(streamed_lattice(9, 700, Type::f32), 5);
 }
+TEST(EmittedCpp, rows_with_edges_inside_agree_to_the_last_bit) {
+    expect_agreement(ring(3, Type::f64), 3);
+    expect_agreement(ring(83, Type::f32), 6);
+}
 TEST(EmittedCpp, a_single_neuron_agrees_to_the_last_bit) {
     expect_agreement(single_neuron(), 25);
 }

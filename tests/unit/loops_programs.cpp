@@ -223,6 +223,44 @@ Program streamed_lattice(std::int64_t rows, std::int64_t columns, Type type) {
     return program;
 }
 
+Program ring(std::int64_t size, Type type) {
+    Program program = new_program("ring");
+    const BufferId now = add_buffer(program, "phi", type, 2 * size),
+                   next = add_buffer(program, "phi_next", type, 2 * size);
+    const BufferId number = add_buffer(program, "number", Type::f64, 1, BufferRole::output);
+    add_initialize(program, {now});
+    FunctionBuilder build(program.module, "advance");
+    const auto at = [&](FunctionBuilder& writer, IntegerId row, IntegerId x) {
+        return writer.load(now, writer.add(row, x));
+    };
+    build.loop(LoopKind::serial, "n", build.integer(0), build.argument(), [&](IntegerId) {
+        build.loop(LoopKind::serial, "y", build.integer(0), build.integer(2), [&](IntegerId y) {
+            const IntegerId row = build.let("row", build.multiply(y, size));
+            build.loop(LoopKind::vector, "x", build.integer(0), build.integer(size), [&](IntegerId x) {
+                const IntegerId left = build.let("left", build.remainder(build.subtract(x, 2), build.integer(size)));
+                const IntegerId before = build.maximum(build.subtract(x, 1), build.integer(0));
+                const IntegerId after = build.minimum(build.add(x, 1), build.integer(size - 1));
+                const ValueId sides = build.subtract(at(build, row, before), at(build, row, after));
+                const ValueId sum = build.fma(build.constant(0.25, type), sides, at(build, row, left));
+                build.store(next, build.add(row, x), sum);
+            });
+        });
+        build.swap(now, next);
+        build.advance_step();
+    });
+    program.module.functions.push_back(build.finish());
+    FunctionBuilder observe(program.module, "observe");
+    const AccumulatorId total = observe.open(Combine::sum);
+    observe.loop(LoopKind::vector, "x", observe.integer(0), observe.integer(size), [&](IntegerId x) {
+        const IntegerId right = observe.remainder(observe.add(x, 3), observe.integer(size));
+        const ValueId here = observe.load(now, x), there = observe.load(now, right);
+        observe.accumulate(total, observe.multiply(here, there));
+    });
+    observe.store(number, observe.integer(0), observe.read(total));
+    program.module.functions.push_back(observe.finish());
+    return program;
+}
+
 Program single_neuron() {
     Program program = new_program("single_neuron");
     const BufferId phi = add_buffer(program, "phi", Type::f64, 1), beta = add_buffer(program, "beta", Type::f64, 1);

@@ -48,6 +48,8 @@ Program sparse_map(std::int64_t size);
 Program all_operations(std::int64_t size, loops::Type type);
 // A two-level recurrence on a 2-D lattice with streaming stores and a swap; parallel over rows.
 Program streamed_lattice(std::int64_t rows, std::int64_t columns, loops::Type type);
+// Neighbours around the edges by remainder and by clamping inside the vector loop, stores and a reduction.
+Program ring(std::int64_t size, loops::Type type);
 // One neuron without loops over space: state in buffers of one element, scalars set on the way.
 Program single_neuron();
 
