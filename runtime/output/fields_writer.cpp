@@ -223,7 +223,11 @@ struct FieldsWriter::State {
 FieldsWriter::FieldsWriter(std::unique_ptr<State> state) : state_(std::move(state)) {}
 FieldsWriter::FieldsWriter(FieldsWriter&&) noexcept = default;
 FieldsWriter& FieldsWriter::operator=(FieldsWriter&&) noexcept = default;
-FieldsWriter::~FieldsWriter() = default;
+// Where the disk is full, closing fails as well; that was told when writing failed.
+FieldsWriter::~FieldsWriter() {
+    const hdf5::Quiet quiet;
+    state_.reset();
+}
 
 Result<FieldsWriter> FieldsWriter::create(const fs::path& folder, std::vector<Space> spaces,
                                           std::vector<FieldLayout> fields, FieldsOptions options) {
