@@ -3,18 +3,19 @@
 #include <algorithm>
 #include <bit>
 #include <cstdlib>
-#include <limits>
+#include <fmt/format.h>
 #include <map>
 #include <optional>
 
-#include "compiler/loops/integers.h"
 #include "compiler/loops/memory.h"
+#include "compiler/loops/trip_counts.h"
 
 namespace nphys::loops {
 
 namespace {
 
 constexpr std::int64_t most_samples = 512; // iterations looked at one by one where what is inside depends on them
+constexpr std::int64_t most_phases = 4;
 constexpr double flops_of_pow = 32, flops_of_root = 4;
 
 double flops_of(const Operation& operation) {
@@ -46,52 +47,66 @@ double flops_of(const Operation& operation) {
 // Counts one nest by walking it with one thread; loops whose inside is the same each time are multiplied out.
 class Counter {
 public:
-    Counter(const Module& module, const Function& function, std::vector<std::int64_t> variables, KernelCost& cost)
-        : module_(module), function_(function), variables_(std::move(variables)), cost_(cost) {}
+    Counter(const Module& module, const Function& function, TripCounts evaluator, KernelCost& cost)
+        : module_(module), function_(function), evaluator_(std::move(evaluator)), cost_(cost) {}
 
-    void count(const For& loop) {
-        count_loop(loop, 1);
+    // One nest may run several times with other integers: phases of a pass.
+    void count(const For& loop, const std::vector<TripCounts>& executions) {
+        for (const TripCounts& execution : executions) {
+            evaluator_ = execution;
+            evaluator_.forget_estimate();
+            count_loop(loop, 1);
+        }
         finish();
     }
 
 private:
     void count_block(const Block& block, double times) {
-        Touched touched;
+        std::map<std::uint32_t, Touch> touched;
+        std::map<std::uint32_t, int> accumulated;
         for (const Statement& statement : block) {
             if (const auto* loop = std::get_if<For>(&statement.node))
                 count_loop(*loop, times);
             if (const auto* branch = std::get_if<If>(&statement.node))
                 count_branch(*branch, times);
             if (const auto* let = std::get_if<Let>(&statement.node))
-                variables_[let->variable.index()] = value(let->value);
+                evaluator_.set(let->variable, evaluator_.value(let->value));
             if (const auto* define = std::get_if<Define>(&statement.node)) {
                 cost_.flops += times * flops_of(define->operation);
                 if (const auto* load = std::get_if<Load>(&define->operation))
-                    touched[load->buffer.value].read = true;
+                    touched[load->buffer.value].is_read = true;
             }
-            if (std::holds_alternative<Accumulate>(statement.node))
+            if (const auto* accumulate = std::get_if<Accumulate>(&statement.node)) {
                 cost_.flops += times;
+                ++accumulated[accumulate->accumulator.value];
+            }
             if (const auto* store = std::get_if<Store>(&statement.node)) {
-                touched[store->buffer.value].written = true;
+                ++touched[store->buffer.value].stores;
                 touched[store->buffer.value].streaming = store->streaming;
             }
         }
+        // A block may do several sites one after the other: as many as it stores to one buffer, or adds to one sum.
+        int sites = 1;
         for (const auto& [buffer, how] : touched)
-            add(buffer, how, times);
+            sites = std::max(sites, how.stores);
+        for (const auto& [accumulator, count] : accumulated)
+            sites = std::max(sites, count);
+        for (const auto& [buffer, how] : touched)
+            add(buffer, how, times, sites);
     }
 
     void count_branch(const If& branch, double times) {
-        if (value(branch.condition) != 0)
+        if (evaluator_.value(branch.condition) != 0)
             count_block(*branch.body, times);
     }
 
     void count_loop(const For& loop, double times) {
-        const std::int64_t begin = value(loop.begin), end = value(loop.end);
+        const std::int64_t begin = evaluator_.value(loop.begin), end = evaluator_.value(loop.end);
         const std::int64_t trips = std::max<std::int64_t>(end - begin, 0);
         if (trips == 0)
             return;
         if (!shapes_inside(*loop.body, loop.variable)) {
-            variables_[loop.variable.index()] = begin;
+            evaluator_.set(loop.variable, begin);
             count_block(*loop.body, times * static_cast<double>(trips));
             return;
         }
@@ -100,7 +115,7 @@ private:
             cost_.is_estimate = true;
         const double weight = times * static_cast<double>(trips) / static_cast<double>(samples);
         for (std::int64_t sample = 0; sample < samples; ++sample) {
-            variables_[loop.variable.index()] = begin + trips * sample / samples;
+            evaluator_.set(loop.variable, begin + trips * sample / samples);
             count_block(*loop.body, weight);
         }
     }
@@ -138,59 +153,21 @@ private:
                (integer.b.valid() && is_tainted(integer.b, tainted));
     }
 
-    // One thread, one step, and rows of data as long as they are on average.
-    std::int64_t value(IntegerId id) {
-        const Integer& integer = function_.integers[id.index()];
-        switch (integer.op) {
-        case IntegerOp::constant:
-            return integer.value;
-        case IntegerOp::variable:
-            return variables_[integer.variable.index()];
-        case IntegerOp::argument:
-        case IntegerOp::threads:
-            return 1;
-        case IntegerOp::step:
-            return 0;
-        case IntegerOp::load:
-            return loaded(integer);
-        default:
-            return integer_value(integer.op, value(integer.a),
-                                 std::max<std::int64_t>(value(integer.b), least(integer.op)));
-        }
-    }
-
-    static std::int64_t least(IntegerOp op) {
-        const bool divides = op == IntegerOp::divide || op == IntegerOp::remainder;
-        return divides ? 1 : std::numeric_limits<std::int64_t>::min();
-    }
-
-    // Row bounds of n rows stand for the longest array of data, divided evenly.
-    std::int64_t loaded(const Integer& load) {
-        cost_.is_estimate = true;
-        std::int64_t entries = 0;
-        for (const Buffer& buffer : module_.buffers) {
-            if (buffer.type == Type::i64)
-                entries = std::max(entries, buffer.size);
-        }
-        const std::int64_t rows = std::max<std::int64_t>(module_.buffers[load.buffer.index()].size - 1, 1);
-        return value(load.a) * entries / rows;
-    }
-
     struct Touch {
-        bool read = false, written = false, streaming = false;
+        bool is_read = false, streaming = false;
+        int stores = 0;
     };
-    using Touched = std::map<std::uint32_t, Touch>;
 
-    void add(std::uint32_t buffer, const Touch& how, double times) {
+    void add(std::uint32_t buffer, const Touch& how, double times, int sites) {
         Totals& totals = totals_[buffer];
-        if (how.read)
-            totals.read += times;
-        if (how.written)
-            totals.written += times;
+        if (how.is_read)
+            totals.read += times * sites;
+        totals.written += times * how.stores;
         totals.streaming |= how.streaming;
     }
 
     void finish() {
+        cost_.is_estimate |= evaluator_.is_estimate();
         for (const auto& [id, totals] : totals_) {
             const Buffer& buffer = module_.buffers[id];
             const double size = static_cast<double>(buffer.size), bytes = static_cast<double>(bytes_of(buffer.type));
@@ -206,27 +183,35 @@ private:
     };
     const Module& module_;
     const Function& function_;
-    std::vector<std::int64_t> variables_;
+    TripCounts evaluator_;
     std::map<std::uint32_t, Totals> totals_;
     KernelCost& cost_;
 };
 
 // ---- Nests ----
 
-std::string first_comment(const Block& block) {
+// The comments of a nest, each once: a fused one does several things.
+void collect_comments(const Block& block, std::vector<std::string>& found) {
     for (const Statement& statement : block) {
-        if (!statement.comment.empty())
-            return statement.comment;
-        if (const auto* loop = std::get_if<For>(&statement.node)) {
-            if (std::string comment = first_comment(*loop->body); !comment.empty())
-                return comment;
-        }
-        if (const auto* branch = std::get_if<If>(&statement.node)) {
-            if (std::string comment = first_comment(*branch->body); !comment.empty())
-                return comment;
-        }
+        const bool is_new =
+            !statement.comment.empty() && std::find(found.begin(), found.end(), statement.comment) == found.end();
+        if (is_new)
+            found.push_back(statement.comment);
+        if (const auto* loop = std::get_if<For>(&statement.node))
+            collect_comments(*loop->body, found);
+        if (const auto* branch = std::get_if<If>(&statement.node))
+            collect_comments(*branch->body, found);
     }
-    return {};
+}
+
+std::string name_of(const std::string& comment, const For& loop, const Function& function) {
+    std::vector<std::string> comments;
+    if (!comment.empty())
+        comments.push_back(comment);
+    collect_comments(*loop.body, comments);
+    if (comments.empty())
+        return "loop over " + function.variables[loop.variable.index()];
+    return fmt::format("{}", fmt::join(comments, ", "));
 }
 
 // Loops over steps and over phases of a step are told by what only they may hold.
@@ -245,41 +230,104 @@ bool holds_nests(const Block& block) {
 class Nests {
 public:
     Nests(const Module& module, const Function& function)
-        : module_(module), function_(function), variables_(function.variables.size()) {}
+        : module_(module), function_(function), evaluator_(module, function) {}
 
     std::vector<KernelCost> found() {
         visit(function_.body);
-        return std::move(kernels_);
+        std::vector<KernelCost> kernels;
+        for (const Nest& nest : nests_) {
+            KernelCost cost = counted(nest);
+            if (cost.elements > 0)
+                kernels.push_back(std::move(cost));
+        }
+        return kernels;
     }
 
 private:
+    struct Nest {
+        const For* loop = nullptr;
+        std::string comment;
+        std::int64_t steps = 1;
+        std::vector<TripCounts> executions;
+    };
+
     void visit(const Block& block) {
         for (const Statement& statement : block) {
+            if (const auto* let = std::get_if<Let>(&statement.node))
+                evaluator_.set(let->variable, evaluator_.value(let->value));
             if (const auto* loop = std::get_if<For>(&statement.node)) {
                 if (loop->kind != LoopKind::parallel && holds_nests(*loop->body))
-                    visit(*loop->body);
+                    visit_outer(*loop);
                 else
-                    kernels_.push_back(counted(*loop, statement.comment));
+                    add(*loop, statement.comment);
             }
-            if (const auto* branch = std::get_if<If>(&statement.node))
-                visit(*branch->body);
+            if (const auto* branch = std::get_if<If>(&statement.node)) {
+                if (evaluator_.value(branch->condition) != 0)
+                    visit(*branch->body);
+            }
         }
     }
 
-    KernelCost counted(const For& loop, const std::string& comment) {
+    // Phases of a pass all count; of the loop over steps or passes the first iteration stands for all.
+    void visit_outer(const For& loop) {
+        const std::int64_t begin = evaluator_.value(loop.begin), trips = evaluator_.value(loop.end) - begin;
+        const std::int64_t steps_before = steps_;
+        evaluator_.set(loop.variable, begin);
+        set_lets(*loop.body);
+        const std::int64_t steps = steps_in(*loop.body);
+        if (steps > 0)
+            steps_ = steps;
+        for (std::int64_t i = 0; i < (trips <= most_phases && steps == 0 ? trips : std::min<std::int64_t>(trips, 1));
+             ++i) {
+            evaluator_.set(loop.variable, begin + i);
+            visit(*loop.body);
+        }
+        steps_ = steps_before;
+    }
+
+    void set_lets(const Block& block) {
+        for (const Statement& statement : block) {
+            if (const auto* let = std::get_if<Let>(&statement.node))
+                evaluator_.set(let->variable, evaluator_.value(let->value));
+        }
+    }
+
+    std::int64_t steps_in(const Block& block) {
+        std::int64_t steps = 0;
+        for (const Statement& statement : block) {
+            if (std::holds_alternative<AdvanceStep>(statement.node))
+                ++steps;
+            if (const auto* loop = std::get_if<For>(&statement.node)) {
+                const std::int64_t inside = steps_in(*loop->body);
+                if (inside > 0)
+                    steps +=
+                        inside * std::max<std::int64_t>(evaluator_.value(loop->end) - evaluator_.value(loop->begin), 0);
+            }
+        }
+        return steps;
+    }
+
+    void add(const For& loop, const std::string& comment) {
+        const auto known =
+            std::find_if(nests_.begin(), nests_.end(), [&](const Nest& nest) { return nest.loop == &loop; });
+        Nest& nest = known == nests_.end() ? nests_.emplace_back(Nest{&loop, comment, steps_, {}}) : *known;
+        nest.executions.push_back(evaluator_);
+    }
+
+    KernelCost counted(const Nest& nest) {
         KernelCost cost;
         cost.function = function_.name;
-        cost.name = comment.empty() ? first_comment(*loop.body) : comment;
-        if (cost.name.empty())
-            cost.name = "loop over " + function_.variables[loop.variable.index()];
-        Counter(module_, function_, variables_, cost).count(loop);
+        cost.steps = static_cast<double>(nest.steps);
+        cost.name = name_of(nest.comment, *nest.loop, function_);
+        Counter(module_, function_, evaluator_, cost).count(*nest.loop, nest.executions);
         return cost;
     }
 
     const Module& module_;
     const Function& function_;
-    std::vector<std::int64_t> variables_;
-    std::vector<KernelCost> kernels_;
+    TripCounts evaluator_;
+    std::int64_t steps_ = 1;
+    std::vector<Nest> nests_;
 };
 
 } // namespace

@@ -22,7 +22,8 @@ struct Stream {
 
 struct KernelCost {
     std::string function;              // "advance"
-    std::string name;                  // first comment of the nest, or "loop over x"
+    std::string name;                  // what its comments say, or "loop over x"
+    double steps = 1;                  // that one execution makes: more than 1 where a pass is tiled in time
     double elements = 0;               // of the longest stream: sites of a lattice sweep
     double flops = 0;                  // a multiply-add is two
     std::vector<Stream> streams;

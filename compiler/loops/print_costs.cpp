@@ -24,15 +24,17 @@ std::string padded(const std::string& text, std::size_t width) {
 }
 
 std::string row(const KernelCost& kernel, std::size_t width) {
-    const double elements = std::max(kernel.elements, 1.0);
+    const double visits = std::max(kernel.elements, 1.0) * kernel.steps;
     const std::string allocated =
-        kernel.bytes_allocated() > 0
-            ? fmt::format(" + {} fetched to be written", readable(kernel.bytes_allocated() / elements))
+        kernel.bytes_allocated() >= visits / 2
+            ? fmt::format(", {} fetched to be written", readable(kernel.bytes_allocated() / visits))
             : "";
-    return fmt::format("    {} {:>8} elements, {:>5} flops and {:>5} bytes each ({} read, {} written{}){}\n",
-                       padded(kernel.name, width), readable(kernel.elements), readable(kernel.flops / elements),
-                       readable(kernel.bytes() / elements), readable(kernel.bytes_read() / elements),
-                       readable(kernel.bytes_written() / elements), allocated, kernel.is_estimate ? ", estimated" : "");
+    const std::string tiled = kernel.steps > 1 ? fmt::format(", {} steps in a pass over memory", kernel.steps) : "";
+    return fmt::format("    {} {:>8} elements, {:>5} flops and {:>5} bytes each ({} read, {} written{}){}{}\n",
+                       padded(kernel.name, width), readable(kernel.elements), readable(kernel.flops / visits),
+                       readable(kernel.bytes() / visits), readable(kernel.bytes_read() / visits),
+                       readable(kernel.bytes_written() / visits), allocated, tiled,
+                       kernel.is_estimate ? ", estimated" : "");
 }
 
 } // namespace
