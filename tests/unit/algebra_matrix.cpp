@@ -60,6 +60,23 @@ struct Algebra {
     }
 };
 
+// exp((m - 3θ) X₀) = cos(m - 3θ) + sin(m - 3θ) X₀, and so for other multiples of a sum.
+TEST(AlgebraMatrix, a_sum_of_names_is_a_factor_as_well) {
+    Algebra a;
+    const Expr triple = a.pool.multiply({a.pool.integer(-3), a.pool.parameter(a.theta)});
+    const Expr sum = a.pool.add({a.pool.parameter(a.mass), triple});
+    const SymbolicMatrix matrix = scaled(a.pool, a.of(2, {1, -2, 3, -1}), sum); // N² = -5
+    const auto found = matrix_function(a.pool, Op::exp, matrix);
+    ASSERT_TRUE(found);
+    a.expect_equal(*found, a.exponential_series(matrix));
+    const auto turned = matrix_function(a.pool, Op::exp, scaled(a.pool, a.x0(), sum));
+    ASSERT_TRUE(turned);
+    a.expect_equal(*turned, a.exponential_series(scaled(a.pool, a.x0(), sum)));
+    const auto* function = a.pool.get<Apply>(turned->at(0, 0));
+    ASSERT_NE(function, nullptr);
+    EXPECT_EQ(function->op, Op::cos);
+}
+
 TEST(AlgebraMatrix, inverse_times_matrix_is_the_identity) {
     Algebra a;
     for (int count = 0; count < 200; ++count) {
