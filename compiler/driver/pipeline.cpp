@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "compiler/analysis/misprints.h"
 #include "compiler/driver/data_source.h"
 #include "compiler/dynamics/derive.h"
 #include "runtime/parallel/memory.h"
@@ -68,7 +69,10 @@ void run_stages(Compilation& c, const Inquiry& inquiry) {
     c.program = timed("dynamics", [&] { return dynamics::derive(c.model, c.diagnostics); });
     if (c.diagnostics.has_errors()) return;
     c.reached = Until::program;
-    c.stability = timed("analysis", [&] { return analysis::check_stability(c.model, c.program, c.diagnostics); });
+    c.stability = timed("analysis", [&] {
+        analysis::check_misprints(c.model, c.program, c.diagnostics);
+        return analysis::check_stability(c.model, c.program, c.diagnostics);
+    });
     if (inquiry.until == Until::program || c.diagnostics.has_errors()) return;
     c.lowered = timed("loops", [&] { return loops::lower(c.model, c.program, inquiry.lowering); });
     c.reached = Until::loops;

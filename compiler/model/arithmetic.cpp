@@ -282,6 +282,19 @@ Value power(Context& context, const Value& base, const Value& exponent, Span spa
     return context.pool.power(*value, settled);
 }
 
+std::optional<Expr> equality(Context& context, const Value& left, const Value& right, Span span) {
+    const Value difference = add(context, left, negate(context, right), span);
+    const auto* whole = std::get_if<Whole>(&difference);
+    if (whole == nullptr)
+        return std::nullopt;
+    const Expr zero = context.pool.integer(0);
+    const auto unequal = sum_over(context, whole->slots, [&](Places places) -> std::optional<Expr> {
+        const auto entry = whole->at(places);
+        return entry ? std::optional(context.pool.apply(algebra::Op::not_equal, {*entry, zero})) : std::nullopt;
+    });
+    return unequal ? std::optional(context.pool.apply(algebra::Op::equal, {*unequal, zero})) : std::nullopt;
+}
+
 Value apply_function(Context& context, algebra::Op op, const std::vector<Value>& arguments, const std::string& name,
                      Span span) {
     std::vector<Expr> numbers;

@@ -15,6 +15,8 @@ namespace nphys::model {
 [[nodiscard]] Value multiply(Context& context, const Value& left, const Value& right, Span span);
 [[nodiscard]] Value divide(Context& context, const Value& left, const Value& right, Span span);
 [[nodiscard]] Value power(Context& context, const Value& base, const Value& exponent, Span span);
+// Whether two values, of which one is a whole tensor, are equal at every place: a truth.
+[[nodiscard]] std::optional<Expr> equality(Context& context, const Value& left, const Value& right, Span span);
 [[nodiscard]] Value apply_function(Context& context, algebra::Op op, const std::vector<Value>& arguments,
                                    const std::string& name, Span span);
 

@@ -63,6 +63,12 @@ void finish_parameters(Context& context) {
     std::ranges::stable_sort(parameters, {}, &Parameter::span);
 }
 
+void check_module(Context& context, const Scope& scope) {
+    for (const syntax::Statement& statement : scope.tree->statements)
+        if (const auto* node = std::get_if<syntax::Expect>(&statement.node))
+            check_expectation(context, scope, *node);
+}
+
 void add_motion_and_runs(Context& context, const Scope& scope, const syntax::Statement* run) {
     add_laws(context, scope);
     add_initials(context, scope, run == nullptr ? nullptr : &std::get<syntax::Run>(run->node));
@@ -89,7 +95,9 @@ Model build(const syntax::SyntaxTree& tree, const std::filesystem::path& folder,
     if (run != nullptr)
         take_run_parameters(context, scope, std::get<syntax::Run>(run->node));
     settle_all(context, scope);
-    if (!model.is_module)
+    if (model.is_module)
+        check_module(context, scope);
+    else
         add_motion_and_runs(context, scope, run);
     for (const Scope& each : context.scopes)
         add_tensors(context, each);

@@ -13,6 +13,17 @@ namespace {
 using algebra::Op;
 using syntax::Expression;
 
+// The value where only a number will do.
+std::optional<Expr> number_of(Context& context, const Value& value, const Expression& expression) {
+    if (const auto* number = std::get_if<Expr>(&value))
+        return *number;
+    if (const auto* whole = std::get_if<Whole>(&value))
+        tell_whole(context, *whole, expression.span, syntax::print(expression));
+    if (std::holds_alternative<Text>(value))
+        context.tell(Code::text_in_formula, expression.span);
+    return std::nullopt;
+}
+
 // A factor of a term whose indices are bound by now, or are summed deeper.
 struct FactorElaborator {
     Context& context;
@@ -87,19 +98,28 @@ struct FactorElaborator {
         return Op::equal;
     }
 
-    // 0 < x < 1 is (0 < x) and (x < 1).
+    // 0 < x < 1 is (0 < x) and (x < 1); whole tensors are equal where they are equal at every place.
     Value operator()(const syntax::Comparison& node, Span) const {
-        std::vector<std::optional<Expr>> operands;
+        std::vector<Value> operands;
         for (const Expression& operand : node.operands)
-            operands.push_back(number(operand));
+            operands.push_back(part(operand));
         std::optional<Expr> all;
         for (std::size_t k = 0; k < node.operators.size(); ++k) {
-            if (!operands[k] || !operands[k + 1])
+            const std::optional<Expr> one = compared(node, k, operands[k], operands[k + 1]);
+            if (!one)
                 return Poison{};
-            const Expr one = context.pool.apply(op_of(node.operators[k]), {*operands[k], *operands[k + 1]});
-            all = all ? context.pool.apply(Op::logical_and, {*all, one}) : one;
+            all = all ? context.pool.apply(Op::logical_and, {*all, *one}) : *one;
         }
         return value_of(all);
+    }
+
+    std::optional<Expr> compared(const syntax::Comparison& node, std::size_t k, const Value& left,
+                                 const Value& right) const {
+        const bool whole = std::holds_alternative<Whole>(left) || std::holds_alternative<Whole>(right);
+        if (whole && node.operators[k] == syntax::Comparator::equal)
+            return equality(context, left, right, node.operator_spans[k]);
+        const auto a = number_of(context, left, node.operands[k]), b = number_of(context, right, node.operands[k + 1]);
+        return a && b ? std::optional(context.pool.apply(op_of(node.operators[k]), {*a, *b})) : std::nullopt;
     }
 
     Value operator()(const syntax::Logical& node, Span) const {
@@ -234,14 +254,7 @@ Value elaborate(Context& context, const Expression& expression, const Environmen
 }
 
 std::optional<Expr> elaborate_number(Context& context, const Expression& expression, const Environment& environment) {
-    const Value value = elaborate(context, expression, environment);
-    if (const auto* number = std::get_if<Expr>(&value))
-        return *number;
-    if (const auto* whole = std::get_if<Whole>(&value))
-        tell_whole(context, *whole, expression.span, syntax::print(expression));
-    if (std::holds_alternative<Text>(value))
-        context.tell(Code::text_in_formula, expression.span);
-    return std::nullopt;
+    return number_of(context, elaborate(context, expression, environment), expression);
 }
 
 } // namespace nphys::model

@@ -4,6 +4,7 @@
 
 #include "compiler/algebra/children.h"
 #include "compiler/algebra/transform.h"
+#include "compiler/model/matrices.h"
 #include "compiler/model/observables.h"
 #include "compiler/model/search.h"
 #include "compiler/syntax/print.h"
@@ -85,8 +86,14 @@ struct Lifter {
     }
 };
 
+// Compared, or the least of comparisons: min[μ,ν](X[μ]*X[ν] == X[ν]*X[μ]).
 bool is_truth(const syntax::Expression& condition) {
     const syntax::Expression& inner = syntax::ungrouped(condition);
+    if (const auto* call = std::get_if<syntax::Call>(&inner.node)) {
+        const auto* value = call->arguments.empty() ? nullptr
+                                                    : std::get_if<syntax::Expression>(&call->arguments.front().value);
+        return std::holds_alternative<syntax::Indexed>(call->callee->node) && value != nullptr && is_truth(*value);
+    }
     const auto* unary = std::get_if<syntax::Unary>(&inner.node);
     return std::holds_alternative<syntax::Comparison>(inner.node) ||
            std::holds_alternative<syntax::Logical>(inner.node) ||
@@ -97,17 +104,52 @@ bool speaks_of_end(const Pool& pool, Expr expression) {
     return somewhere(pool, expression, [&](Expr part) { return pool.get<algebra::AtEnd>(part) != nullptr; });
 }
 
+// What a condition says, if it is one.
+std::optional<Expr> condition_of(Context& context, const syntax::Expect& node, const Environment& environment) {
+    if (is_truth(node.condition))
+        return elaborate_number(context, node.condition, environment);
+    context.tell(Code::expectation_not_a_truth, node.condition.span, syntax::print(node.condition))
+        .help("compare it: `expect {} < 1e-6`", syntax::print(node.condition));
+    return std::nullopt;
+}
+
+// `left is 1, right is 2`, of a comparison of numbers.
+void tell_sides(Context& context, const syntax::Expression& condition, const Environment& environment,
+                Diagnostic& told) {
+    const auto* comparison = std::get_if<syntax::Comparison>(&syntax::ungrouped(condition).node);
+    if (comparison == nullptr)
+        return;
+    for (const syntax::Expression& operand : comparison->operands) {
+        const Value value = elaborate(context, operand, environment);
+        const auto* side = std::get_if<Expr>(&value);
+        const auto number = side == nullptr ? std::nullopt : constant_entry(context, *side);
+        const std::string text = syntax::print(operand);
+        if (number && text != fmt::format("{}", *number))
+            told.note("`{}` is {:.6g}", text, *number);
+    }
+}
+
 } // namespace
 
-void add_expectation(Context& context, const Scope& scope, const syntax::Expect& node, Span span) {
-    if (!is_truth(node.condition)) {
-        context.tell(Code::expectation_not_a_truth, node.condition.span, syntax::print(node.condition))
-            .help("compare it: `expect {} < 1e-6`", syntax::print(node.condition));
+void check_expectation(Context& context, const Scope& scope, const syntax::Expect& node) {
+    const Environment environment = of_scope(scope);
+    const auto condition = condition_of(context, node, environment);
+    if (!condition)
         return;
-    }
+    const Span place = node.condition.span;
+    const std::optional<double> holds = constant_entry(context, *condition);
+    if (!holds)
+        context.tell(Code::module_expects_no_constant, place, syntax::print(node.condition))
+            .help("expect this in a model that uses the module");
+    else if (*holds == 0)
+        tell_sides(context, node.condition, environment,
+                   context.tell(Code::module_expectation_fails, place, syntax::print(node.condition)));
+}
+
+void add_expectation(Context& context, const Scope& scope, const syntax::Expect& node, Span span) {
     Environment environment = of_scope(scope);
     environment.in_expectation = true;
-    const auto condition = elaborate_number(context, node.condition, environment);
+    const auto condition = condition_of(context, node, environment);
     if (!condition)
         return;
     Lifter lifter{context, node.condition.span};

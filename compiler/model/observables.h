@@ -12,6 +12,8 @@ namespace nphys::model {
 
 void add_observables(Context& context, const Scope& scope);
 void add_expectation(Context& context, const Scope& scope, const syntax::Expect& node, Span span);
+// What a module expects of its constants is evaluated at once.
+void check_expectation(Context& context, const Scope& scope, const syntax::Expect& node);
 
 // The observable that an expression of a list names: `energy`, `q[1]`; made if there is none.
 [[nodiscard]] std::optional<std::size_t> observable_of(Context& context, const Scope& scope,
