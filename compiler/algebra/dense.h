@@ -20,6 +20,7 @@ enum class MatrixTrouble : std::uint8_t {
     no_principal_value, // the logarithm of 0, a root of a matrix that has none
     no_closed_form,     // of names: its numbers are needed
     no_convergence,
+    not_diagonalizable, // fewer eigenvectors than rows: no sum over eigenvalues
 };
 template <class T> using MatrixResult = tl::expected<T, MatrixTrouble>;
 

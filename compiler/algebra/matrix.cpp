@@ -4,8 +4,10 @@
 #include <cmath>
 #include <functional>
 
+#include "compiler/algebra/complex_parts.h"
 #include "compiler/algebra/expose.h"
 #include "compiler/algebra/matrix_numbers.h"
+#include "compiler/algebra/spectral.h"
 #include "compiler/algebra/transform.h"
 
 namespace nphys::algebra {
@@ -64,20 +66,33 @@ struct TwoEigenvalues {
     double square = 0;
 };
 
-std::optional<TwoEigenvalues> with_two_eigenvalues(Pool& pool, const SymbolicMatrix& matrix) {
+struct Centred {
+    Expr centre;
+    MultipleOfNumbers multiple;
+};
+
+// A matrix as a 1 + c N with N of numbers and trace 0.
+std::optional<Centred> centred(Pool& pool, const SymbolicMatrix& matrix) {
     const Expr centre =
         expand(pool, pool.multiply({pool.rational(1, static_cast<std::int64_t>(matrix.size)), trace(pool, matrix)}));
     SymbolicMatrix rest = sum(pool, matrix, identity_matrix(pool, matrix.size, pool.negate(centre)));
     for (Expr& entry : rest.entries)
         entry = expand(pool, entry);
-    const auto multiple = as_multiple(pool, rest);
-    if (!multiple)
+    auto multiple = as_multiple(pool, rest);
+    return multiple ? std::optional(Centred{centre, std::move(*multiple)}) : std::nullopt;
+}
+
+std::optional<TwoEigenvalues> with_two_eigenvalues(Pool& pool, const SymbolicMatrix& matrix) {
+    const auto form = centred(pool, matrix);
+    if (!form)
         return std::nullopt;
-    const SymbolicMatrix square = product(pool, multiple->numbers, multiple->numbers);
+    SymbolicMatrix square = product(pool, form->multiple.numbers, form->multiple.numbers);
+    for (Expr& entry : square.entries)
+        entry = expand(pool, entry);
     const Expr value = square.at(0, 0);
     if (!pool.number(value) || square.entries != identity_matrix(pool, matrix.size, value).entries)
         return std::nullopt;
-    return TwoEigenvalues{centre, multiple->factor, multiple->numbers, *pool.number(value)};
+    return TwoEigenvalues{form->centre, form->multiple.factor, form->multiple.numbers, *pool.number(value)};
 }
 
 // |n|, exactly where it is a whole number: formulas read better so.
@@ -153,6 +168,34 @@ bool is_defined_everywhere(Op op) {
     default:
         return false;
     }
+}
+
+// f(a 1 + c N) as a sum over the eigenvalues of N.
+MatrixResult<SymbolicMatrix> by_eigenvalues(Pool& pool, const SymbolicMatrix& matrix,
+                                            const std::function<std::optional<Expr>(Expr)>& function) {
+    auto form = centred(pool, matrix);
+    if (const auto plain = as_multiple(pool, matrix))
+        form = Centred{pool.integer(0), *plain};
+    const auto numbers = form ? numbers_of(pool, form->multiple.numbers) : std::nullopt;
+    if (!numbers)
+        return tl::unexpected(MatrixTrouble::no_closed_form);
+    const bool is_real = !pool.facts(form->centre).is_complex && !pool.facts(form->multiple.factor).is_complex;
+    return sum_over_spectrum(pool, *numbers, is_real, [&](std::complex<double> value) {
+        return function(
+            pool.add({form->centre, pool.multiply({form->multiple.factor, complex_constant(pool, value)})}));
+    });
+}
+
+// λ^θ; none of 0, whose powers depend on θ.
+std::optional<Expr> power_of_eigenvalue(Pool& pool, Expr value, Expr exponent) {
+    if (pool.is_zero(value))
+        return std::nullopt;
+    const auto number = pool.number(value);
+    if (!number || *number > 0)
+        return pool.power(value, exponent);
+    // (-r)^θ = r^θ exp(iπθ)
+    const Expr turn = pool.multiply({pool.imaginary_unit(), pool.pi(), exponent});
+    return pool.multiply({pool.power(pool.negate(value), exponent), pool.apply(Op::exp, {turn})});
 }
 
 SymbolicMatrix whole_power(Pool& pool, SymbolicMatrix base, std::int64_t exponent) {
@@ -257,12 +300,16 @@ MatrixResult<SymbolicMatrix> matrix_power(Pool& pool, const SymbolicMatrix& matr
             return whole_power(pool, found, -*whole);
         });
     if (is_diagonal(pool, matrix))
-        return of_diagonal(matrix, [&](Expr entry) { return pool.power(entry, exponent); });
+        return of_diagonal(matrix, [&](Expr entry) {
+            return power_of_eigenvalue(pool, entry, exponent).value_or(pool.power(entry, exponent));
+        });
     if (const auto form = with_two_eigenvalues(pool, matrix)) {
         if (const auto power = centred_power(pool, *form, exponent))
             return *power;
     }
     const auto numbers = numbers_of(pool, matrix);
+    if (numbers && !number)
+        return by_eigenvalues(pool, matrix, [&](Expr value) { return power_of_eigenvalue(pool, value, exponent); });
     if (!numbers || !number)
         return tl::unexpected(MatrixTrouble::no_closed_form);
     return matrix_power(*numbers, value_of(*number)).map([&](const DenseMatrix& found) {
@@ -281,6 +328,8 @@ MatrixResult<SymbolicMatrix> matrix_function(Pool& pool, Op op, const SymbolicMa
     if (form && form->square > 0 && is_defined_everywhere(op))
         return of_real_eigenvalues(pool, *form, [&](Expr value) { return pool.apply(op, {value}); });
     const auto numbers = numbers_of(pool, matrix);
+    if (!numbers && takes_complex(op) && op != Op::abs && op != Op::arg)
+        return by_eigenvalues(pool, matrix, [&](Expr value) { return std::optional(pool.apply(op, {value})); });
     if (!numbers)
         return tl::unexpected(MatrixTrouble::no_closed_form);
     return matrix_function(op, *numbers).map([&](const DenseMatrix& found) { return from_numbers(pool, found); });

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "compiler/algebra/complex_parts.h"
 #include "compiler/algebra/evaluate.h"
 #include "compiler/algebra/like_terms.h"
 #include "compiler/algebra/transform.h"
@@ -37,6 +38,39 @@ Expr coefficient_of(Pool& pool, Expr expression, Expr rest) {
     return pool.integer(0);
 }
 
+std::optional<MultipleOfNumbers> as_real_multiple(Pool& pool, const SymbolicMatrix& matrix) {
+    const auto first = std::ranges::find_if(matrix.entries, [&](Expr entry) { return !pool.is_zero(entry); });
+    if (first == matrix.entries.end())
+        return MultipleOfNumbers{pool.integer(1), matrix};
+    const std::vector<Expr> terms = terms_of(pool, *first);
+    // Of a single term its number stays with the matrix; of a sum, the first entry as it is becomes the factor.
+    const auto [rest, coefficient] = rest_and_coefficient(pool, terms.front());
+    const Expr unit = terms.size() == 1 ? pool.integer(1) : coefficient;
+    const Expr factor = terms.size() == 1 ? rest : *first;
+    MultipleOfNumbers result{collect(pool, factor), matrix};
+    for (Expr& entry : result.numbers.entries) {
+        const Expr number = pool.divide(coefficient_of(pool, entry, rest), unit);
+        if (!pool.is_zero(expand(pool, pool.subtract(entry, pool.multiply({number, factor})))))
+            return std::nullopt;
+        entry = number;
+    }
+    return result;
+}
+
+// Both parts of the entries, one after the other; nothing where an entry is real.
+std::vector<Expr> parts_of_entries(Pool& pool, const SymbolicMatrix& matrix) {
+    std::vector<Expr> real, imaginary;
+    for (const Expr entry : matrix.entries) {
+        const auto parts = complex_parts(pool, entry);
+        if (!parts)
+            return {};
+        real.push_back(expand(pool, parts->real));
+        imaginary.push_back(expand(pool, parts->imaginary));
+    }
+    real.insert(real.end(), imaginary.begin(), imaginary.end());
+    return real;
+}
+
 } // namespace
 
 std::optional<DenseMatrix> numbers_of(const Pool& pool, const SymbolicMatrix& matrix) {
@@ -67,22 +101,21 @@ SymbolicMatrix from_numbers(Pool& pool, const DenseMatrix& matrix) {
 }
 
 std::optional<MultipleOfNumbers> as_multiple(Pool& pool, const SymbolicMatrix& matrix) {
-    const auto first = std::ranges::find_if(matrix.entries, [&](Expr entry) { return !pool.is_zero(entry); });
-    if (first == matrix.entries.end())
-        return MultipleOfNumbers{pool.integer(1), matrix};
-    const std::vector<Expr> terms = terms_of(pool, *first);
-    // Of a single term its number stays with the matrix; of a sum, the first entry as it is becomes the factor.
-    const auto [rest, coefficient] = rest_and_coefficient(pool, terms.front());
-    const Expr unit = terms.size() == 1 ? pool.integer(1) : coefficient;
-    const Expr factor = terms.size() == 1 ? rest : *first;
-    MultipleOfNumbers result{collect(pool, factor), matrix};
-    for (Expr& entry : result.numbers.entries) {
-        const Expr number = pool.divide(coefficient_of(pool, entry, rest), unit);
-        if (!pool.is_zero(expand(pool, pool.subtract(entry, pool.multiply({number, factor})))))
-            return std::nullopt;
-        entry = number;
-    }
-    return result;
+    const bool is_complex =
+        std::ranges::any_of(matrix.entries, [&](Expr entry) { return pool.facts(entry).is_complex; });
+    if (!is_complex)
+        return as_real_multiple(pool, matrix);
+    const SymbolicMatrix both{matrix.size, parts_of_entries(pool, matrix)};
+    auto multiple = both.entries.empty() ? std::nullopt : as_real_multiple(pool, both);
+    if (!multiple)
+        return std::nullopt;
+    std::vector<Expr> entries;
+    for (std::size_t number = 0; number < matrix.entries.size(); ++number)
+        entries.push_back(pool.add({multiple->numbers.entries[number],
+                                    pool.multiply({pool.imaginary_unit(),
+                                                   multiple->numbers.entries[matrix.entries.size() + number]})}));
+    multiple->numbers.entries = std::move(entries);
+    return multiple;
 }
 
 } // namespace nphys::algebra

@@ -15,7 +15,7 @@ namespace nphys::algebra {
 [[nodiscard]] SymbolicMatrix from_numbers(Pool& pool, const DenseMatrix& matrix);
 [[nodiscard]] Expr complex_constant(Pool& pool, std::complex<double> value);
 
-// A matrix of numbers times one factor, if that is what the matrix of expanded entries is: m X, also (m + A) X.
+// A matrix of numbers times one factor, if that is what the matrix of expanded entries is: m X, also (m + A) X. The factor is real.
 struct MultipleOfNumbers {
     Expr factor;
     SymbolicMatrix numbers;

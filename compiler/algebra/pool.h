@@ -35,6 +35,7 @@ struct Symbol {
     std::size_t row_slots = 0;            // how many of the slots are rows (W[i,a; j,b]: 2); all unless a map
     bool is_complex = false;
     bool is_sparse = false;               // a graph: stored by rows, only where not zero
+    bool has_parts = false;               // of a complex tensor: the last slot holds the real and the imaginary part
 };
 
 // What is known of a node from its children, so that a traversal can leave out what does not concern it.

@@ -165,7 +165,18 @@ std::string PlacePrinter::place(const Place& place, std::size_t axes) const {
     return text;
 }
 
+// Of a complex tensor: re(ψ[i]), im(ψ[i]).
 std::string PlacePrinter::element(SymbolId tensor, const std::vector<Place>& places) const {
+    if (!pool_.symbol(tensor).has_parts || places.empty() || !places.back().is_literal())
+        return element_of(tensor, places);
+    const std::string whole = element_of(tensor, {places.begin(), places.end() - 1});
+    const bool is_real = places.back().offset[0] == 1;
+    if (notation_ == Notation::latex)
+        return (is_real ? "\\operatorname{Re}\\left(" : "\\operatorname{Im}\\left(") + whole + "\\right)";
+    return (is_real ? "re(" : "im(") + whole + ")";
+}
+
+std::string PlacePrinter::element_of(SymbolId tensor, const std::vector<Place>& places) const {
     const Symbol& symbol = pool_.symbol(tensor);
     const bool is_latex = notation_ == Notation::latex;
     std::string text = is_latex ? latex_name(symbol.name) : symbol.name;

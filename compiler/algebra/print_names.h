@@ -32,6 +32,7 @@ public:
     void close(IndexId bound);
 
 private:
+    [[nodiscard]] std::string element_of(SymbolId tensor, const std::vector<Place>& places) const;
     [[nodiscard]] bool is_taken(const std::string& name, IndexId bound, Expr body) const;
     [[nodiscard]] std::string free_name(IndexId bound, Expr body) const;
 

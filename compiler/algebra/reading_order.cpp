@@ -8,9 +8,11 @@ namespace nphys::algebra {
 
 namespace {
 
-enum class Rank : std::uint8_t { same_everywhere, place, structure, field, function, reduction };
+enum class Rank : std::uint8_t { number, same_everywhere, place, structure, field, function, reduction };
 
 Rank rank_of(const Pool& pool, Expr expression) {
+    if (pool.get<Pi>(expression) != nullptr || pool.get<ImaginaryUnit>(expression) != nullptr)
+        return Rank::number;
     if (pool.get<Reduce>(expression) != nullptr)
         return Rank::reduction;
     if (pool.get<Element>(expression) != nullptr)

@@ -1,6 +1,6 @@
 #include "compiler/algebra/simplify_complex.h"
 
-#include <algorithm>
+#include "compiler/algebra/complex_parts.h"
 
 namespace nphys::algebra {
 
@@ -58,47 +58,46 @@ std::optional<Expr> conjugate(Pool& pool, Expr argument) {
     return std::nullopt;
 }
 
-// Real factors and the imaginary unit go out of re and im.
-std::optional<Expr> part_of_product(Pool& pool, Op op, const Multiply& product) {
-    std::vector<Expr> real, rest;
-    bool has_unit = false;
-    for (const Expr factor : product.factors) {
-        if (pool.get<ImaginaryUnit>(factor) != nullptr)
-            has_unit = true;
-        else
-            (is_real(pool, factor) ? real : rest).push_back(factor);
+// |z w| is |z| |w|, |exp z| is exp(re z), |z^x| is |z|^x: what is left has parts of its own.
+std::optional<Expr> absolute(Pool& pool, Expr z) {
+    if (is_real(pool, z))
+        return pool.apply(Op::abs, {z});
+    if (const auto* product = pool.get<Multiply>(z)) {
+        std::vector<Expr> sizes;
+        for (const Expr factor : product->factors)
+            sizes.push_back(pool.apply(Op::abs, {factor}));
+        return pool.multiply(std::move(sizes));
     }
-    if (real.empty() && !has_unit)
-        return std::nullopt;
-    const Op other = op == Op::re ? Op::im : Op::re;
-    real.push_back(pool.apply(has_unit ? other : op, {pool.multiply(rest)}));
-    if (has_unit && op == Op::re)
-        real.push_back(pool.integer(-1));
-    return pool.multiply(std::move(real));
+    if (const auto* power = pool.get<Power>(z); power != nullptr && is_real(pool, power->exponent))
+        return pool.power(pool.apply(Op::abs, {power->base}), power->exponent);
+    if (const auto* apply = pool.get<Apply>(z); apply != nullptr && apply->op == Op::exp)
+        return pool.apply(Op::exp, {pool.apply(Op::re, {apply->arguments[0]})});
+    if (const auto* apply = pool.get<Apply>(z); apply != nullptr && apply->op == Op::conj)
+        return pool.apply(Op::abs, {apply->arguments[0]});
+    const auto parts = complex_parts(pool, z);
+    return parts ? std::optional(modulus(pool, *parts)) : std::nullopt;
 }
 
-std::optional<Expr> part(Pool& pool, Op op, Expr argument) {
-    if (pool.get<ImaginaryUnit>(argument) != nullptr)
-        return pool.integer(op == Op::im ? 1 : 0);
-    if (const auto* sum = pool.get<Add>(argument))
-        return each(pool, sum->terms, op, &Pool::add);
-    if (const auto* product = pool.get<Multiply>(argument))
-        return part_of_product(pool, op, *product);
-    const auto* reduce = pool.get<Reduce>(argument);
-    if (reduce != nullptr && reduce->operation == Reduction::sum)
-        return pool.sum(reduce->index, pool.apply(op, {reduce->body}));
-    return std::nullopt;
+std::optional<Expr> part(Pool& pool, Op op, Expr z) {
+    if (pool.get<Element>(z) != nullptr)
+        return std::nullopt;
+    const auto parts = complex_parts(pool, z);
+    if (!parts)
+        return std::nullopt;
+    return op == Op::re ? parts->real : op == Op::im ? parts->imaginary : argument(pool, *parts);
 }
 
 } // namespace
 
-std::optional<Expr> simplify_complex(Pool& pool, Op op, Expr argument) {
+std::optional<Expr> simplify_complex(Pool& pool, Op op, Expr z) {
     const bool takes_parts = op == Op::re || op == Op::im || op == Op::conj;
-    if (!takes_parts)
-        return std::nullopt;
-    if (is_real(pool, argument))
-        return op == Op::im ? pool.integer(0) : argument;
-    return op == Op::conj ? conjugate(pool, argument) : part(pool, op, argument);
+    if (is_real(pool, z))
+        return !takes_parts ? std::nullopt : std::optional(op == Op::im ? pool.integer(0) : z);
+    if (op == Op::conj)
+        return conjugate(pool, z);
+    if (op == Op::abs)
+        return absolute(pool, z);
+    return op == Op::re || op == Op::im || op == Op::arg ? part(pool, op, z) : std::nullopt;
 }
 
 } // namespace nphys::algebra

@@ -1,6 +1,6 @@
 #pragma once
-// re, im, conj and arg of what is known to be real, or of sums and products with known parts.
-// Example: re(a + 1i*b) is a where a and b are real; conj(ψ*φ) is conj(ψ)*conj(φ).
+// re, im, abs, arg and conj, of what is known to be real and of what has known parts.
+// Example: re(a + 1i*b) is a where a and b are real; |exp(1i*a) ψ| is |ψ|; conj(ψ*φ) is conj(ψ)*conj(φ).
 
 #include <optional>
 

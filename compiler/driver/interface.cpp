@@ -36,22 +36,27 @@ std::vector<cpp::Parameter> parameters_of(const Compilation& c) {
     return parameters;
 }
 
+std::string component_name(const std::string& name, const std::vector<std::int64_t>& places, bool has_parts) {
+    std::vector<std::string> texts;
+    for (const std::int64_t place : places) texts.push_back(std::to_string(place));
+    return name_at(name, std::move(texts), has_parts);
+}
+
+// Of a complex tensor the real and the imaginary part of each component are fields of their own.
 std::vector<cpp::StateField> fields_of(const Compilation& c) {
     std::vector<cpp::StateField> fields;
     for (const algebra::SymbolId symbol : c.program.state) {
         const loops::TensorLayout& layout = *c.lowered.layout.find(symbol);
-        cpp::StateField field{.name = layout.name, .components = {}, .extents = extents_of(layout), .doc = {}};
-        for (const loops::ComponentLayout& component : layout.components) field.components.push_back(component.buffer);
-        if (const model::Tensor* tensor = c.model.tensor(symbol)) field.doc = on_one_line(tensor->documentation);
-        fields.push_back(std::move(field));
+        const model::Tensor* tensor = c.model.tensor(symbol);
+        const std::string doc = tensor == nullptr ? "" : on_one_line(tensor->documentation);
+        const bool has_parts = c.model.pool->symbol(symbol).has_parts;
+        cpp::StateField field{.name = layout.name, .components = {}, .extents = extents_of(layout), .doc = doc};
+        for (const loops::ComponentLayout& component : layout.components)
+            if (has_parts) fields.push_back({component_name(layout.name, component.small, true), {component.buffer}, field.extents, doc});
+            else field.components.push_back(component.buffer);
+        if (!has_parts) fields.push_back(std::move(field));
     }
     return fields;
-}
-
-std::string component_name(const std::string& name, const std::vector<std::int64_t>& places) {
-    std::string text = name;
-    for (std::size_t k = 0; k < places.size(); ++k) text += (k == 0 ? "[" : ",") + std::to_string(places[k]);
-    return places.empty() ? text : text + "]";
 }
 
 std::vector<cpp::Observable> observables_of(const Compilation& c) {
@@ -60,7 +65,7 @@ std::vector<cpp::Observable> observables_of(const Compilation& c) {
         const loops::TensorLayout* layout = c.lowered.layout.find(observable.symbol);
         if (observable.hidden || layout == nullptr) continue;
         for (const loops::ComponentLayout& component : layout->components)
-            observables.push_back({.name = component_name(observable.name, component.small), .buffer = component.buffer, .offset = 0, .extents = extents_of(*layout), .doc = {}});
+            observables.push_back({.name = component_name(observable.name, component.small, c.model.pool->symbol(observable.symbol).has_parts), .buffer = component.buffer, .offset = 0, .extents = extents_of(*layout), .doc = {}});
     }
     return observables;
 }

@@ -31,7 +31,8 @@ runtime::FieldLayout layout_of(const algebra::Pool& pool, const loops::TensorLay
         const algebra::Space& space = pool.space(slots[axis.slot].space);
         if (axis.is_lattice && (layout.space.empty() || layout.space == space.name)) layout.space = space.name;
         else {
-            layout.range_names.push_back("index" + std::to_string(layout.range_names.size() + 1));
+            const bool is_part = pool.symbol(tensor.symbol).has_parts && axis.slot + 1 == slots.size();
+            layout.range_names.push_back(is_part ? std::string(runtime::part_axis) : "index" + std::to_string(layout.range_names.size() + 1));
             layout.range_extents.push_back(axis.extent);
         }
     }

@@ -7,7 +7,7 @@
 
 namespace nphys::driver {
 
-TensorView::TensorView(const algebra::Pool& pool, const loops::TensorLayout& layout, Order order) : layout_(layout) {
+TensorView::TensorView(const algebra::Pool& pool, const loops::TensorLayout& layout, Order order) : layout_(layout), has_parts_(pool.symbol(layout.symbol).has_parts) {
     const std::vector<algebra::Slot>& slots = pool.symbol(layout.symbol).slots;
     const auto on_lattice = [&](std::size_t slot) { return pool.space(slots[slot].space).is_lattice(); };
     for (std::size_t slot = 0; slot < slots.size(); ++slot)
@@ -84,7 +84,6 @@ std::string TensorView::place_name(const loops::ComponentLayout& component, std:
         places[axis_of(stored.slot, stored.axis)] = stored.first + index % stored.extent;
         index /= stored.extent;
     }
-    if (places.empty()) return layout_.name;
     std::vector<std::string> parts;
     for (std::size_t k = 0; k < axes_.size();) {
         std::vector<std::int64_t> site;
@@ -92,7 +91,16 @@ std::string TensorView::place_name(const loops::ComponentLayout& component, std:
         for (; k < axes_.size() && axes_[k].slot == slot; ++k) site.push_back(places[k]);
         parts.push_back(site.size() == 1 ? std::to_string(site.front()) : fmt::format("({})", fmt::join(site, ",")));
     }
-    return fmt::format("{}[{}]", layout_.name, fmt::join(parts, ","));
+    return name_at(layout_.name, std::move(parts), has_parts_);
+}
+
+std::string name_at(const std::string& name, std::vector<std::string> places, bool has_parts) {
+    std::string part;
+    if (has_parts) {
+        part = places.back() == "1" ? ".re" : ".im";
+        places.pop_back();
+    }
+    return (places.empty() ? name : fmt::format("{}[{}]", name, fmt::join(places, ","))) + part;
 }
 
 std::vector<std::string> TensorView::element_names() const {
@@ -100,7 +108,9 @@ std::vector<std::string> TensorView::element_names() const {
     std::vector<std::int64_t> places;
     for (const ViewAxis& axis : axes_) places.push_back(axis.first);
     for (std::int64_t n = size(); n > 0; --n) {
-        names.push_back(places.empty() ? layout_.name : fmt::format("{}[{}]", layout_.name, fmt::join(places, ",")));
+        std::vector<std::string> numbers;
+        for (const std::int64_t place : places) numbers.push_back(std::to_string(place));
+        names.push_back(name_at(layout_.name, std::move(numbers), has_parts_));
         for (std::size_t k = axes_.size(); k-- > 0;) {
             if (++places[k] < axes_[k].first + axes_[k].extent) break;
             places[k] = axes_[k].first;

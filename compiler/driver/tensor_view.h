@@ -33,9 +33,9 @@ public:
     const std::vector<ViewAxis>& axes() const&& = delete;
     [[nodiscard]] std::int64_t size() const;
     void visit(const std::function<void(loops::BufferId, std::int64_t)>& element) const;
-    // `φ[(3,4,5), 2]`: an element of a component, by its place in the buffer.
+    // `φ[(3,4,5), 2]`, `ψ[3].re`: an element of a component, by its place in the buffer.
     [[nodiscard]] std::string place_name(const loops::ComponentLayout& component, std::int64_t index) const;
-    // `φ[1,2]`, the numbers of the ranges, for each element that is not on a lattice; for columns of series.csv.
+    // `φ[1,2]`, `ψ[1].re`: the numbers of the ranges, for each element that is not on a lattice; for columns of series.csv.
     [[nodiscard]] std::vector<std::string> element_names() const;
 
 private:
@@ -46,7 +46,11 @@ private:
     void add_axes(const algebra::Pool& pool, std::size_t slot);
 
     const loops::TensorLayout& layout_;
+    bool has_parts_ = false; // the last axis holds real and imaginary parts
     std::vector<ViewAxis> axes_;
 };
+
+// `ψ[1,2]` of the texts of its places; of a complex tensor the last of them is its part: `ψ[1].im`.
+[[nodiscard]] std::string name_at(const std::string& name, std::vector<std::string> places, bool has_parts);
 
 } // namespace nphys::driver

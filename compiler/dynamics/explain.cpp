@@ -4,6 +4,7 @@
 
 #include "compiler/algebra/print.h"
 #include "compiler/dynamics/clock.h"
+#include "compiler/dynamics/complex_form.h"
 
 namespace nphys::dynamics {
 
@@ -11,11 +12,11 @@ namespace {
 
 using algebra::Notation;
 
-Formula law_formula(const Pool& pool, const DerivedLaw& law) {
+Formula law_formula(const Pool& pool, const DerivedLaw& law, const Component& component) {
     const auto left = [&](Notation notation) {
-        return algebra::print_element(pool, law.component.tensor, law.component.target, notation);
+        return algebra::print_element(pool, component.tensor, component.target, notation);
     };
-    const auto right = [&](Notation notation) { return algebra::print(pool, law.component.value, notation); };
+    const auto right = [&](Notation notation) { return algebra::print(pool, component.value, notation); };
     const std::string dynamics = law.dynamics == model::Dynamics::activation ? "activation" : "learning";
     const std::string title = law.source.empty() ? dynamics : fmt::format("{}: {}", dynamics, law.source);
     if (law.is_flow)
@@ -51,10 +52,17 @@ Section procedure_section(const Pool& pool, std::string title, const Procedure& 
 } // namespace
 
 std::vector<Section> explain(const Program& program) {
-    const Pool& pool = *program.pool;
+    Pool& pool = *program.pool;
     std::vector<Section> sections{{"laws", {}}};
-    for (const DerivedLaw& law : program.laws)
-        sections.front().formulas.push_back(law_formula(pool, law));
+    ComplexForm complex_form(pool);
+    for (const DerivedLaw& law : program.laws) {
+        const DerivedLaw* imaginary = complex_form.imaginary_part_of(law, program.laws);
+        if (imaginary != nullptr)
+            sections.front().formulas.push_back(
+                law_formula(pool, law, complex_form.joined(law.component, imaginary->component)));
+        else if (!complex_form.is_imaginary_part(law, program.laws))
+            sections.front().formulas.push_back(law_formula(pool, law, law.component));
+    }
     const auto add = [&](std::string title, const Procedure& procedure) {
         if (!procedure.empty())
             sections.push_back(procedure_section(pool, std::move(title), procedure));

@@ -1,5 +1,6 @@
 #include "compiler/model/arithmetic.h"
 
+#include "compiler/model/complex.h"
 #include "compiler/model/matrices.h"
 #include "compiler/model/spaces.h"
 #include "compiler/syntax/print.h"
@@ -71,6 +72,27 @@ Value whole_power(Context& context, const Whole& base, Expr exponent, Span span)
         return Poison{};
     }
     return matrix_power(context, *matrix, exponent, span);
+}
+
+bool all_real(Context& context, std::vector<Expr>& numbers, const std::string& name, Span span) {
+    for (Expr& number : numbers) {
+        number = settled(context, number);
+        if (is_complex(context, number)) {
+            context.tell(Code::function_of_complex, span, name)
+                .help("take it of a real number: `{}(re(…))`, `{}(abs(…))`", name, name);
+            return false;
+        }
+    }
+    return true;
+}
+
+// Conjugates and parts of a tensor are those of its entries.
+Value entry_by_entry(Context& context, algebra::Op op, const Whole& whole) {
+    Whole result(whole.slots, whole.row_slots, [&context, op, whole](Places places) -> std::optional<Expr> {
+        const auto entry = whole.at(places);
+        return entry ? std::optional(context.pool.apply(op, {*entry})) : std::nullopt;
+    });
+    return computed(context, std::move(result), {&whole}, {});
 }
 
 // Parameters in exponents decide how a power is computed: their numbers are put in.
@@ -290,7 +312,7 @@ std::optional<Expr> equality(Context& context, const Value& left, const Value& r
     const Expr zero = context.pool.integer(0);
     const auto unequal = sum_over(context, whole->slots, [&](Places places) -> std::optional<Expr> {
         const auto entry = whole->at(places);
-        return entry ? std::optional(context.pool.apply(algebra::Op::not_equal, {*entry, zero})) : std::nullopt;
+        return entry ? std::optional(differs_from_zero(context, *entry)) : std::nullopt;
     });
     return unequal ? std::optional(context.pool.apply(algebra::Op::equal, {*unequal, zero})) : std::nullopt;
 }
@@ -304,6 +326,8 @@ Value apply_function(Context& context, algebra::Op op, const std::vector<Value>&
         if (const auto* number = std::get_if<Expr>(&argument))
             numbers.push_back(*number);
         else if (const auto* whole = std::get_if<Whole>(&argument)) {
+            if (op == algebra::Op::conj || op == algebra::Op::re || op == algebra::Op::im)
+                return entry_by_entry(context, op, *whole);
             const std::optional<Whole> matrix = as_matrix(*whole);
             if (arguments.size() == 1 && matrix && is_square(*matrix))
                 return matrix_function(context, op, *matrix, name, span);
@@ -314,6 +338,8 @@ Value apply_function(Context& context, algebra::Op op, const std::vector<Value>&
             return Poison{};
         }
     }
+    if (!algebra::takes_complex(op) && !all_real(context, numbers, name, span))
+        return Poison{};
     if (op == algebra::Op::sqrt)
         return context.pool.power(numbers.front(), context.pool.rational(1, 2));
     return context.pool.apply(op, std::move(numbers));

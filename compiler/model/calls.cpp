@@ -6,6 +6,7 @@
 
 #include "compiler/model/arithmetic.h"
 #include "compiler/model/builtins.h"
+#include "compiler/model/complex.h"
 #include "compiler/model/draws.h"
 #include "compiler/model/elaborate.h"
 #include "compiler/model/index_rule.h"
@@ -172,9 +173,14 @@ struct BuiltinCaller {
             return Poison{};
         }
         const auto value = elaborate_number(context, argument(0), environment);
-        if (!value)
+        const auto parts = value ? algebra::complex_parts(context.pool, settled(context, *value)) : std::nullopt;
+        if (!parts)
             return Poison{};
-        return start ? context.pool.at_start(*value) : context.pool.at_end(*value);
+        const auto recorded = [&](Expr part) { return start ? context.pool.at_start(part) : context.pool.at_end(part); };
+        return context.pool.is_zero(parts->imaginary)
+                   ? recorded(parts->real)
+                   : context.pool.add({recorded(parts->real),
+                                       context.pool.multiply({context.pool.imaginary_unit(), recorded(parts->imaginary)})});
     }
 
     [[nodiscard]] Value unit_matrix() const {

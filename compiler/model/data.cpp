@@ -56,9 +56,9 @@ Whole whole_of(Context& context, Declaration& declaration, SymbolId symbol, std:
         const Expr element = context.pool.element(symbol, {places.begin(), places.end()});
         const bool literal = std::ranges::all_of(places, [](const Place& place) { return place.is_literal(); });
         const auto number = literal ? constant_entry(context, element) : std::nullopt;
-        return number ? context.pool.real(*number) : element;
+        return number ? context.pool.real(number->real()) : element;
     });
-    whole.numbers = std::move(numbers);
+    whole.numbers = {std::move(numbers), nullptr};
     whole.name = context.pool.symbol(symbol).name;
     return whole;
 }

@@ -65,46 +65,46 @@ Entry entry_at(Context& context, const Declaration& declaration, const DeclaredI
     };
 }
 
+void name_tensor(Context& context, Declaration& declaration, MadeTensor made) {
+    declaration.symbol = made.symbol;
+    declaration.components = std::move(made.components);
+    context.tensors[declaration.symbol] = &declaration;
+}
+
 bool settle_indexed(Context& context, Declaration& declaration, const DeclaredIndices& own,
                     const Environment& environment) {
     const std::vector<Slot> slots = slots_of(own);
-    declaration.symbol = context.pool.add_symbol({.name = declaration.text(), .slots = slots, .row_slots = own.rows});
-    context.tensors[declaration.symbol] = &declaration;
     Whole whole(slots, own.rows, entry_at(context, declaration, own, environment));
     whole.name = declaration.name->written;
     const auto spreads = spread(context, own.indices, own.variables, environment);
-    bool wrong = false;
-    for (const Spread& one : *spreads) {
-        const auto value = whole.at(one.places);
-        wrong = wrong || !value;
-        if (value)
-            declaration.components.push_back({declaration.symbol, one.places, *value});
-    }
+    Entries entries;
+    for (const Spread& one : *spreads)
+        if (const auto value = whole.at(one.places)) {
+            entries.places.push_back(one.places);
+            entries.values.push_back(*value);
+        }
+    const bool right = entries.values.size() == spreads->size();
+    name_tensor(context, declaration, make_tensor(context, declaration.text(), slots, own.rows, std::move(entries)));
     declaration.whole = std::move(whole);
-    return !wrong;
+    return right;
 }
 
 // `let X0 = kronecker(a, b)`, `weight V = 2 - W`: the slots follow from the value.
 bool settle_whole(Context& context, Declaration& declaration, const Whole& value) {
-    declaration.symbol =
-        context.pool.add_symbol({.name = declaration.text(), .slots = value.slots, .row_slots = value.row_slots});
-    context.tensors[declaration.symbol] = &declaration;
     if (value.numbers)
         return store_numbers(context, declaration, value);
-    const auto components = components_of(context, declaration.symbol, value, {});
-    if (!components)
+    auto made = tensor_of(context, declaration.text(), value);
+    if (!made)
         return false;
-    declaration.components = *components;
+    name_tensor(context, declaration, std::move(*made));
     declaration.whole = value;
     declaration.whole->name = declaration.name->written;
     return true;
 }
 
 bool settle_number(Context& context, Declaration& declaration, Expr value) {
-    declaration.symbol = context.pool.add_symbol({.name = declaration.text(), .slots = {}, .row_slots = 0});
-    context.tensors[declaration.symbol] = &declaration;
-    declaration.components = {{declaration.symbol, {}, value}};
-    declaration.scalar = value;
+    declaration.scalar = settled(context, value);
+    name_tensor(context, declaration, make_tensor(context, declaration.text(), {}, 0, {{{}}, {value}}));
     return true;
 }
 
@@ -160,21 +160,21 @@ std::optional<std::vector<Spread>> spread(Context& context,
     return all;
 }
 
-std::optional<std::vector<Component>> components_of(Context& context, SymbolId symbol, const Whole& whole,
-                                                    const std::vector<std::string>& names) {
+std::optional<MadeTensor> tensor_of(Context& context, const std::string& name, const Whole& whole) {
     std::vector<std::pair<std::string, IndexSet>> indices;
     static constexpr const char* usual[] = {"i", "j", "k", "l", "m", "n"};
     for (std::size_t k = 0; k < whole.slots.size(); ++k)
-        indices.emplace_back(k < names.size() ? names[k] : usual[k % std::size(usual)], set_of_slot(whole.slots[k]));
+        indices.emplace_back(usual[k % std::size(usual)], set_of_slot(whole.slots[k]));
     const auto spreads = spread(context, indices, std::vector<IndexId>(indices.size()), {});
-    std::vector<Component> components;
+    Entries entries;
     for (const Spread& one : *spreads) {
         const auto value = whole.at(one.places);
         if (!value)
             return std::nullopt;
-        components.push_back({symbol, one.places, *value});
+        entries.places.push_back(one.places);
+        entries.values.push_back(*value);
     }
-    return components;
+    return make_tensor(context, name, whole.slots, whole.row_slots, std::move(entries));
 }
 
 Role role_of(const Declaration& declaration) {
@@ -223,12 +223,12 @@ Value value_of_definition(Context& context, Declaration& declaration, const Envi
         return Poison{};
     const bool observed = environment.in_expectation && declaration.kind == NameKind::observable;
     if (declaration.scalar)
-        return observed ? context.pool.element(declaration.symbol, {}) : *declaration.scalar;
+        return observed ? element_at(context, declaration.symbol, {}) : *declaration.scalar;
     if (!observed)
         return *declaration.whole;
     Whole elements(declaration.whole->slots, declaration.whole->row_slots,
                    [&context, symbol = declaration.symbol](std::span<const Place> places) -> std::optional<Expr> {
-                       return context.pool.element(symbol, {places.begin(), places.end()});
+                       return element_at(context, symbol, places);
                    });
     elements.name = declaration.name->written;
     return elements;

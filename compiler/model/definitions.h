@@ -7,7 +7,7 @@
 // Example: `weight J[n; k] = patterns[p,n]*patterns[p,k]` is stored; `weight W[i; j] = δ[i+e[1], j]` is put in and
 // contracts.
 
-#include "compiler/model/elaborate.h"
+#include "compiler/model/complex.h"
 
 namespace nphys::model {
 
@@ -37,8 +37,7 @@ struct DeclaredIndices {
 [[nodiscard]] std::vector<Slot> slots_of(const DeclaredIndices& indices);
 [[nodiscard]] Role role_of(const Declaration& declaration);
 
-// One component for each combination of written-out places of a whole tensor.
-[[nodiscard]] std::optional<std::vector<Component>> components_of(Context& context, SymbolId symbol, const Whole& whole,
-                                                                  const std::vector<std::string>& names);
+// A tensor with one component for each combination of written-out places of a whole one (two, if it is complex).
+[[nodiscard]] std::optional<MadeTensor> tensor_of(Context& context, const std::string& name, const Whole& whole);
 
 } // namespace nphys::model

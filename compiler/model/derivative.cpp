@@ -1,7 +1,7 @@
 // ∂(H, q[i]), by a coordinate, a parameter or t; and d(H, q[i]), which goes through the activation map too.
 
 #include "compiler/algebra/transform.h"
-#include "compiler/model/elaborate.h"
+#include "compiler/model/complex.h"
 #include "compiler/model/laws.h"
 #include "compiler/model/settle.h"
 #include "compiler/model/spaces.h"
@@ -43,10 +43,8 @@ std::optional<Expr> through_activation(Context& context, Expr formula, SymbolId 
     return context.pool.add(std::move(terms));
 }
 
-std::optional<Expr> by_element(Context& context, Expr formula, Expr variable, bool total, Span span) {
-    const auto* element = context.pool.get<algebra::Element>(variable);
-    const SymbolId tensor = element->tensor;
-    const std::vector<Place> place = element->positions;
+std::optional<Expr> by_element(Context& context, Expr formula, SymbolId tensor, const std::vector<Place>& place,
+                               bool total, Span span) {
     const Expr explicit_part = algebra::partial(context.pool, formula, tensor, place);
     if (!total)
         return explicit_part;
@@ -69,8 +67,12 @@ struct Differentiator {
     Span span; // of what it is taken by
 
     [[nodiscard]] std::optional<Expr> by(Expr variable) const {
-        if (context.pool.get<algebra::Element>(variable) != nullptr && is_state(variable))
-            return by_element(context, formula, variable, total, span);
+        if (const auto element = as_complex_element(context.pool, variable))
+            return gradient(*element);
+        if (context.pool.get<algebra::Element>(variable) != nullptr && is_state(variable)) {
+            const algebra::Element element = *context.pool.get<algebra::Element>(variable);
+            return by_element(context, formula, element.tensor, element.positions, total, span);
+        }
         if (const auto* parameter = context.pool.get<algebra::Parameter>(variable); parameter != nullptr && !total)
             return algebra::partial_by_parameter(context.pool, formula, parameter->symbol);
         if (context.pool.get<algebra::Time>(variable) != nullptr && !total)
@@ -81,6 +83,23 @@ struct Differentiator {
             .help("{}", total ? "a total derivative is taken by a trainable: `d(H, q[i])`"
                               : "take it by a variable, a coordinate, a parameter or `t`");
         return std::nullopt;
+    }
+
+    // ∂H/∂x + i ∂H/∂y by z = x + i y, of a real H.
+    [[nodiscard]] std::optional<Expr> gradient(const ComplexElement& element) const {
+        const Expr value = settled(context, formula);
+        if (is_complex(context, value)) {
+            context.tell(Code::derivative_of_complex, span, context.pool.symbol(element.tensor).name)
+                .help("derive its parts: `re(…)` and `im(…)`");
+            return std::nullopt;
+        }
+        std::optional<Expr> parts[2];
+        for (const std::int64_t part : {1, 2})
+            parts[part - 1] =
+                by_element(context, value, element.tensor, with_part(element.places, part), total, span);
+        if (!parts[0] || !parts[1])
+            return std::nullopt;
+        return context.pool.add({*parts[0], context.pool.multiply({context.pool.imaginary_unit(), *parts[1]})});
     }
 
     [[nodiscard]] bool is_state(Expr variable) const {

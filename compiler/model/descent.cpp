@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "compiler/base/suggest.h"
-#include "compiler/model/elaborate.h"
+#include "compiler/model/complex.h"
 #include "compiler/model/later.h"
 #include "compiler/model/settle.h"
 #include "compiler/model/spaces.h"
@@ -83,15 +83,25 @@ struct DescentReader {
             const auto loss = loss_at(*target, one);
             right = right && loss.has_value();
             if (loss)
-                law.components.push_back({target->variable->symbol, one.places, *loss});
+                add(target->variable->symbol, one.places, *loss);
         }
         return right;
+    }
+
+    // Of a complex variable, the real and the imaginary part descend the loss.
+    void add(SymbolId variable, const std::vector<Place>& places, Expr loss) {
+        if (!context.pool.symbol(variable).has_parts) {
+            law.components.push_back({variable, places, loss});
+            return;
+        }
+        for (const std::int64_t part : {1, 2})
+            law.components.push_back({variable, with_part(places, part), loss});
     }
 
     std::optional<Expr> loss_at(const Target& target, const Spread& one) {
         const Value value = elaborate(context, node.value, target.whole ? environment : one.environment);
         if (const auto* number = std::get_if<Expr>(&value))
-            return *number;
+            return real_scalar(context, *number, node.value.span, "a loss");
         const auto* whole = std::get_if<Whole>(&value);
         if (whole == nullptr) {
             if (!is_poison(value))
@@ -105,7 +115,8 @@ struct DescentReader {
         std::vector<Place> places;
         for (const std::size_t slot : *matched)
             places.push_back(one.places[slot]);
-        return whole->at(places);
+        const auto loss = whole->at(places);
+        return loss ? real_scalar(context, *loss, node.value.span, "a loss") : std::nullopt;
     }
 
     [[nodiscard]] const Declaration* loss_declaration() const {
@@ -132,7 +143,7 @@ struct DescentReader {
         }
         if (key == "backprop")
             return take_backprop(option);
-        const auto value = elaborate_number(context, *option.value, environment);
+        const auto value = elaborate_real(context, *option.value, environment, "a " + key);
         if (!value)
             return false;
         auto& slot = key == "rate" ? law.rate : law.momentum;

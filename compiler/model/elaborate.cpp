@@ -1,8 +1,8 @@
 #include "compiler/model/elaborate.h"
 
 #include "compiler/model/arithmetic.h"
+#include "compiler/model/complex.h"
 #include "compiler/model/index_rule.h"
-#include "compiler/model/later.h"
 #include "compiler/model/occurrences.h"
 #include "compiler/model/spaces.h"
 #include "compiler/syntax/print.h"
@@ -33,13 +33,12 @@ struct FactorElaborator {
         return std::visit([&](const auto& node) { return (*this)(node, expression.span); }, expression.node);
     }
     [[nodiscard]] Value part(const Expression& expression) const { return elaborate(context, expression, environment); }
-    [[nodiscard]] std::optional<Expr> number(const Expression& expression) const {
-        return elaborate_number(context, expression, environment);
+    [[nodiscard]] std::optional<Expr> condition(const Expression& expression) const {
+        return elaborate_real(context, expression, environment, "a condition");
     }
-
     Value operator()(const syntax::Number& node, Span) const { return context.pool.real(node.value); }
-    Value operator()(const syntax::Imaginary&, Span span) const {
-        return tell_later(context, Code::later_complex, span, "a complex number");
+    Value operator()(const syntax::Imaginary& node, Span) const {
+        return context.pool.multiply({context.pool.real(node.value), context.pool.imaginary_unit()});
     }
     Value operator()(const syntax::String& node, Span) const { return Text{node.value}; }
     Value operator()(const syntax::Name& node, Span) const { return reference(context, node, environment); }
@@ -60,7 +59,7 @@ struct FactorElaborator {
         case syntax::UnaryOperator::logical_not:
             break;
         }
-        const auto operand = number(*node.operand);
+        const auto operand = condition(*node.operand);
         return operand ? Value(context.pool.apply(Op::logical_not, {*operand})) : Value(Poison{});
     }
 
@@ -119,7 +118,27 @@ struct FactorElaborator {
         if (whole && node.operators[k] == syntax::Comparator::equal)
             return equality(context, left, right, node.operator_spans[k]);
         const auto a = number_of(context, left, node.operands[k]), b = number_of(context, right, node.operands[k + 1]);
-        return a && b ? std::optional(context.pool.apply(op_of(node.operators[k]), {*a, *b})) : std::nullopt;
+        if (!a || !b)
+            return std::nullopt;
+        const Op op = op_of(node.operators[k]);
+        const Expr first = settled(context, *a), second = settled(context, *b);
+        if (!is_complex(context, first) && !is_complex(context, second))
+            return context.pool.apply(op, {first, second});
+        return complex_compared(op, first, second, node, k);
+    }
+
+    std::optional<Expr> complex_compared(Op op, Expr first, Expr second, const syntax::Comparison& node,
+                                         std::size_t k) const {
+        const Expr differ = differs_from_zero(context, context.pool.subtract(first, second));
+        if (op == Op::not_equal)
+            return differ;
+        if (op == Op::equal)
+            return context.pool.apply(Op::logical_not, {differ});
+        const Expression& wrong = node.operands[is_complex(context, first) ? k : k + 1];
+        const std::string text = syntax::print(wrong);
+        context.tell(Code::complex_compared, wrong.span)
+            .help("compare a real number made of it: `abs({})`, `re({})`", text, text);
+        return std::nullopt;
     }
 
     Value operator()(const syntax::Logical& node, Span) const {
@@ -127,7 +146,7 @@ struct FactorElaborator {
         std::optional<Expr> all;
         bool wrong = false;
         for (const Expression& operand : node.operands) {
-            const auto one = number(operand);
+            const auto one = condition(operand);
             wrong = wrong || !one;
             if (!wrong)
                 all = all ? context.pool.apply(op, {*all, *one}) : *one;
@@ -136,16 +155,16 @@ struct FactorElaborator {
     }
 
     Value operator()(const syntax::Conditional& node, Span span) const {
-        const auto condition = number(*node.condition);
+        const auto decided = condition(*node.condition);
         const Value chosen = part(*node.value), otherwise = part(*node.otherwise);
-        if (!condition || is_poison(chosen) || is_poison(otherwise))
+        if (!decided || is_poison(chosen) || is_poison(otherwise))
             return Poison{};
         const auto *left = std::get_if<Expr>(&chosen), *right = std::get_if<Expr>(&otherwise);
         if (left != nullptr && right != nullptr)
-            return context.pool.select(*condition, *left, *right);
+            return context.pool.select(*decided, *left, *right);
         // A choice between whole tensors is condition·a + (1 − condition)·b.
-        const Expr other = context.pool.subtract(context.pool.integer(1), *condition);
-        return add(context, multiply(context, *condition, chosen, span), multiply(context, other, otherwise, span),
+        const Expr other = context.pool.subtract(context.pool.integer(1), *decided);
+        return add(context, multiply(context, *decided, chosen, span), multiply(context, other, otherwise, span),
                    span);
     }
 };
@@ -192,9 +211,23 @@ algebra::Reduction reduction_of(Gathering how) {
     return algebra::Reduction::sum;
 }
 
+void tell_complex_gathering(Context& context, Gathering how, IndexId variable, Span span) {
+    if (how == Gathering::product)
+        context.tell(Code::product_of_complex, span, context.pool.places(variable))
+            .help("write it as the exponential of a sum of logarithms: `exp(Σ[…](log(…)))`");
+    else
+        context.tell(Code::function_of_complex, span, how == Gathering::maximum ? "max" : "min")
+            .help("take it of a real number: `abs(…)`, `re(…)`");
+}
+
 Value reduce(Context& context, Gathering how, IndexId variable, const Value& body, Span span) {
-    if (const auto* number = std::get_if<Expr>(&body))
+    if (const auto* number = std::get_if<Expr>(&body)) {
+        if (how != Gathering::sum && how != Gathering::mean && is_complex(context, settled(context, *number))) {
+            tell_complex_gathering(context, how, variable, span);
+            return Poison{};
+        }
         return context.pool.reduce(reduction_of(how), variable, *number);
+    }
     const auto* whole = std::get_if<Whole>(&body);
     if (whole == nullptr)
         return Poison{};

@@ -4,6 +4,7 @@
 
 #include "compiler/algebra/children.h"
 #include "compiler/algebra/transform.h"
+#include "compiler/model/complex.h"
 #include "compiler/model/matrices.h"
 #include "compiler/model/observables.h"
 #include "compiler/model/search.h"
@@ -107,7 +108,7 @@ bool speaks_of_end(const Pool& pool, Expr expression) {
 // What a condition says, if it is one.
 std::optional<Expr> condition_of(Context& context, const syntax::Expect& node, const Environment& environment) {
     if (is_truth(node.condition))
-        return elaborate_number(context, node.condition, environment);
+        return elaborate_real(context, node.condition, environment, "an expectation");
     context.tell(Code::expectation_not_a_truth, node.condition.span, syntax::print(node.condition))
         .help("compare it: `expect {} < 1e-6`", syntax::print(node.condition));
     return std::nullopt;
@@ -124,8 +125,11 @@ void tell_sides(Context& context, const syntax::Expression& condition, const Env
         const auto* side = std::get_if<Expr>(&value);
         const auto number = side == nullptr ? std::nullopt : constant_entry(context, *side);
         const std::string text = syntax::print(operand);
-        if (number && text != fmt::format("{}", *number))
-            told.note("`{}` is {:.6g}", text, *number);
+        if (number && number->imag() != 0)
+            told.note("`{}` is {:.6g} {} {:.6g}i", text, number->real(), number->imag() < 0 ? "-" : "+",
+                      std::abs(number->imag()));
+        else if (number && text != fmt::format("{}", number->real()))
+            told.note("`{}` is {:.6g}", text, number->real());
     }
 }
 
@@ -137,11 +141,11 @@ void check_expectation(Context& context, const Scope& scope, const syntax::Expec
     if (!condition)
         return;
     const Span place = node.condition.span;
-    const std::optional<double> holds = constant_entry(context, *condition);
+    const std::optional<std::complex<double>> holds = constant_entry(context, *condition);
     if (!holds)
         context.tell(Code::module_expects_no_constant, place, syntax::print(node.condition))
             .help("expect this in a model that uses the module");
-    else if (*holds == 0)
+    else if (*holds == 0.0)
         tell_sides(context, node.condition, environment,
                    context.tell(Code::module_expectation_fails, place, syntax::print(node.condition)));
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/base/suggest.h"
+#include "compiler/model/complex.h"
 #include "compiler/model/descent.h"
 #include "compiler/model/later.h"
 #include "compiler/model/settle.h"
@@ -98,21 +99,23 @@ void add_drive(Context& context, const syntax::Boundary& node, const syntax::Sta
     if (!target)
         return;
     const auto components = components_at(context, *target, node.value);
+    const std::size_t parts = context.pool.symbol(target->variable->symbol).has_parts ? 2 : 1;
     if (!node.where) {
         if (components)
             context.model.drives.push_back({*components, std::nullopt, statement.span});
         return;
     }
     for (std::size_t k = 0; k < target->spreads.size(); ++k) {
-        const auto condition = elaborate_number(context, *node.where, target->spreads[k].environment);
+        const auto condition = elaborate_real(context, *node.where, target->spreads[k].environment, "a condition");
         if (condition && components)
-            context.model.drives.push_back({{(*components)[k]}, *condition, statement.span});
+            for (std::size_t part = 0; part < parts; ++part)
+                context.model.drives.push_back({{(*components)[parts * k + part]}, *condition, statement.span});
     }
 }
 
 void add_timescale(Context& context, const syntax::Timescale& node, const Environment& environment) {
     for (const syntax::Timescale::Period& period : node.periods) {
-        const auto value = elaborate_number(context, period.value, environment);
+        const auto value = elaborate_real(context, period.value, environment, "a timescale");
         if (period.scale == syntax::Scale::boundary) {
             tell_later(context, Code::later_rows_shown, period.span, "a timescale of the boundary");
             continue;
@@ -138,6 +141,14 @@ Declaration* variable_of_pair(Context& context, const syntax::Name& name, bool n
 }
 
 bool same_shape(Context& context, const Declaration& neuron, const Declaration& trainable, Span span) {
+    const auto type = [&](const Declaration& variable) {
+        return context.pool.symbol(variable.symbol).has_parts ? "complex" : "real";
+    };
+    if (std::string_view(type(neuron)) != type(trainable)) {
+        context.tell(Code::pair_not_alike, span, neuron.name->written, type(neuron), trainable.name->written,
+                     type(trainable));
+        return false;
+    }
     const auto& slots = context.pool.symbol(neuron.symbol).slots;
     const auto& others = context.pool.symbol(trainable.symbol).slots;
     if (slots == others)
@@ -188,7 +199,10 @@ void add_hamiltonian(Context& context, const Scope& scope, const syntax::Hamilto
                      describe(context, energy->whole->slots));
         return;
     }
-    hamiltonian.energy = *energy->scalar;
+    const auto real = real_scalar(context, *energy->scalar, node.value.span, "an energy");
+    if (!real)
+        return;
+    hamiltonian.energy = *real;
     context.model.hamiltonians.push_back(std::move(hamiltonian));
 }
 

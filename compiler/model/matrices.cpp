@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <cmath>
 
+#include "compiler/algebra/evaluate_op.h"
 #include "compiler/algebra/matrix.h"
 #include "compiler/algebra/matrix_numbers.h"
 #include "compiler/algebra/transform.h"
 #include "compiler/model/arithmetic.h"
-#include "compiler/model/later.h"
 #include "compiler/model/spaces.h"
 
 namespace nphys::model {
@@ -32,12 +32,15 @@ void tell_trouble(Context& context, MatrixTrouble trouble, const std::string& na
     case MatrixTrouble::no_convergence:
         context.tell(Code::matrix_no_value, span, name);
         return;
+    case MatrixTrouble::not_diagonalizable:
+        context.tell(Code::not_diagonalizable, span, name);
+        return;
     case MatrixTrouble::no_closed_form:
         break;
     }
     context.tell(Code::matrix_no_closed_form, span, name)
         .help("of matrices with names in them there are the inverse and the determinant up to 4×4, whole powers, and "
-              "functions of diagonal ones");
+              "functions of diagonal ones and of a variable times a matrix of numbers");
 }
 
 // Row and column slots whose places are written out, and those that only δ joins.
@@ -130,7 +133,7 @@ Whole from_local(Context& context, const Whole& like, const Local& local, Symbol
             }};
 }
 
-bool is_real(Context& context, const SymbolicMatrix& matrix, Span span, const std::string& name) {
+bool is_finite(Context& context, const SymbolicMatrix& matrix, Span span, const std::string& name) {
     const auto infinite = [&](Expr entry) {
         return context.pool.number(entry) && !std::isfinite(*context.pool.number(entry));
     };
@@ -138,11 +141,7 @@ bool is_real(Context& context, const SymbolicMatrix& matrix, Span span, const st
         tell_trouble(context, MatrixTrouble::no_principal_value, name, span);
         return false;
     }
-    const bool real =
-        std::ranges::none_of(matrix.entries, [&](Expr entry) { return context.pool.facts(entry).is_complex; });
-    if (!real)
-        tell_later(context, Code::later_complex, span, "`" + name + "` with a complex result");
-    return real;
+    return true;
 }
 
 std::optional<DenseMatrix> dense(Context& context, const Whole& matrix) {
@@ -152,14 +151,10 @@ std::optional<DenseMatrix> dense(Context& context, const Whole& matrix) {
     std::size_t rows = 1;
     for (std::size_t k = 0; k < matrix.row_slots; ++k)
         rows *= static_cast<std::size_t>(count(context, matrix.slots[k]));
-    return DenseMatrix{rows, numbers->size() / rows, {numbers->begin(), numbers->end()}};
-}
-
-std::shared_ptr<const std::vector<double>> real_parts(const DenseMatrix& matrix) {
-    auto numbers = std::make_shared<std::vector<double>>();
-    for (const std::complex<double>& value : matrix.values)
-        numbers->push_back(value.real());
-    return numbers;
+    DenseMatrix result{rows, numbers.size() / rows, {}};
+    for (std::size_t k = 0; k < numbers.size(); ++k)
+        result.values.push_back(numbers[k]);
+    return result;
 }
 
 // A function of a square matrix: in closed form where it is local, else of numbers.
@@ -170,7 +165,7 @@ Value function_of(Context& context, const Whole& matrix, const std::string& name
         if (const auto local = local_matrix(context, matrix)) {
             MatrixResult<SymbolicMatrix> result = symbolic(local->matrix);
             if (result)
-                return is_real(context, *result, span, name)
+                return is_finite(context, *result, span, name)
                            ? Value(from_local(context, matrix, *local, std::move(*result)))
                            : Value(Poison{});
             if (result.error() != MatrixTrouble::no_closed_form) {
@@ -188,9 +183,7 @@ Value function_of(Context& context, const Whole& matrix, const std::string& name
         tell_trouble(context, result.error(), name, span);
         return Poison{};
     }
-    if (!result->is_real())
-        return tell_later(context, Code::later_complex, span, "`" + name + "` with a complex result");
-    return whole_of_numbers(context, matrix.slots, matrix.row_slots, real_parts(*result), name);
+    return whole_of_numbers(context, matrix.slots, matrix.row_slots, numbers_from(result->values), name);
 }
 
 Value repeated_product(Context& context, const Whole& matrix, std::int64_t times, Span span) {
@@ -244,7 +237,7 @@ Value determinant(Context& context, const Whole& matrix, Span span) {
                 return *result;
     const auto numbers = dense(context, matrix);
     if (numbers)
-        return context.pool.real(algebra::determinant(*numbers).real());
+        return algebra::complex_constant(context.pool, algebra::determinant(*numbers));
     tell_trouble(context, MatrixTrouble::no_closed_form, "det", span);
     return Poison{};
 }
@@ -260,14 +253,8 @@ Value eigenvalues(Context& context, const Whole& matrix, Span span) {
         tell_trouble(context, result.error(), "eigenvalues", span);
         return Poison{};
     }
-    auto values = std::make_shared<std::vector<double>>();
-    for (const std::complex<double>& value : *result) {
-        if (value.imag() != 0)
-            return tell_later(context, Code::later_complex, span, "`eigenvalues` with a complex result");
-        values->push_back(value.real());
-    }
-    const auto size = static_cast<std::int64_t>(values->size());
-    return whole_of_numbers(context, {slot_of(range_set(context, 1, size))}, 1, values, "eigenvalues");
+    const auto size = static_cast<std::int64_t>(result->size());
+    return whole_of_numbers(context, {slot_of(range_set(context, 1, size))}, 1, numbers_from(*result), "eigenvalues");
 }
 
 Value trace(Context& context, const Whole& matrix) {
@@ -300,13 +287,14 @@ Value kronecker(Context& context, const Whole& left, const Whole& right, Span sp
         }
         const auto width = [&](const Whole& whole) { return static_cast<std::size_t>(count(context, whole.slots[1])); };
         const std::size_t columns = static_cast<std::size_t>(slots[1].last);
-        auto numbers = std::make_shared<std::vector<double>>(static_cast<std::size_t>(slots[0].last) * columns);
+        std::vector<std::complex<double>> numbers(static_cast<std::size_t>(slots[0].last) * columns);
         const auto below = static_cast<std::size_t>(count(context, right.slots[0]));
         for (std::size_t row = 0; row < static_cast<std::size_t>(slots[0].last); ++row)
             for (std::size_t column = 0; column < columns; ++column)
-                (*numbers)[row * columns + column] = (*a)[row / below * width(left) + column / width(right)] *
-                                                     (*b)[row % below * width(right) + column % width(right)];
-        return whole_of_numbers(context, slots, 1, numbers, "kronecker");
+                numbers[row * columns + column] =
+                    algebra::multiply(a[row / below * width(left) + column / width(right)],
+                                      b[row % below * width(right) + column % width(right)]);
+        return whole_of_numbers(context, slots, 1, numbers_from(numbers), "kronecker");
     }
     return Whole(slots, 1, [&context, left, right](Places places) -> std::optional<Expr> {
         Place outer[2], inner[2];

@@ -21,10 +21,13 @@ namespace nphys::model {
 [[nodiscard]] Value kronecker(Context& context, const Whole& left, const Whole& right, Span span);
 
 // All entries as numbers, row-major; nothing if they depend on state, time or sites, or are too many.
-[[nodiscard]] std::shared_ptr<const std::vector<double>> numbers_of(Context& context, const Whole& whole);
+[[nodiscard]] Numbers numbers_of(Context& context, const Whole& whole);
 // A whole of numbers. Its entries at index variables are read from data, which is made when first needed.
 [[nodiscard]] Whole whole_of_numbers(Context& context, std::vector<Slot> slots, std::size_t row_slots,
-                                     std::shared_ptr<const std::vector<double>> numbers, const std::string& name);
+                                     Numbers numbers, const std::string& name);
+// A tensor of data.
+[[nodiscard]] SymbolId add_data(Context& context, const std::string& name, const std::vector<Slot>& slots,
+                                std::size_t row_slots, const Numbers& numbers);
 
 // `result`, computed at once if an operand is made of numbers and all of them are constant.
 [[nodiscard]] Whole computed(Context& context, Whole result, std::initializer_list<const Whole*> operands,
@@ -35,6 +38,6 @@ namespace nphys::model {
 [[nodiscard]] std::optional<double> constant_exponent(Context& context, Expr exponent);
 
 // The value of an entry of constants and data.
-[[nodiscard]] std::optional<double> constant_entry(Context& context, Expr entry);
+[[nodiscard]] std::optional<std::complex<double>> constant_entry(Context& context, Expr entry);
 
 } // namespace nphys::model

@@ -3,7 +3,10 @@
 #include <algorithm>
 
 #include "compiler/algebra/evaluate.h"
+#include "compiler/algebra/evaluate_op.h"
+#include "compiler/algebra/matrix_numbers.h"
 #include "compiler/algebra/transform.h"
+#include "compiler/model/complex.h"
 #include "compiler/model/matrices.h"
 #include "compiler/model/settle.h"
 #include "compiler/model/spaces.h"
@@ -50,6 +53,17 @@ bool on_ranges(const Context& context, const Whole& whole) {
                                [&](const Slot& slot) { return !context.pool.space(slot.space).is_lattice(); });
 }
 
+// An element of a stored definition, from its formula.
+double formula_at(Context& context, SymbolId symbol, std::span<const std::int64_t> numbers) {
+    const bool has_parts = context.pool.symbol(symbol).has_parts;
+    std::vector<Place> places;
+    for (const std::int64_t number : numbers.first(numbers.size() - (has_parts ? 1 : 0)))
+        places.push_back(literal_place(number));
+    const auto formula = context.formulas.at(symbol).at(places);
+    const std::complex<double> value = formula ? constant_entry(context, *formula).value_or(0) : 0;
+    return has_parts && numbers.back() == 2 ? value.imag() : value.real();
+}
+
 // Calls `visit` with the literal places of every entry, row by row, until it returns false.
 template <class Visit>
 bool each_entry(const Whole& whole, Visit&& visit) {
@@ -70,32 +84,32 @@ bool each_entry(const Whole& whole, Visit&& visit) {
     }
 }
 
-std::shared_ptr<const std::vector<double>> worked_out(Context& context, const Whole& whole) {
+Numbers worked_out(Context& context, const Whole& whole) {
     std::int64_t entries = 1;
     for (const Slot& slot : whole.slots) {
         entries *= slot.last - slot.first + 1;
         if (entries > most_numbers)
-            return nullptr;
+            return {};
     }
     if (!on_ranges(context, whole))
-        return nullptr;
-    auto numbers = std::make_shared<std::vector<double>>();
-    numbers->reserve(static_cast<std::size_t>(entries));
+        return {};
+    std::vector<std::complex<double>> numbers;
+    numbers.reserve(static_cast<std::size_t>(entries));
     const bool constant = each_entry(whole, [&](std::span<const Place> places) {
         const auto entry = whole.at(places);
         const auto number = entry ? constant_entry(context, *entry) : std::nullopt;
         if (number)
-            numbers->push_back(*number);
+            numbers.push_back(*number);
         return number.has_value();
     });
-    return constant ? numbers : nullptr;
+    return constant ? numbers_from(numbers) : Numbers{};
 }
 
 } // namespace
 
-std::optional<double> constant_entry(Context& context, Expr entry) {
+std::optional<std::complex<double>> constant_entry(Context& context, Expr entry) {
     if (const auto number = context.pool.number(entry))
-        return number;
+        return *number;
     if (!is_constant(context, entry))
         return std::nullopt;
     algebra::Environment environment;
@@ -106,13 +120,9 @@ std::optional<double> constant_entry(Context& context, Expr entry) {
     environment.element = [&](SymbolId symbol, std::span<const std::int64_t> numbers) -> std::complex<double> {
         if (const Data* data = data_of(context, symbol))
             return element_of(context, *data, numbers);
-        std::vector<Place> places;
-        for (const std::int64_t number : numbers)
-            places.push_back(literal_place(number));
-        const auto formula = context.formulas.at(symbol).at(places);
-        return formula ? constant_entry(context, *formula).value_or(0) : 0;
+        return formula_at(context, symbol, numbers);
     };
-    return algebra::evaluate(context.pool, entry, environment).real();
+    return algebra::evaluate(context.pool, entry, environment);
 }
 
 std::optional<double> constant_exponent(Context& context, Expr exponent) {
@@ -122,12 +132,26 @@ std::optional<double> constant_exponent(Context& context, Expr exponent) {
     return constant_value(context, exponent);
 }
 
-std::shared_ptr<const std::vector<double>> numbers_of(Context& context, const Whole& whole) {
+Numbers numbers_of(Context& context, const Whole& whole) {
     return whole.numbers ? whole.numbers : worked_out(context, whole);
 }
 
-Whole whole_of_numbers(Context& context, std::vector<Slot> slots, std::size_t row_slots,
-                       std::shared_ptr<const std::vector<double>> numbers, const std::string& name) {
+SymbolId add_data(Context& context, const std::string& name, const std::vector<Slot>& slots, std::size_t row_slots,
+                  const Numbers& numbers) {
+    Data data;
+    data.symbol = add_tensor(context, name, slots, row_slots, numbers.imaginary != nullptr);
+    data.values = *numbers.real;
+    if (numbers.imaginary != nullptr) {
+        data.values.clear();
+        for (std::size_t k = 0; k < numbers.size(); ++k)
+            data.values.insert(data.values.end(), {numbers[k].real(), numbers[k].imag()});
+    }
+    context.model.data.push_back(std::move(data));
+    return context.model.data.back().symbol;
+}
+
+Whole whole_of_numbers(Context& context, std::vector<Slot> slots, std::size_t row_slots, Numbers numbers,
+                       const std::string& name) {
     auto symbol = std::make_shared<SymbolId>();
     Whole whole(
         slots, row_slots,
@@ -138,16 +162,11 @@ Whole whole_of_numbers(Context& context, std::vector<Slot> slots, std::size_t ro
                 for (std::size_t k = 0; k < slots.size(); ++k)
                     index = index * static_cast<std::size_t>(slots[k].last - slots[k].first + 1) +
                             static_cast<std::size_t>(places[k].offset[0] - slots[k].first);
-                return context.pool.real((*numbers)[index]);
+                return algebra::complex_constant(context.pool, numbers[index]);
             }
-            if (!symbol->valid()) {
-                *symbol = context.pool.add_symbol({.name = name, .slots = slots, .row_slots = row_slots});
-                Data data;
-                data.symbol = *symbol;
-                data.values = *numbers;
-                context.model.data.push_back(std::move(data));
-            }
-            return context.pool.element(*symbol, {places.begin(), places.end()});
+            if (!symbol->valid())
+                *symbol = add_data(context, name, slots, row_slots, numbers);
+            return element_at(context, *symbol, places);
         });
     whole.numbers = std::move(numbers);
     whole.name = name;
@@ -156,7 +175,7 @@ Whole whole_of_numbers(Context& context, std::vector<Slot> slots, std::size_t ro
 
 Whole computed(Context& context, Whole result, std::initializer_list<const Whole*> operands,
                std::initializer_list<Expr> factors) {
-    if (std::ranges::none_of(operands, [](const Whole* operand) { return operand->numbers != nullptr; }))
+    if (std::ranges::none_of(operands, [](const Whole* operand) { return bool(operand->numbers); }))
         return result;
     if (!std::ranges::all_of(factors, [&](Expr factor) { return is_constant(context, factor); }))
         return result;
@@ -178,13 +197,13 @@ std::optional<Whole> product_of_numbers(Context& context, const Whole& left, con
     }
     for (std::size_t k = right.row_slots; k < right.slots.size(); ++k)
         slots.push_back(right.slots[k]);
-    const std::size_t inner = a->size() / rows, columns = b->size() / inner;
-    auto product = std::make_shared<std::vector<double>>(rows * columns, 0.0);
+    const std::size_t inner = a.size() / rows, columns = b.size() / inner;
+    std::vector<std::complex<double>> product(rows * columns);
     for (std::size_t i = 0; i < rows; ++i)
         for (std::size_t k = 0; k < inner; ++k)
             for (std::size_t j = 0; j < columns; ++j)
-                (*product)[i * columns + j] += (*a)[i * inner + k] * (*b)[k * columns + j];
-    return whole_of_numbers(context, std::move(slots), left.row_slots, std::move(product), "matrix");
+                product[i * columns + j] += algebra::multiply(a[i * inner + k], b[k * columns + j]);
+    return whole_of_numbers(context, std::move(slots), left.row_slots, numbers_from(product), "matrix");
 }
 
 } // namespace nphys::model

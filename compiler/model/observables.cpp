@@ -13,9 +13,9 @@ namespace {
 // More numbers than that are a field: they are saved, not written as columns.
 constexpr std::int64_t most_columns = 1000;
 
-bool is_field(const Context& context, SymbolId symbol) {
+bool is_field(const Context& context, const std::vector<Slot>& slots) {
     std::int64_t numbers = 1;
-    for (const Slot& slot : context.pool.symbol(symbol).slots) {
+    for (const Slot& slot : slots) {
         if (context.pool.space(slot.space).is_lattice())
             return true;
         numbers *= count(context, slot);
@@ -23,6 +23,10 @@ bool is_field(const Context& context, SymbolId symbol) {
             return true;
     }
     return false;
+}
+
+bool is_field(const Context& context, SymbolId symbol) {
+    return is_field(context, context.pool.symbol(symbol).slots);
 }
 
 std::optional<std::size_t> observable_named(const Context& context, const std::string& name) {
@@ -38,15 +42,19 @@ std::size_t add(Context& context, Observable observable) {
     return context.model.observables.size() - 1;
 }
 
+std::size_t add(Context& context, Observable observable, MadeTensor made) {
+    observable.symbol = made.symbol;
+    observable.components = std::move(made.components);
+    return add(context, std::move(observable));
+}
+
 std::optional<std::size_t> add_made(Context& context, const std::string& name, const Value& value, Span span) {
     Observable observable;
     observable.name = name;
     observable.always = false;
     observable.span = span;
     if (const auto* number = std::get_if<Expr>(&value)) {
-        observable.symbol = context.pool.add_symbol({.name = name, .slots = {}});
-        observable.components = {{observable.symbol, {}, *number}};
-        return add(context, std::move(observable));
+        return add(context, std::move(observable), make_tensor(context, name, {}, 0, {{{}}, {*number}}));
     }
     const auto* whole = std::get_if<Whole>(&value);
     if (whole == nullptr) {
@@ -54,17 +62,15 @@ std::optional<std::size_t> add_made(Context& context, const std::string& name, c
             context.tell(Code::text_in_formula, span);
         return std::nullopt;
     }
-    observable.symbol = context.pool.add_symbol({.name = name, .slots = whole->slots, .row_slots = whole->row_slots});
-    if (is_field(context, observable.symbol)) {
+    if (is_field(context, whole->slots)) {
         context.tell(Code::field_observed, span, name, describe(context, whole->slots))
             .help("write `save {}` to record it, or observe a number made of it", name);
         return std::nullopt;
     }
-    const auto components = components_of(context, observable.symbol, *whole, {});
-    if (!components)
+    auto made = tensor_of(context, name, *whole);
+    if (!made)
         return std::nullopt;
-    observable.components = *components;
-    return add(context, std::move(observable));
+    return add(context, std::move(observable), std::move(*made));
 }
 
 void add_declared(Context& context, const Scope& scope, const syntax::Observe& node,

@@ -106,10 +106,8 @@ struct RunReader {
                                  every, expression.span});
             return;
         }
-        const SymbolId symbol =
-            context.pool.add_symbol({.name = name, .slots = whole->slots, .row_slots = whole->row_slots});
-        if (const auto components = components_of(context, symbol, *whole, {}))
-            run.saves.push_back({symbol, *components, every, expression.span});
+        if (auto made = tensor_of(context, name, *whole))
+            run.saves.push_back({made->symbol, std::move(made->components), every, expression.span});
     }
 
     [[nodiscard]] const Declaration* declaration_of(const Expression& expression) const {

@@ -4,9 +4,9 @@
 #include <cmath>
 
 #include "compiler/algebra/evaluate.h"
+#include "compiler/model/complex.h"
 #include "compiler/model/data.h"
 #include "compiler/model/definitions.h"
-#include "compiler/model/elaborate.h"
 #include "compiler/model/later.h"
 #include "compiler/model/spaces.h"
 #include "compiler/model/variables.h"
@@ -97,7 +97,7 @@ std::optional<double> constant_value(Context& context, Expr value) {
 
 std::optional<double> constant(Context& context, const syntax::Expression& expression, const Environment& environment,
                                const char* what) {
-    const std::optional<Expr> value = elaborate_number(context, expression, environment);
+    const std::optional<Expr> value = elaborate_real(context, expression, environment, what);
     if (!value)
         return std::nullopt;
     const std::optional<double> number = constant_value(context, *value);

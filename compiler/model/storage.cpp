@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/algebra/transform.h"
+#include "compiler/model/complex.h"
 #include "compiler/model/matrices.h"
 #include "compiler/model/search.h"
 #include "compiler/model/spaces.h"
@@ -90,7 +91,7 @@ void store_where_it_pays(Context& context, Declaration& declaration) {
         return;
     declaration.stored = true;
     if (declaration.scalar) {
-        declaration.scalar = context.pool.element(declaration.symbol, {});
+        declaration.scalar = element_at(context, declaration.symbol, {});
         return;
     }
     Whole stored(declaration.whole->slots, declaration.whole->row_slots,
@@ -103,7 +104,7 @@ void store_where_it_pays(Context& context, Declaration& declaration) {
                      if (!entry || (algebra::dependence(context.pool, *entry).tensors.empty() &&
                                     !has_costly(context.pool, *entry)))
                          return entry;
-                     return context.pool.element(symbol, {places.begin(), places.end()});
+                     return element_at(context, symbol, places);
                  });
     stored.name = declaration.whole->name;
     context.formulas[declaration.symbol] = *declaration.whole;
@@ -111,13 +112,11 @@ void store_where_it_pays(Context& context, Declaration& declaration) {
 }
 
 bool store_numbers(Context& context, Declaration& declaration, const Whole& value) {
-    Data data;
-    data.symbol = declaration.symbol;
-    data.values = *value.numbers;
-    context.model.data.push_back(std::move(data));
+    declaration.symbol = add_data(context, declaration.text(), value.slots, value.row_slots, value.numbers);
+    context.tensors[declaration.symbol] = &declaration;
     Whole stored(value.slots, value.row_slots,
                  [&context, symbol = declaration.symbol](std::span<const Place> places) -> std::optional<Expr> {
-                     return context.pool.element(symbol, {places.begin(), places.end()});
+                     return element_at(context, symbol, places);
                  });
     stored.numbers = value.numbers;
     stored.name = declaration.name->written;

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "compiler/model/elaborate.h"
+#include "compiler/model/complex.h"
 #include "compiler/model/places.h"
 #include "compiler/model/settle.h"
 #include "compiler/model/spaces.h"
@@ -185,9 +185,9 @@ std::optional<std::vector<Component>> components_at(Context& context, const Targ
             else if (std::holds_alternative<Text>(all))
                 context.tell(Code::text_in_formula, value.span);
         }
-        wrong = wrong || !entry;
-        if (entry)
-            components.push_back({target.variable->symbol, one.places, *entry});
+        if (entry && !context.pool.symbol(target.variable->symbol).has_parts)
+            entry = real_value(context, *entry, value, fmt::format("the value of `{}`", target.variable->name->written));
+        wrong = !entry || !add_component(context, components, target.variable->symbol, one.places, *entry) || wrong;
     }
     return wrong ? std::nullopt : std::optional(components);
 }

@@ -4,6 +4,7 @@
 //
 // Example: with `neuron φ[i]`, `φ` is a Whole with one slot, `φ[i]` a number, `inv(B)` a Whole with rows and columns.
 
+#include <complex>
 #include <cstddef>
 #include <functional>
 #include <map>
@@ -37,12 +38,23 @@ struct IndexSet {
 
 using Entry = std::function<std::optional<Expr>(std::span<const Place>)>;
 
+// Entries that are known, row-major; without imaginary parts where all are real.
+struct Numbers {
+    std::shared_ptr<const std::vector<double>> real, imaginary;
+
+    explicit operator bool() const { return real != nullptr; }
+    [[nodiscard]] std::size_t size() const { return real->size(); }
+    [[nodiscard]] std::complex<double> operator[](std::size_t k) const {
+        return {(*real)[k], imaginary == nullptr ? 0.0 : (*imaginary)[k]};
+    }
+};
+[[nodiscard]] Numbers numbers_from(const std::vector<std::complex<double>>& values);
+
 // A tensor without (all of) its indices: its entries are asked for place by place, and each is worked out once.
 struct Whole {
     std::vector<Slot> slots;
     std::size_t row_slots = 0; // the other slots are columns
-    std::shared_ptr<const std::vector<double>>
-        numbers;      // of data and matrix functions, row-major: further algebra is done on these
+    Numbers numbers;           // of data and matrix functions: further algebra is done on these
     std::string name; // for messages; empty if it has none
 
     Whole() = default;

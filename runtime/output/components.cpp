@@ -17,12 +17,15 @@ std::vector<std::int64_t> places_of(const FieldLayout& field, std::int64_t numbe
 }
 
 std::string name_of(const FieldLayout& field, const std::vector<std::int64_t>& places) {
-    if (places.empty())
-        return field.name;
     std::vector<std::int64_t> from_one = places;
     for (std::int64_t& place : from_one)
         ++place;
-    return fmt::format("{}[{}]", field.name, fmt::join(from_one, ","));
+    std::string part;
+    if (!field.range_names.empty() && field.range_names.back() == part_axis) {
+        part = from_one.back() == 1 ? ".re" : ".im";
+        from_one.pop_back();
+    }
+    return (from_one.empty() ? field.name : fmt::format("{}[{}]", field.name, fmt::join(from_one, ","))) + part;
 }
 
 } // namespace

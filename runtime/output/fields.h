@@ -14,6 +14,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "runtime/result.h"
@@ -31,6 +32,9 @@ struct Space {
     std::string name{};
     std::vector<Axis> axes{};
 };
+
+// The last axis of a complex field: its real and its imaginary part.
+inline constexpr std::string_view part_axis = "part";
 
 struct FieldLayout {
     std::string name{};

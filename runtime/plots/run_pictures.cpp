@@ -40,13 +40,13 @@ public:
     [[nodiscard]] std::vector<fs::path> files() const { return files_; }
 
 private:
-    // `φ[1,2]` → `φ-1-2`
+    // `φ[1,2]` → `φ-1-2`, `|ψ|²` → `ψ²`
     static std::string file_name(const std::string& name) {
         std::string result;
         for (const char c : name)
             if (c == '[' || c == ',' || c == '/' || c == ' ')
                 result += '-';
-            else if (c != ']')
+            else if (c != ']' && c != '|')
                 result += c;
         return result;
     }
@@ -56,7 +56,8 @@ private:
 };
 
 std::string base_of(const std::string& name) {
-    return name.substr(0, name.find('['));
+    const bool is_part = name.ends_with(".re") || name.ends_with(".im");
+    return name.substr(0, std::min(name.find('['), is_part ? name.size() - 3 : name.size()));
 }
 
 const std::vector<double>* find_series(const Series& series, const std::string& name) {
@@ -81,7 +82,7 @@ Curve curve_of(const Series& series, const std::string& name, const std::vector<
     return curve;
 }
 
-// One panel for each observable; `trait[1]`, `trait[2]` share one, and `left_stderr` is the band around `left`.
+// One panel for each observable; `trait[1]`, `trait[2]` share one, and the parts of a complex one, and `left_stderr` is the band around `left`.
 std::vector<Panel> panels_of(const Series& series) {
     std::vector<Panel> panels;
     std::map<std::string, std::size_t> panel_of;

@@ -16,19 +16,31 @@ FieldSlices::FieldSlices(const FieldsReader& reader, const StoredField& field) :
         if (!field.space.empty() && space.name == field.space)
             axes_ = space.axes;
     const std::size_t before = 1 + (field.axes.size() > 1 && field.axes[1] == "copy" ? 1 : 0);
-    for (std::size_t axis = before + axes_.size(); axis < field.extents.size(); ++axis) {
+    is_complex_ = field.axes.back() == part_axis;
+    for (std::size_t axis = before + axes_.size(); axis < field.extents.size() - (is_complex_ ? 1 : 0); ++axis) {
         ranges_.push_back(field.extents[axis]);
         components_ *= field.extents[axis];
     }
 }
 
+// Of a complex field, |ψ|².
+Result<std::vector<double>> FieldSlices::values(std::int64_t save) const {
+    Result<std::vector<double>> all = reader_.read(field_, save);
+    if (!all || !is_complex_)
+        return all;
+    std::vector<double> squares(all->size() / 2);
+    for (std::size_t place = 0; place < squares.size(); ++place)
+        squares[place] = (*all)[2 * place] * (*all)[2 * place] + (*all)[2 * place + 1] * (*all)[2 * place + 1];
+    return squares;
+}
+
 std::string FieldSlices::name(std::int64_t component) const {
     if (ranges_.empty())
-        return field_.name;
+        return is_complex_ ? fmt::format("|{}|²", field_.name) : field_.name;
     std::vector<std::int64_t> places(ranges_.size());
     for (std::size_t axis = places.size(); axis-- > 0; component /= ranges_[axis])
         places[axis] = component % ranges_[axis] + 1;
-    return fmt::format("{}[{}]", field_.name, fmt::join(places, ","));
+    return fmt::format(fmt::runtime(is_complex_ ? "|{}[{}]|²" : "{}[{}]"), field_.name, fmt::join(places, ","));
 }
 
 std::string FieldSlices::place() const {
@@ -40,17 +52,17 @@ std::string FieldSlices::place() const {
 }
 
 Result<std::vector<double>> FieldSlices::line(std::int64_t save, std::int64_t component) const {
-    const Result<std::vector<double>> all = reader_.read(field_, save);
+    const Result<std::vector<double>> all = values(save);
     if (!all)
         return all;
-    std::vector<double> values(axes_[0].coordinates.size());
-    for (std::size_t site = 0; site < values.size(); ++site)
-        values[site] = (*all)[site * static_cast<std::size_t>(components_) + static_cast<std::size_t>(component)];
-    return values;
+    std::vector<double> along(axes_[0].coordinates.size());
+    for (std::size_t site = 0; site < along.size(); ++site)
+        along[site] = (*all)[site * static_cast<std::size_t>(components_) + static_cast<std::size_t>(component)];
+    return along;
 }
 
 Result<Image> FieldSlices::plane(std::int64_t save, std::int64_t component) const {
-    const Result<std::vector<double>> all = reader_.read(field_, save);
+    const Result<std::vector<double>> all = values(save);
     if (!all)
         return tl::unexpected(all.error());
     std::size_t stride = static_cast<std::size_t>(components_); // of the second axis
@@ -84,10 +96,10 @@ Result<Image> FieldSlices::space_time(std::int64_t component) const {
         auto after = std::ranges::lower_bound(times, t);
         if (after == times.end() || (after != times.begin() && t - *(after - 1) < *after - t))
             --after;
-        const Result<std::vector<double>> values = line(after - times.begin(), component);
-        if (!values)
-            return tl::unexpected(values.error());
-        image.values.insert(image.values.end(), values->begin(), values->end());
+        const Result<std::vector<double>> nearest = line(after - times.begin(), component);
+        if (!nearest)
+            return tl::unexpected(nearest.error());
+        image.values.insert(image.values.end(), nearest->begin(), nearest->end());
     }
     return image;
 }

@@ -76,6 +76,26 @@ public:
         default: return fmt::format("{}*Σ[i]({})", dice_.number(0.2), expression({"φ"}, 1 + dice_.below(2)));
         }
     }
+    // The same for complex numbers: of ψ, the real fields, links and matrix functions.
+    std::string wave(int depth) {
+        if (depth == 0) return wave_leaf();
+        const auto inner = [&] { return wave(depth - 1); };
+        switch (dice_.below(14)) {
+        case 0: return fmt::format("conj({})", inner());
+        case 1: return fmt::format("exp(1i*re({}))", inner());
+        case 2: return fmt::format("sin(0.3*{})", inner());
+        case 3: return fmt::format("({})/(2 + abs({})²)", inner(), inner());
+        case 4: return fmt::format("√(3 + tanh(re({})) + 0.2i)", inner());
+        case 5: return fmt::format("0.1*({})²", inner());
+        case 6: return fmt::format("abs({})*exp(1i*arg(2 + tanh({})))", inner(), inner());
+        case 7: return fmt::format("(1 + 0.5i)^(0.2*re({}))", inner());
+        case 8: return fmt::format("log(3 + 1i*sin(im({})))", inner());
+        case 9: return fmt::format("({} if re({}) > {} else {})", inner(), inner(), dice_.number(), inner());
+        case 10: return fmt::format("({} - {})", inner(), inner());
+        default: return fmt::format("({} + {})", inner(), inner());
+        }
+    }
+    std::string wave_term() { return fmt::format("{}{}*{}", dice_.number(0.2), dice_.chance(0.5) ? "i" : "", wave(1 + dice_.below(3))); }
     std::string start() {
         const std::string place = spec_.axes.empty() || spec_.family == Family::network ? "n" : dice_.of(names());
         return fmt::format("{}/(1 + ({}*{} - {})²)", dice_.number(0.5), dice_.number(), place, dice_.number(3));
@@ -84,6 +104,18 @@ public:
 private:
     std::vector<std::string> names() const { return {coordinates, coordinates + spec_.axes.size()}; }
     std::string type() { return std::to_string(1 + dice_.below(spec_.types)); }
+    std::string wave_leaf() {
+        const std::string neighbour = fmt::format("ψ[i{}]", displacement());
+        switch (dice_.below(8)) {
+        case 0: return fmt::format("{}i", dice_.number());
+        case 1: return element("φ");
+        case 2: return fmt::format("exp(1i*{})*{}", element("φ"), neighbour); // a link of U(1)
+        case 3: return fmt::format("(exp({}*turn)[1,2]*{})", element("π"), neighbour);
+        case 4: return fmt::format("(turn^{})[1,1]", element("φ"));
+        case 5: return fmt::format("(cycle^(0.3*{}))[1,2]", element("φ"));
+        default: return neighbour;
+        }
+    }
     std::string displacement() {
         if (dice_.chance(0.4)) return "";
         const int axis = 1 + dice_.below(static_cast<int>(spec_.axes.size()));
@@ -117,6 +149,13 @@ std::string lattice_text(const Spec& spec) {
 
 std::string joined(const std::vector<std::string>& terms) { return terms.empty() ? "0" : fmt::format("{}", fmt::join(terms, " + ")); }
 
+// A complex field, and matrices whose powers with variable exponents are its links: rotations by a right angle, and of three places.
+std::string wave_model(const Spec& spec, const std::string& derivative, const std::string& arrow) {
+    return fmt::format("neuron ψ[i] : complex\nlet turn = [[0, -1], [1, 0]]\nlet cycle = [[0, 1, 0], [0, 0, 1], [1, 0, 0]]\n"
+                       "activation {}ψ[i] {} {}{}\ninit ψ = {} + 1i*{}\nobserve norm = abs(ψ[i])^2\nobserve total = Σ[i](ψ[i])\n",
+                       derivative, arrow, derivative.empty() ? "0.9*ψ[i] + " : "", joined(spec.waves), spec.initial[0], spec.initial[1]);
+}
+
 std::string lattice_model(const Spec& spec) {
     const std::string types = spec.types > 1 ? ",a" : "";
     std::string text = lattice_text(spec);
@@ -126,7 +165,9 @@ std::string lattice_model(const Spec& spec) {
         text += fmt::format("loss H = {0}\nactivation φ[i{1}] ← φ[i{1}] + {2}\nlearning π descends H\n", joined(spec.second), types, joined(spec.first));
     } else {
         const bool flow = spec.family == Family::flow;
-        text += fmt::format("activation {0}φ[i{1}] {2} {3}{4}\n", flow ? "d/dt " : "", types, flow ? "=" : "←", flow ? "" : fmt::format("0.9*φ[i{}] + ", types), joined(spec.first));
+        const std::string seen = spec.waves.empty() ? "" : " + 0.1*re(ψ[i]) - 0.05*abs(ψ[i])^2/(1 + abs(ψ[i])^2)";
+        text += fmt::format("activation {0}φ[i{1}] {2} {3}{4}{5}\n", flow ? "d/dt " : "", types, flow ? "=" : "←", flow ? "" : fmt::format("0.9*φ[i{}] + ", types), joined(spec.first), seen);
+        if (!spec.waves.empty()) text += wave_model(spec, flow ? "d/dt " : "", flow ? "=" : "←");
         text += fmt::format("learning {0}π[i{1}] {2} {3}{4}\n", flow ? "d/dt " : "", types, flow ? "=" : "←", flow ? "" : fmt::format("0.9*π[i{}] + ", types), joined(spec.second));
     }
     text += fmt::format("init φ[i{0}] = {1}\ninit π[i{0}] = {2}\n", types, spec.initial[0], spec.initial[1]);
@@ -157,6 +198,8 @@ void draw_lattice(Dice& dice, Spec& spec) {
         spec.second.push_back(loss ? write.loss_term() : write.term({"φ", "π"}));
     }
     spec.initial = {write.start(), write.start()};
+    if (loss || !dice.chance(0.4)) return;
+    for (int n = 0; n < 1 + terms / 2; ++n) spec.waves.push_back(write.wave_term());
 }
 
 void draw_network(Dice& dice, Spec& spec) {
@@ -199,6 +242,7 @@ std::string Spec::text() const {
 bool Spec::splits() const { return scheme != "euler" && scheme != "rk4"; }
 
 bool Spec::exact() const {
+    if (!waves.empty()) return false; // phases
     const std::string all = text().substr(0, text().find("init "));
     return std::ranges::none_of(std::vector<std::string>{"sin(", "cos(", "tanh(", "exp(", "sigmoid("}, [&](const std::string& f) { return all.find(f) != std::string::npos; });
 }
@@ -211,6 +255,7 @@ std::vector<Spec> Spec::smaller() const {
     };
     for (std::size_t n = 0; n < first.size(); ++n) simpler([&](Spec& s) { s.first = without(first, n); });
     for (std::size_t n = 0; n < second.size(); ++n) simpler([&](Spec& s) { s.second = without(second, n); });
+    for (std::size_t n = 0; n < waves.size(); ++n) simpler([&](Spec& s) { s.waves = without(waves, n); });
     if (steps > 1) simpler([](Spec& s) { s.steps = 1; });
     if (single_precision) simpler([](Spec& s) { s.single_precision = false; });
     if (spaced) simpler([](Spec& s) { s.spaced = false; });
@@ -219,7 +264,7 @@ std::vector<Spec> Spec::smaller() const {
         if (family != Family::network && axes[d].edge != "periodic") simpler([&](Spec& s) { s.axes[d].edge = "periodic"; });
     }
     const std::string dimension = fmt::format("e[{}]", axes.size()), name = axes.empty() ? "" : coordinates[axes.size() - 1];
-    const std::string formulas = joined(first) + joined(second) + joined(initial);
+    const std::string formulas = joined(first) + joined(second) + joined(waves) + joined(initial);
     if (family != Family::network && axes.size() > 1 && formulas.find(dimension) == std::string::npos && formulas.find("*" + name) == std::string::npos)
         simpler([](Spec& s) { s.axes.pop_back(); });
     return all;

@@ -23,6 +23,7 @@ struct Spec {
     bool spaced = false;                // `over`, with other spacings than 1
     int types = 1;                      // components φ[i,a]
     std::vector<std::string> first, second;     // terms of the law of φ, of the law (or loss) of π
+    std::vector<std::string> waves;     // terms of the law of a complex ψ[i], which the real fields see; none: there is no ψ
     std::vector<std::string> initial;
     std::string scheme = "rk4";
     bool single_precision = false;
