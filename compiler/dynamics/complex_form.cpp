@@ -1,5 +1,7 @@
 #include "compiler/dynamics/complex_form.h"
 
+#include <algorithm>
+
 #include "compiler/algebra/print.h"
 #include "compiler/algebra/transform.h"
 

@@ -8,7 +8,7 @@
 #include <map>
 #include <vector>
 
-#include "compiler/dynamics/program.h"
+#include "compiler/dynamics/motion.h"
 
 namespace nphys::dynamics {
 

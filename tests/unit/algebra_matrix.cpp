@@ -112,8 +112,8 @@ TEST(AlgebraMatrix, real_power_of_a_square_root_of_minus_one_is_a_rotation) {
     Pool& p = a.pool;
     const auto power = matrix_power(p, a.x0(), p.parameter(a.theta));
     ASSERT_TRUE(power);
-    EXPECT_EQ(print(p, power->at(0, 0)), "cos(1/2*θ*pi)");
-    EXPECT_EQ(print(p, power->at(0, 1)), "-sin(1/2*θ*pi)");
+    EXPECT_EQ(print(p, power->at(0, 0)), "cos(1/2*pi*θ)");
+    EXPECT_EQ(print(p, power->at(0, 1)), "-sin(1/2*pi*θ)");
     EXPECT_EQ(power->at(0, 2), p.integer(0));
 }
 

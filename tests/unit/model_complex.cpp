@@ -19,7 +19,7 @@ std::string definition_of(const std::string& text, const std::string& name = "H"
 TEST(Complex, a_law_has_a_real_and_an_imaginary_part) {
     const auto model = built(std::string(ring) + "activation d/dt ψ[i] = -1i*φ[i]*ψ[i+e[1]]");
     ASSERT_EQ(model->errors(), "");
-    EXPECT_EQ(model->law(0), "re(ψ[i]) = φ[i]*im(ψ[i+e[1]])\nim(ψ[i]) = -φ[i]*re(ψ[i+e[1]])");
+    EXPECT_EQ(model->law(0), "re(ψ[i]) = im(ψ[i+e[1]])*φ[i]\nim(ψ[i]) = -re(ψ[i+e[1]])*φ[i]");
 }
 
 TEST(Complex, a_wave_starts_with_cosine_and_sine) {
@@ -49,7 +49,7 @@ TEST(Complex, a_sum_over_sites_is_real_where_its_imaginary_part_cancels) {
 }
 
 TEST(Complex, a_derivative_by_a_complex_variable_is_the_gradient_of_both_parts) {
-    const auto model = built(std::string(ring) + "learning d/dt χ[i] = -∂(abs(χ[j])^2, χ[i])");
+    const auto model = built(std::string(ring) + "learning d/dt χ[i] = -∂(Σ[j](abs(χ[j])^2), χ[i])");
     ASSERT_EQ(model->errors(), "");
     EXPECT_EQ(model->law(0), "re(χ[i]) = -2*re(χ[i])\nim(χ[i]) = -2*im(χ[i])");
 }
@@ -88,7 +88,7 @@ TEST(Complex, a_link_is_a_power_with_a_field_as_exponent) {
                              "neuron φ[i,a]\ntrainable θ[i]\nactivation d/dt φ[i,a] = (X0^θ[i])[a,b]*φ[i,b]");
     ASSERT_EQ(model->errors(), "");
     EXPECT_EQ(model->print(model->model.laws[0].components[0]),
-              "φ[i,1] = cos(1/2*pi*θ[i])*φ[i,1] + sin(1/2*pi*θ[i])*φ[i,2]");
+              "φ[i,1] = φ[i,1]*cos(1/2*pi*θ[i]) + φ[i,2]*sin(1/2*pi*θ[i])");
 }
 
 TEST(Complex, a_link_has_a_derivative_by_its_angle) {
@@ -103,7 +103,7 @@ TEST(Complex, a_pair_of_complex_fields_is_two_pairs) {
                              "hamiltonian E = 1/2*abs(π)^2 + 1/2*conj(φ)*φ");
     ASSERT_EQ(model->errors(), "");
     EXPECT_EQ(model->print(model->model.hamiltonians.at(0).energy),
-              "1/2*re(π)^2 + 1/2*im(π)^2 + 1/2*re(φ)^2 + 1/2*im(φ)^2");
+              "1/2*(re(π)^2 + im(π)^2) + 1/2*(re(φ)^2 + im(φ)^2)");
 }
 
 TEST(Complex, an_expectation_may_speak_of_complex_observables) {
