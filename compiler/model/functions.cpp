@@ -199,8 +199,13 @@ Value tensor_argument(Context& context, const Expression& expression, const Envi
         Value value = elaborate(context, expression, environment);
         if (!std::holds_alternative<Expr>(value))
             return value;
-        context.tell(Code::number_where_whole, expression.span, syntax::print(expression))
-            .help("pass the tensor without indices, or with an index of its own that is not bound here");
+        auto& told = context.tell(Code::number_where_whole, expression.span, syntax::print(expression));
+        const syntax::Name* name = syntax::as_name(expression);
+        const Declaration* known = name == nullptr ? nullptr : environment.scope->find_own(name->text);
+        if (known != nullptr && known->kind == NameKind::coordinate)
+            told.help("a coordinate as a field has an index of its own: `{}[j]`", name->written);
+        else
+            told.help("pass the tensor without indices, or with an index of its own that is not bound here");
         return Poison{};
     }
     std::vector<IndexSet> sets;

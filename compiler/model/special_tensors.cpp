@@ -63,6 +63,20 @@ struct DeltaBuilder {
     }
 };
 
+// How many values the indices take, if all of them are indices of one set.
+std::optional<std::int64_t> values_of(const std::vector<const syntax::Position*>& positions,
+                                      const Environment& environment) {
+    std::optional<IndexSet> common;
+    for (const syntax::Position* position : positions) {
+        const syntax::Name* name = syntax::as_name(position->coordinates.front());
+        const Binding* bound = name == nullptr ? nullptr : environment.index(name->text);
+        if (bound == nullptr || (common && !(*common == bound->set)))
+            return std::nullopt;
+        common = bound->set;
+    }
+    return common->last - common->first + 1;
+}
+
 } // namespace
 
 Value kronecker_delta(Context& context, const syntax::Indexed& indexed, Span span, const Environment& environment) {
@@ -82,6 +96,10 @@ Value levi_civita(Context& context, const syntax::Indexed& indexed, Span, const 
     const auto positions = positions_of(indexed.indices);
     if (positions.size() < 2 || positions.size() > 4) {
         context.tell(Code::levi_civita_takes, indexed.indices.span, positions.size());
+        return Poison{};
+    }
+    if (const auto values = values_of(positions, environment); values && *values < std::ssize(positions)) {
+        context.tell(Code::levi_civita_vanishes, indexed.indices.span, positions.size(), *values);
         return Poison{};
     }
     std::vector<std::int64_t> numbers;
