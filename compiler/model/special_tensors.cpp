@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "compiler/model/places.h"
 #include "compiler/model/spaces.h"
@@ -63,18 +64,19 @@ struct DeltaBuilder {
     }
 };
 
-// How many values the indices take, if all of them are indices of one set.
+// How many values the indices take together, if all of them are indices.
 std::optional<std::int64_t> values_of(const std::vector<const syntax::Position*>& positions,
                                       const Environment& environment) {
-    std::optional<IndexSet> common;
+    std::int64_t first = std::numeric_limits<std::int64_t>::max(), last = std::numeric_limits<std::int64_t>::min();
     for (const syntax::Position* position : positions) {
         const syntax::Name* name = syntax::as_name(position->coordinates.front());
         const Binding* bound = name == nullptr ? nullptr : environment.index(name->text);
-        if (bound == nullptr || (common && !(*common == bound->set)))
+        if (bound == nullptr)
             return std::nullopt;
-        common = bound->set;
+        first = std::min(first, bound->set.first);
+        last = std::max(last, bound->set.last);
     }
-    return common->last - common->first + 1;
+    return last - first + 1;
 }
 
 } // namespace
