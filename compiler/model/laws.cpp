@@ -145,8 +145,10 @@ bool same_shape(Context& context, const Declaration& neuron, const Declaration& 
         return context.pool.symbol(variable.symbol).has_parts ? "complex" : "real";
     };
     if (std::string_view(type(neuron)) != type(trainable)) {
-        context.tell(Code::pair_not_alike, span, neuron.name->written, type(neuron), trainable.name->written,
-                     type(trainable));
+        context
+            .tell(Code::pair_not_alike, span, neuron.name->written, type(neuron), trainable.name->written,
+                  type(trainable))
+            .help("declare both `: complex`, or neither");
         return false;
     }
     const auto& slots = context.pool.symbol(neuron.symbol).slots;
