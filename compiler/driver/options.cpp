@@ -87,6 +87,7 @@ struct Parser {
     void check_command() {
         CLI::App* command = app.add_subcommand("check", "check a model: names, shapes, indices, schemes, stability");
         model_options(command);
+        command->add_flag("--gradient", options.gradient, "compare gradients that go back through the activation with complex steps");
     }
     void explain_command() {
         CLI::App* command = app.add_subcommand("explain", "the derived laws, the update formulas, the kernels and what they cost; or what a diagnostic means (explain E0203)");

@@ -41,6 +41,7 @@ struct Options {
     EngineKind engine = EngineKind::jit;
     bool resume = false, halve = false, plots = true;
     bool json = false, quiet = false, time = false;
+    bool gradient = false;                         // check: derived gradients against complex steps
     // explain
     std::string dump;                              // stage, or empty
     bool assembly = false, latex = false;

@@ -76,6 +76,8 @@ std::string_view spelling(Scheme scheme) {
 Scheme chosen_scheme(const model::Model& model, const Motion& motion, std::vector<std::string>& remarks) {
     if (model.run.scheme)
         return *model.run.scheme;
+    if (model.presentation)
+        return Scheme::map;
     const auto choose = [&](Scheme scheme, std::string_view why) {
         if (model.has_run)
             remarks.push_back(fmt::format("scheme = {} chosen: {}", spelling(scheme), why));
@@ -92,6 +94,14 @@ Scheme chosen_scheme(const model::Model& model, const Motion& motion, std::vecto
     if (model.run.dt || model.run.steps)
         return choose(Scheme::rk4, "it takes any law, with a fixed step");
     return choose(Scheme::rk45, "it takes any law, and no step is given");
+}
+
+// A step shows one batch: `steps` of the activation for each of its rows.
+void set_presentation_clock(Program& program, const model::Presentation& presentation, const model::Run& run) {
+    program.dt = static_cast<double>(presentation.steps * presentation.learned.rows);
+    if (run.until && !run.steps)
+        program.steps = static_cast<std::int64_t>(std::ceil(*run.until / program.dt));
+    program.until = static_cast<double>(program.steps) * program.dt;
 }
 
 void set_clock(Program& program, const model::Run& run, bool has_run, Diagnostics& diagnostics) {

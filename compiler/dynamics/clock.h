@@ -17,6 +17,9 @@ namespace nphys::dynamics {
 
 void set_clock(Program& program, const model::Run& run, bool has_run, Diagnostics& diagnostics);
 
+// Where the boundary shows rows, after set_clock.
+void set_presentation_clock(Program& program, const model::Presentation& presentation, const model::Run& run);
+
 // Steps of dt to the end of the run; dt is made a little smaller where `until` is no multiple of it.
 void set_step(Program& program, const model::Run& run, double dt);
 

@@ -1,11 +1,14 @@
 #include "compiler/dynamics/derive.h"
 
+#include <algorithm>
+
 #include "compiler/dynamics/clock.h"
 #include "compiler/dynamics/constants.h"
 #include "compiler/dynamics/drives.h"
 #include "compiler/dynamics/fitness.h"
 #include "compiler/dynamics/initial.h"
 #include "compiler/dynamics/motion.h"
+#include "compiler/dynamics/presentation.h"
 #include "compiler/dynamics/schemes.h"
 #include "compiler/dynamics/shared_sums.h"
 
@@ -19,6 +22,12 @@ std::vector<SymbolId> state_of(const model::Model& model, const Motion& motion) 
         if (tensor.role == model::Role::neuron || tensor.role == model::Role::trainable)
             state.push_back(tensor.symbol);
     state.insert(state.end(), motion.velocities.begin(), motion.velocities.end());
+    if (model.presentation)
+        for (const model::Window& window : model.presentation->windows) {
+            state.push_back(window.sum.tensor);
+            if (std::find(state.begin(), state.end(), window.count) == state.end())
+                state.push_back(window.count);
+        }
     return state;
 }
 
@@ -50,12 +59,17 @@ Program derive(const model::Model& model, Diagnostics& diagnostics) {
                                     .order = 5,
                                     .tolerance = model.run.tolerance.value_or(1e-6)};
     set_clock(program, model.run, model.has_run, diagnostics);
+    if (model.presentation)
+        set_presentation_clock(program, *model.presentation, model.run);
     if (!check_fitness(model, laws, program.scheme, diagnostics) || diagnostics.has_errors())
         return program;
     const Drives drives(model, laws);
     program.initial = initial_values(model, drives);
     program.laws = derived_laws(laws, program.scheme);
-    apply_scheme(program, laws, drives);
+    if (model.presentation)
+        apply_presentation(program, model, laws, drives, diagnostics);
+    else
+        apply_scheme(program, laws, drives);
     share_sums(program);
     return program;
 }

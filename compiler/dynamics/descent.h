@@ -18,8 +18,12 @@ namespace nphys::dynamics {
 [[nodiscard]] Expr total_derivative(Pool& pool, Expr loss, SymbolId tensor, const std::vector<Place>& place,
                                     std::span<const Moved> activation);
 
-// What a law `π descends H with rate γ, momentum μ` moves: π, and the velocity that momentum adds to the state.
+// What a law `π descends H with rate γ, momentum μ` moves: π, and what the law remembers: the velocity of momentum,
+// running means of the gradient and of the squares of its fluctuations. `count`: its steps when this one is done.
 [[nodiscard]] std::vector<Moved> descent(Pool& pool, const model::Law& law, std::span<const Moved> activation,
-                                         std::vector<SymbolId>& velocities, Diagnostics& diagnostics);
+                                         std::vector<SymbolId>& velocities, Expr count, Diagnostics& diagnostics);
+
+// The same with gradients that are computed before learning moves: they are asked for in `motion`.
+[[nodiscard]] std::vector<Moved> descent_by_gradients(Pool& pool, const model::Law& law, Motion& motion);
 
 } // namespace nphys::dynamics

@@ -35,14 +35,24 @@ Formula assignment_formula(const Pool& pool, const Update& update, const Compone
                         algebra::print(pool, assignment.value, Notation::latex))};
 }
 
+Formula shown_formula(const Pool& pool, const ShowRows& shown) {
+    std::string columns;
+    for (const model::ShownColumn& column : shown.columns)
+        columns += (columns.empty() ? "" : ", ") + pool.symbol(column.row).name;
+    const std::string text = fmt::format("{} ← {} of {} rows", columns, shown.count, shown.kept ? shown.rows : shown.training);
+    return {shown.kept ? "the rows that are kept for testing" : "the next rows", text, "\\text{" + text + "}"};
+}
+
 Section procedure_section(const Pool& pool, std::string title, const Procedure& procedure) {
     Section section{std::move(title), {}};
     for (const Action& action : procedure) {
-        const auto* update = std::get_if<Update>(&action);
-        if (update == nullptr) {
+        if (std::holds_alternative<AdvanceStep>(action))
             section.formulas.push_back({"the step is done", "t ← t + dt", "t \\leftarrow t + \\Delta t"});
+        if (const auto* shown = std::get_if<ShowRows>(&action))
+            section.formulas.push_back(shown_formula(pool, *shown));
+        const auto* update = std::get_if<Update>(&action);
+        if (update == nullptr)
             continue;
-        }
         for (const Component& assignment : update->assignments)
             section.formulas.push_back(assignment_formula(pool, *update, assignment));
     }

@@ -125,6 +125,17 @@ bool check_map(const Pool& pool, const Motion& motion, std::string_view scheme, 
     return true;
 }
 
+bool check_estimates(const model::Model& model, std::string_view scheme, Diagnostics& diagnostics) {
+    for (const model::Law& law : model.laws) {
+        if (!law.estimate && !law.average && !law.nesterov)
+            continue;
+        diagnostics.report(Code::estimate_needs_map, law.span, scheme)
+            .help("write `scheme = map`: its steps are those of the law as published");
+        return false;
+    }
+    return true;
+}
+
 bool check_momentum(const Pool& pool, const Motion& motion, std::string_view scheme, Diagnostics& diagnostics) {
     for (const Moved& moved : motion.moved) {
         if (!moved.with_momentum || !moved.next_in_place)
@@ -147,8 +158,16 @@ bool splits(const Pool& pool, const Motion& motion) {
 
 bool check_fitness(const model::Model& model, const Motion& motion, model::Scheme scheme, Diagnostics& diagnostics) {
     const Pool& pool = *model.pool;
+    if (model.presentation && scheme != model::Scheme::map) {
+        diagnostics.report(Code::rows_need_map, model.run.scheme_span, spelling(scheme))
+            .label(model.presentation->span, "what the boundary shows")
+            .help("write `scheme = map`");
+        return false;
+    }
     if (is_map(scheme))
         return check_map(pool, motion, spelling(scheme), diagnostics);
+    if (!check_estimates(model, spelling(scheme), diagnostics))
+        return false;
     if (!check_momentum(pool, motion, spelling(scheme), diagnostics))
         return false;
     return !is_splitting(scheme) || check_splitting(model, motion, scheme, diagnostics);

@@ -47,6 +47,12 @@ void check_single_laws(Pool& pool, std::vector<Moved>& moved, Diagnostics& diagn
             return;
 }
 
+// How many times learning has moved when the step from t to t + 1 is done.
+Expr learning_steps(Pool& pool, const model::Model& model) {
+    const Expr reached = pool.add({pool.time(), pool.integer(1)});
+    return model.learning_time ? pool.divide(reached, *model.learning_time) : reached;
+}
+
 } // namespace
 
 Motion motion(const model::Model& model, Diagnostics& diagnostics) {
@@ -64,7 +70,9 @@ Motion motion(const model::Model& model, Diagnostics& diagnostics) {
     append(result.moved, written_laws(pool, model, model::Dynamics::learning));
     for (const model::Law& law : model.laws)
         if (law.kind == model::LawKind::descent)
-            append(result.moved, descent(pool, law, activation, result.velocities, diagnostics));
+            append(result.moved, model.presentation
+                                     ? descent_by_gradients(pool, law, result)
+                                     : descent(pool, law, activation, result.velocities, learning_steps(pool, model), diagnostics));
     std::stable_sort(result.moved.begin(), result.moved.end(),
                      [](const Moved& left, const Moved& right) { return left.dynamics < right.dynamics; });
     check_single_laws(pool, result.moved, diagnostics);

@@ -35,6 +35,7 @@ struct Moved {
 
 struct Motion {
     std::vector<Moved> moved;
+    std::vector<Gradient> gradients;  // where the boundary shows rows
     std::vector<SymbolId> velocities; // of momentum: state that the laws have added
 };
 

@@ -19,11 +19,13 @@ std::string procedure(const Pool& pool, std::string_view name, const Procedure& 
         return {};
     std::string text = fmt::format("{}:\n", name);
     for (const Action& action : actions) {
-        const auto* update = std::get_if<Update>(&action);
-        if (update == nullptr) {
+        if (std::holds_alternative<AdvanceStep>(action))
             text += "  t ← t + dt\n";
+        if (const auto* shown = std::get_if<ShowRows>(&action))
+            text += fmt::format("  show {} {} of {}\n", shown->count, shown->kept ? "kept rows" : "rows", shown->rows);
+        const auto* update = std::get_if<Update>(&action);
+        if (update == nullptr)
             continue;
-        }
         text += fmt::format("  {}{}\n", update->label, update->sequential ? " (in place)" : "");
         for (const Component& component : update->assignments)
             text += "    " + assignment(pool, component);
@@ -59,8 +61,8 @@ std::string print(const Program& program) {
                                    program.single_precision ? "f32" : "f64");
     text += tensors(pool, "state", program.state) + tensors(pool, "temporaries", program.temporaries);
     text += components(pool, "constants", program.constants) + components(pool, "initial", program.initial);
-    text += procedure(pool, "opening", program.opening) + procedure(pool, "cycle", program.cycle) +
-            procedure(pool, "closing", program.closing);
+    text += procedure(pool, "before", program.before) + procedure(pool, "opening", program.opening) + procedure(pool, "cycle", program.cycle) +
+            procedure(pool, "closing", program.closing) + procedure(pool, "observing", program.observing);
     if (program.adaptive) {
         text += procedure(pool, "attempt", program.adaptive->attempt);
         text += fmt::format("error:\n  {}\n", algebra::print(pool, program.adaptive->error_value));

@@ -31,7 +31,9 @@ struct Update {
     bool sequential = false;
 };
 struct AdvanceStep {};                    // t ← t + dt
-using Action = std::variant<Update, AdvanceStep>;
+// The columns of the rows of a data set that are shown in this step, or, `kept`, of all that are kept for testing.
+struct ShowRows { std::vector<model::ShownColumn> columns; std::int64_t count = 1, rows = 1, training = 1; bool kept = false; std::uint64_t seed = 1; };
+using Action = std::variant<Update, AdvanceStep, ShowRows>;
 using Procedure = std::vector<Action>;
 
 // One attempted step of an adaptive scheme. The host calls `attempt`, reads the error (1 is what the tolerance allows), and either
@@ -40,6 +42,15 @@ struct Adaptive { Procedure attempt, accept; SymbolId error; Expr error_value; i
 
 // A law as it was derived, for `explain`: d/dt of (or next value of) each component.
 struct DerivedLaw { Component component; bool is_flow = true; model::Dynamics dynamics; std::string source; Span span; };
+
+// A gradient that is to be known before learning moves: of the loss `component.value`, by the elements of `variable` at
+// `component.target`, through so many steps of the activation, kept in `component.tensor`.
+struct Gradient {
+    Component component;
+    SymbolId variable;
+    std::int64_t steps = 1;
+    Span span;
+};
 
 struct Program {
     std::shared_ptr<algebra::Pool> pool;
@@ -50,7 +61,9 @@ struct Program {
     std::vector<Component> initial;       // values of state at the start, one after the other: each may read what stands before it, and
                                           // a later one wins; what is not named is 0
     std::vector<DerivedLaw> laws;
+    std::vector<Gradient> gradients;      // where the boundary shows rows
     Procedure opening, cycle, closing;
+    Procedure before, observing;          // done once after the initial values; done before observables are read
     std::optional<Adaptive> adaptive;
     model::Scheme scheme = model::Scheme::map;
     double dt = 1;                        // 1 for maps; the first try of adaptive schemes; 0 until analysis has chosen it

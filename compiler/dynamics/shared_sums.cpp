@@ -152,7 +152,7 @@ private:
 
 void share_sums(Program& program) {
     Sharing sharing(program);
-    for (Procedure* procedure : {&program.opening, &program.cycle, &program.closing})
+    for (Procedure* procedure : {&program.opening, &program.cycle, &program.closing, &program.before, &program.observing})
         *procedure = sharing.shared(*procedure);
     if (!program.adaptive)
         return;

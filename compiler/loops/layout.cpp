@@ -1,6 +1,7 @@
 #include "compiler/loops/layout.h"
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 #include "compiler/algebra/transform.h"
@@ -50,6 +51,11 @@ public:
         const Type number = program_.single_precision ? Type::f32 : Type::f64;
         for (const SymbolId symbol : program_.state)
             add_tensor(symbol, BufferRole::state, number, Split::components);
+        for (const dynamics::Procedure* procedure : procedures())
+            for (const dynamics::Action& action : *procedure)
+                if (const auto* shown = std::get_if<dynamics::ShowRows>(&action))
+                    for (const model::ShownColumn& column : shown->columns)
+                        add_tensor(column.row, BufferRole::temporary, number, Split::whole);
         for (const SymbolId symbol : program_.temporaries)
             add_tensor(symbol, BufferRole::temporary, number, Split::components);
         for (const model::Data& data : model_.data)
@@ -67,6 +73,10 @@ public:
     }
 
 private:
+    [[nodiscard]] std::array<const dynamics::Procedure*, 5> procedures() const {
+        return {&program_.opening, &program_.cycle, &program_.closing, &program_.before, &program_.observing};
+    }
+
     ScalarId add_scalar(const std::string& name, const std::string& origin, double initial) {
         std::string unique = name;
         for (int number = 2; !names_.insert(unique).second; ++number)
@@ -103,7 +113,7 @@ private:
         };
         mention_all(program_.constants);
         mention_all(program_.initial);
-        for (const dynamics::Procedure* procedure : {&program_.opening, &program_.cycle, &program_.closing}) {
+        for (const dynamics::Procedure* procedure : procedures()) {
             for (const dynamics::Action& action : *procedure) {
                 if (const auto* update = std::get_if<dynamics::Update>(&action))
                     mention_all(update->assignments);

@@ -66,6 +66,7 @@ private:
     // What is not named is 0. Formulas are evaluated in f64 and rounded to the type of the state.
     void initialize() {
         const Schedule schedule = shop_.in_order(program_.initial, Type::f64, "initial values");
+        const Schedule before = fused(program_.before);
         function("initialize", [&](FunctionBuilder& build, ScheduleWriter& writer) {
             const std::size_t given = shop_.placed().module.buffers.size();
             for (std::size_t b = 0; b < given; ++b) {
@@ -76,8 +77,9 @@ private:
                     build.store(BufferId(static_cast<std::uint32_t>(b)), n, build.constant(0, buffer.type));
                 });
             }
-            writer.prologue({&schedule});
+            writer.prologue({&schedule, &before});
             writer.write(schedule);
+            writer.write(before);
         });
     }
 
@@ -117,7 +119,10 @@ private:
             components.insert(components.end(), observable.components.begin(), observable.components.end());
         for (const model::Save& save : model_.run.saves)
             components.insert(components.end(), save.components.begin(), save.components.end());
-        add("observe", shop_.together(components, Type::f64, "observables"));
+        Schedule schedule = fused(program_.observing);
+        for (Item& item : shop_.together(components, Type::f64, "observables"))
+            schedule.push_back(std::move(item));
+        add("observe", schedule);
     }
 
     const model::Model& model_;

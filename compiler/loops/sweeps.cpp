@@ -60,11 +60,24 @@ Schedule Workshop::procedure(const dynamics::Procedure& procedure, Type arithmet
         if (const auto* update = std::get_if<dynamics::Update>(&action)) {
             Schedule part = UpdateLowering(*this, arithmetic).lower(*update);
             std::move(part.begin(), part.end(), std::back_inserter(schedule));
+        } else if (const auto* rows = std::get_if<dynamics::ShowRows>(&action)) {
+            schedule.emplace_back(show(*rows));
         } else {
             schedule.emplace_back(Advance{});
         }
     }
     return schedule;
+}
+
+Show Workshop::show(const dynamics::ShowRows& rows) {
+    Show result{.list = {}, .columns = {}, .which = rows};
+    result.list = temporary(rows.kept ? "kept_rows" : "shown_rows", Type::i64, {{rows.count, algebra::Edge::strict}}, "rows shown");
+    for (const model::ShownColumn& column : rows.columns) {
+        const BufferId shown = placed_.layout.find(column.row)->components.front().buffer;
+        result.columns.push_back({placed_.layout.find(column.table)->components.front().buffer, shown,
+                                  placed_.module.buffers[shown.index()].size / rows.count});
+    }
+    return result;
 }
 
 Schedule Workshop::in_order(const std::vector<Component>& components, Type arithmetic, const std::string& label) {

@@ -75,7 +75,14 @@ struct Pipeline {
 struct Exchange { BufferId a, b; };
 struct Advance {};
 struct Assign { ScalarId slot; NodeId value; };
-using Item = std::variant<Sweep, Pipeline, Exchange, Advance, Assign>;
+// Rows of a data set, copied from its tables; `list` holds their numbers.
+struct Show {
+    struct Column { BufferId table, rows; std::int64_t width = 1; };
+    BufferId list;
+    std::vector<Column> columns;
+    dynamics::ShowRows which;
+};
+using Item = std::variant<Sweep, Pipeline, Exchange, Advance, Assign, Show>;
 using Schedule = std::vector<Item>;
 
 // What all schedules of a module share.
@@ -87,6 +94,7 @@ public:
     // One component after the other, each seeing those before it.
     [[nodiscard]] Schedule in_order(const std::vector<model::Component>& components, Type arithmetic, const std::string& label);
     [[nodiscard]] Schedule together(const std::vector<model::Component>& components, Type arithmetic, const std::string& label);
+    [[nodiscard]] Show show(const dynamics::ShowRows& rows);
     // A scalar slot that takes the value of an expression.
     [[nodiscard]] Schedule assignment(ScalarId slot, algebra::Expr value, Type arithmetic);
 

@@ -49,6 +49,24 @@ void ScheduleWriter::write(const Assign& assign) {
     build_.set_scalar(assign.slot, sites_.value(assign.value));
 }
 
+void ScheduleWriter::write(const Show& show) {
+    const dynamics::ShowRows& which = show.which;
+    const auto number = [this](std::int64_t value) { return build_.integer(value); };
+    const IntegerId seed = number(static_cast<std::int64_t>(which.seed)), rows = number(which.rows),
+                    training = number(which.training), count = number(which.count);
+    build_.comment(which.kept ? "rows that are kept for testing" : "rows that are shown");
+    if (which.kept)
+        build_.call_service("nphys_kept_rows", {show.list, seed, rows, training});
+    else
+        build_.call_service("nphys_shown_rows",
+                            {show.list, seed, rows, training, build_.multiply(build_.step(), which.count), count});
+    for (const Show::Column& column : show.columns) {
+        const bool single = shop_.placed().module.buffers[column.rows.index()].type == Type::f32;
+        build_.call_service(single ? "nphys_take_rows_f32" : "nphys_take_rows_f64",
+                            {column.rows, column.table, show.list, count, number(column.width)});
+    }
+}
+
 // ---- Units and threads --------------------------------------------------------------------------------------------------------
 
 bool ScheduleWriter::is_parallel(const Sweep& sweep, const Units& units) const {

@@ -34,6 +34,7 @@ private:
     void write(const Exchange& exchange) { build_.swap(exchange.a, exchange.b); }
     void write(const Advance&) { build_.advance_step(); }
     void write(const Assign& assign);
+    void write(const Show& show);
 
     [[nodiscard]] static std::vector<NodeId> roots_of(const Sweep& sweep);
     [[nodiscard]] const Axes& nest_of(const Sweep& sweep) const { return sweep.axes.empty() ? sweep.reduced : sweep.axes; }

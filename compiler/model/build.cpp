@@ -8,9 +8,11 @@
 #include "compiler/model/laws.h"
 #include "compiler/model/modules.h"
 #include "compiler/model/observables.h"
+#include "compiler/model/present.h"
 #include "compiler/model/runs.h"
 #include "compiler/model/settle.h"
 #include "compiler/model/spaces.h"
+#include "compiler/model/statistics.h"
 #include "compiler/model/variables.h"
 
 namespace nphys::model {
@@ -77,6 +79,7 @@ void add_motion_and_runs(Context& context, const Scope& scope, const syntax::Sta
         if (const auto* node = std::get_if<syntax::Expect>(&statement.node))
             add_expectation(context, scope, *node, statement.span);
     add_runs(context, scope, run);
+    check_statistics(context);
 }
 
 } // namespace
@@ -101,6 +104,8 @@ Model build(const syntax::SyntaxTree& tree, const std::filesystem::path& folder,
         add_motion_and_runs(context, scope, run);
     for (const Scope& each : context.scopes)
         add_tensors(context, each);
+    if (!model.is_module)
+        present(context);
     finish_parameters(context);
     return model;
 }

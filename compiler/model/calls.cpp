@@ -14,6 +14,7 @@
 #include "compiler/model/matrices.h"
 #include "compiler/model/settle.h"
 #include "compiler/model/spaces.h"
+#include "compiler/model/statistics.h"
 #include "compiler/model/wording.h"
 #include "compiler/syntax/print.h"
 
@@ -41,8 +42,8 @@ std::optional<Gathering> gathering_named(std::string_view name) {
 
 constexpr std::array<std::string_view, 7> tensor_functions{"transpose", "inv",         "det",     "trace",
                                                            "kronecker", "eigenvalues", "spectrum"};
-constexpr std::array<std::string_view, 8> statistics{"mean",      "variance", "covariance", "quantile",
-                                                     "histogram", "first",    "average",    "spectrum"};
+constexpr std::array<std::string_view, 7> later_statistics{"variance", "covariance", "quantile", "histogram",
+                                                           "first",    "average",    "spectrum"};
 
 template <class Names>
 bool among(const Names& names, std::string_view name) {
@@ -254,7 +255,9 @@ struct BuiltinCaller {
             return tell_later(context, Code::later_delay, span, "`delay`");
         if (text == "identity")
             return unit_matrix();
-        if (among(statistics, text))
+        if (is_statistic(text))
+            return statistic(context, call, name, span, environment);
+        if (among(later_statistics, text))
             return tell_later(context, Code::later_statistics, span, "`" + name.written + "`");
         if (among(tensor_functions, text))
             return of_tensors();

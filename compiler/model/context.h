@@ -45,6 +45,11 @@ struct Context {
     std::map<std::pair<std::int64_t, std::int64_t>, SpaceId> ranges;
     std::map<SpaceId, SpaceId> axes; // of a lattice: the range of its axes
 
+    std::vector<ShownColumn> shown;            // columns of the row shown
+    std::optional<Declaration*> shown_dataset; // whose rows these are
+    std::optional<Expr> boundary_time;
+    std::optional<Span> carry; // `with carry`
+
     std::set<std::pair<Code, Span>> later;            // constructs of later releases that were told
     std::optional<std::vector<Component>> activation; // the maps, once worked out; for d(…)
     bool activation_active = false;

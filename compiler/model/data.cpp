@@ -1,6 +1,7 @@
 #include "compiler/model/data.h"
 
 #include <algorithm>
+#include <array>
 
 #include "compiler/base/suggest.h"
 #include "compiler/model/later.h"
@@ -26,27 +27,42 @@ const T* read(Context& context, Span span, const DataResult<T>& result) {
     return std::get_if<T>(&result);
 }
 
+struct FormatRow {
+    std::string_view function;
+    DataFormat format;
+};
+constexpr std::array<FormatRow, 4> format_rows{{{"csv", DataFormat::csv},
+                                                {"npy", DataFormat::npy},
+                                                {"idx", DataFormat::idx},
+                                                {"hdf5", DataFormat::hdf5}}};
+
 // The call `function("path", …)` and its path.
 struct Source {
     const syntax::Call* call;
+    std::string function;
     std::filesystem::path path;
     Span span;
+
+    [[nodiscard]] DataFile file() const {
+        return {path, std::ranges::find(format_rows, function, &FormatRow::function)->format};
+    }
 };
 
+template <class Known>
 std::optional<Source> source_of(Context& context, const Declaration& declaration, const Expression& value,
-                                const char* function) {
+                                const char* usual, Known known) {
     const auto* call = std::get_if<syntax::Call>(&value.node);
     const syntax::Name* callee = call == nullptr ? nullptr : syntax::as_name(*call->callee);
     const auto* first =
         call == nullptr || call->arguments.empty() ? nullptr : std::get_if<Expression>(&call->arguments.front().value);
     const auto* path =
         first == nullptr || call->arguments.front().key ? nullptr : std::get_if<syntax::String>(&first->node);
-    if (callee == nullptr || callee->text != function || path == nullptr) {
+    if (callee == nullptr || !known(callee->text) || path == nullptr) {
         context.tell(Code::data_source_expected, value.span, kind_name(declaration.kind))
-            .help("write `{}(\"file.csv\")`", function);
+            .help("write `{}(\"file.csv\")`", usual);
         return std::nullopt;
     }
-    return Source{call, declaration.scope->folder / path->value, first->span};
+    return Source{call, callee->text, declaration.scope->folder / path->value, first->span};
 }
 
 Whole whole_of(Context& context, Declaration& declaration, SymbolId symbol, std::vector<Slot> slots, std::size_t rows,
@@ -97,7 +113,7 @@ struct DatasetReader {
     bool add_columns(const std::string& key, Span span, std::int64_t first, std::int64_t last) {
         if (!exists(span, first) || !exists(span, last) || !in_order(span, first, last))
             return false;
-        const auto result = context.data.numbers(source.path, first, last);
+        const auto result = context.data.numbers(source.file(), first, last);
         const auto* values = read(context, span, result);
         if (values == nullptr)
             return false;
@@ -111,7 +127,7 @@ struct DatasetReader {
     bool add_labels(const std::string& key, Span span, std::int64_t column) {
         if (!exists(span, column))
             return false;
-        const auto result = context.data.labels(source.path, column);
+        const auto result = context.data.labels(source.file(), column);
         const auto* values = read(context, span, result);
         if (values != nullptr)
             add(key, {rows}, *values);
@@ -158,11 +174,43 @@ struct DatasetReader {
     }
 };
 
+// What a column is in the row that is shown: a number, or a tensor of the slots after the first.
+Value row_of(Context& context, Declaration& dataset, const Whole& column, Span span) {
+    const auto rows_of = [&](const Declaration& of) { return context.pool.space(of.space).size(); };
+    if (context.shown_dataset && rows_of(**context.shown_dataset) != rows_of(dataset)) {
+        const Declaration& other = **context.shown_dataset;
+        context.tell(Code::two_datasets_shown, span, other.text(), rows_of(other), dataset.text(), rows_of(dataset))
+            .help("name the row of one of them: `{}[p]`", column.name);
+        return Poison{};
+    }
+    if (!context.shown_dataset)
+        context.shown_dataset = &dataset;
+    const auto data = std::ranges::find_if(context.model.data, [&](const Data& one) {
+        return context.pool.symbol(one.symbol).name == column.name;
+    });
+    const SymbolId table = data->symbol;
+    auto known = std::ranges::find(context.shown, table, &ShownColumn::table);
+    const std::vector<Slot> slots(column.slots.begin() + 1, column.slots.end());
+    if (known == context.shown.end()) {
+        const SymbolId row = context.pool.add_symbol({.name = column.name, .slots = slots, .row_slots = slots.size()});
+        context.shown.push_back({table, row});
+        known = std::prev(context.shown.end());
+    }
+    if (slots.empty())
+        return context.pool.element(known->row, {});
+    Whole row(slots, slots.size(), [&context, symbol = known->row](std::span<const Place> places) -> std::optional<Expr> {
+        return context.pool.element(symbol, {places.begin(), places.end()});
+    });
+    row.name = column.name;
+    return row;
+}
+
 } // namespace
 
 bool settle_graph(Context& context, Declaration& declaration) {
     const auto& node = std::get<syntax::Graph>(declaration.statement->node);
-    const auto source = source_of(context, declaration, node.value, "edges");
+    const auto source = source_of(context, declaration, node.value, "edges",
+                                  [](const std::string& function) { return function == "edges"; });
     if (!source)
         return false;
     const auto result = context.data.edges(source->path);
@@ -180,10 +228,12 @@ bool settle_graph(Context& context, Declaration& declaration) {
 
 bool settle_dataset(Context& context, Declaration& declaration) {
     const auto& node = std::get<syntax::Dataset>(declaration.statement->node);
-    const auto source = source_of(context, declaration, node.value, "csv");
+    const auto source = source_of(context, declaration, node.value, "csv", [](const std::string& function) {
+        return std::ranges::find(format_rows, function, &FormatRow::function) != format_rows.end();
+    });
     if (!source)
         return false;
-    const auto result = context.data.table(source->path);
+    const auto result = context.data.table(source->file());
     const auto* shape = read(context, source->span, result);
     if (shape == nullptr)
         return false;
@@ -213,7 +263,7 @@ Value member_of_dataset(Context& context, Declaration& dataset, const syntax::Me
     }
     if (found->second.slots.size() > 1)
         return found->second;
-    return tell_later(context, Code::later_rows_shown, span, "the row of a data set that is shown");
+    return row_of(context, dataset, found->second, span);
 }
 
 std::optional<Value> row_shown(Context& context, const syntax::Member& member, const syntax::Indices& indices,
@@ -229,8 +279,11 @@ std::optional<Value> row_shown(Context& context, const syntax::Member& member, c
     const auto column = found.declaration->columns.find(member.member.text);
     if (column == found.declaration->columns.end())
         return member_of_dataset(context, *found.declaration, member, span);
-    if (indices.rows.size() + 1 == column->second.slots.size())
-        return Value(tell_later(context, Code::later_rows_shown, span, "the row of a data set that is shown"));
+    if (indices.rows.size() + 1 == column->second.slots.size()) {
+        const Value row = row_of(context, *found.declaration, column->second, span);
+        const auto* whole = std::get_if<Whole>(&row);
+        return whole == nullptr ? row : index_whole(context, *whole, indices, whole->name, environment);
+    }
     if (column->second.slots.size() == 1 && !indices.columns && indices.rows.size() == 1) {
         // One number for each row: y[p].
         Whole whole = column->second;

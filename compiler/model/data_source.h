@@ -32,16 +32,23 @@ struct EdgeTable {
     std::vector<double> weights;
 };
 
+enum class DataFormat : std::uint8_t { csv, npy, idx, hdf5 };
+
+// Of an HDF5 file the path goes on inside: `digits.h5/train/images`.
+struct DataFile {
+    std::filesystem::path path;
+    DataFormat format = DataFormat::csv;
+};
+
 class DataSource {
 public:
     virtual ~DataSource() = default;
-    [[nodiscard]] virtual DataResult<TableShape> table(const std::filesystem::path& path) = 0;
+    [[nodiscard]] virtual DataResult<TableShape> table(const DataFile& file) = 0;
     // The columns first..last (from 1) of all rows, row by row.
-    [[nodiscard]] virtual DataResult<std::vector<double>> numbers(const std::filesystem::path& path, std::int64_t first,
+    [[nodiscard]] virtual DataResult<std::vector<double>> numbers(const DataFile& file, std::int64_t first,
                                                                   std::int64_t last) = 0;
     // A column of labels, numbered from 1.
-    [[nodiscard]] virtual DataResult<std::vector<double>> labels(const std::filesystem::path& path,
-                                                                 std::int64_t column) = 0;
+    [[nodiscard]] virtual DataResult<std::vector<double>> labels(const DataFile& file, std::int64_t column) = 0;
     [[nodiscard]] virtual DataResult<EdgeTable> edges(const std::filesystem::path& path) = 0;
 };
 

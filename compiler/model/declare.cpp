@@ -65,7 +65,8 @@ struct Declarer {
 
 bool belongs_in_module(const syntax::Statement& statement) {
     const auto is = [&]<class... Nodes>() { return (std::holds_alternative<Nodes>(statement.node) || ...); };
-    return is.operator()<syntax::Use, syntax::Parameter, syntax::Index, syntax::Let, syntax::Definition, syntax::Expect>();
+    return is.operator()<syntax::Use, syntax::Parameter, syntax::Index, syntax::Let, syntax::Definition, syntax::Expect,
+                         syntax::Noise, syntax::Metric>();
 }
 
 } // namespace
@@ -76,7 +77,8 @@ void declare_all(Context& context, Scope& scope) {
     for (const syntax::Statement& statement : scope.tree->statements) {
         if (scope.tree->header.is_module && !belongs_in_module(statement)) {
             context.tell(Code::not_in_a_module, statement.keyword, scope.tree->header.name.written)
-                .help("a module holds definitions (param, index, let, weight, bias, loss) and what it expects of them; put this into a `model`");
+                .help("a module holds definitions (param, index, let, weight, bias, loss, noise, metric) and what it expects of them; "
+                      "put this into a `model`");
         }
         std::visit(Declarer{context, scope, statement}, statement.node);
     }

@@ -4,6 +4,7 @@
 
 #include "compiler/base/suggest.h"
 #include "compiler/model/complex.h"
+#include "compiler/model/estimates.h"
 #include "compiler/model/later.h"
 #include "compiler/model/settle.h"
 #include "compiler/model/spaces.h"
@@ -124,14 +125,29 @@ struct DescentReader {
         return name == nullptr ? nullptr : find(context, *environment.scope, *name).declaration;
     }
 
+    [[nodiscard]] std::optional<Expr>* slot_of_option(const std::string& key) const {
+        return key == "rate"       ? &law.rate
+               : key == "momentum" ? &law.momentum
+               : key == "average"  ? &law.average
+               : key == "nesterov" ? &law.nesterov
+               : key == "shrink"   ? &law.shrink
+                                   : nullptr;
+    }
+
     bool take_option(const syntax::Option& option) {
         const std::string& key = option.key.text;
+        if (key == "metric" && option.value) {
+            const Declaration* metric = declaration_named(context, *option.value, environment);
+            if (metric != nullptr && metric->kind == NameKind::metric && is_estimated(context, *metric))
+                return take_estimated_metric(context, *metric, option.span, law);
+        }
         if (key == "metric")
             return tell_later(context, Code::later_metric, option.span, "`metric`"), false;
         if (key == "noise" || key == "calculus")
             return tell_later(context, Code::later_noise, option.span, "`" + key + "`"), false;
-        if (key != "rate" && key != "momentum" && key != "backprop") {
-            const std::vector<std::string> known{"rate", "momentum", "metric", "noise", "calculus", "backprop"};
+        if (key != "backprop" && slot_of_option(key) == nullptr) {
+            const std::vector<std::string> known{"rate",     "momentum", "metric",  "noise",    "calculus",
+                                                 "backprop", "average",  "nesterov", "shrink"};
             auto& told = context.tell(Code::unknown_option, option.key.span, option.key.written);
             if (const auto nearest = suggest(key, known))
                 told.help("did you mean `{}`?", *nearest);
@@ -146,7 +162,9 @@ struct DescentReader {
         const auto value = elaborate_real(context, *option.value, environment, "a " + key);
         if (!value)
             return false;
-        auto& slot = key == "rate" ? law.rate : law.momentum;
+        if ((key == "average" || key == "nesterov") && !is_decay(context, *value, option.value->span))
+            return false;
+        auto& slot = *slot_of_option(key);
         if (slot)
             context.tell(Code::option_twice, option.key.span, option.key.written);
         slot = *value;
@@ -157,9 +175,13 @@ struct DescentReader {
         const auto steps = whole_number(context, *option.value, environment, "the number of steps to go back");
         if (!steps)
             return false;
-        if (*steps != 1)
-            tell_later(context, Code::later_backprop, option.span, "`backprop` over several steps");
-        return *steps == 1;
+        if (*steps < 1) {
+            context.tell(Code::too_small, option.value->span, "backprop", std::int64_t{1}, *steps);
+            return false;
+        }
+        law.backprop = *steps;
+        law.backprop_span = option.span;
+        return true;
     }
 };
 
@@ -177,6 +199,10 @@ bool read_descent(Context& context, const syntax::Law& node, const Environment& 
         right = reader.add_target(target) && right;
     for (const syntax::Option& option : node.options)
         right = reader.take_option(option) && right;
+    if (right && law.momentum && law.nesterov) {
+        context.tell(Code::two_momenta, node.form_span).help("keep one of them");
+        return false;
+    }
     return right;
 }
 

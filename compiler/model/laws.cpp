@@ -91,10 +91,18 @@ void add_law(Context& context, const syntax::Law& node, const syntax::Statement&
     context.model.laws.push_back(std::move(law));
 }
 
+void take_boundary_option(Context& context, const syntax::Option& option) {
+    if (option.key.text == "carry" && !option.value)
+        context.carry = option.span;
+    else
+        context.tell(Code::unknown_option, option.key.span, option.key.written)
+            .help("a boundary has the option `with carry`: neurons go on from row to row");
+}
+
 void add_drive(Context& context, const syntax::Boundary& node, const syntax::Statement& statement,
                const Environment& environment) {
     for (const syntax::Option& option : node.options)
-        tell_later(context, Code::later_rows_shown, option.span, "`with " + option.key.written + "`");
+        take_boundary_option(context, option);
     const auto target = read_target(context, node.target, environment, "a boundary");
     if (!target)
         return;
@@ -116,14 +124,11 @@ void add_drive(Context& context, const syntax::Boundary& node, const syntax::Sta
 void add_timescale(Context& context, const syntax::Timescale& node, const Environment& environment) {
     for (const syntax::Timescale::Period& period : node.periods) {
         const auto value = elaborate_real(context, period.value, environment, "a timescale");
-        if (period.scale == syntax::Scale::boundary) {
-            tell_later(context, Code::later_rows_shown, period.span, "a timescale of the boundary");
-            continue;
-        }
         if (!value)
             continue;
-        auto& slot =
-            period.scale == syntax::Scale::activation ? context.model.activation_time : context.model.learning_time;
+        auto& slot = period.scale == syntax::Scale::boundary     ? context.boundary_time
+                     : period.scale == syntax::Scale::activation ? context.model.activation_time
+                                                                 : context.model.learning_time;
         if (slot)
             context.tell(Code::timescale_twice, period.span);
         slot = *value;

@@ -18,7 +18,10 @@
 
 #include "compiler/algebra/pool.h"
 #include "compiler/base/source.h"
+#include "compiler/model/estimate.h"
+#include "compiler/model/presentation.h"
 #include "compiler/model/run.h"
+#include "compiler/model/statistic.h"
 
 namespace nphys::model {
 
@@ -67,6 +70,11 @@ struct Law {
     LawKind kind = LawKind::map;
     std::vector<Component> components;  // value: right-hand side; of a descent: the loss this component descends
     std::optional<Expr> rate, momentum; // of a descent; without rate: 1
+    std::optional<Expr> average, nesterov, shrink; // running mean instead of the gradient; momentum at the place ahead; decay of weights
+    std::optional<Estimate> estimate;   // and the metric, a formula in it
+    std::optional<Expr> metric;
+    std::int64_t backprop = 1;          // steps of the activation that a descent goes back
+    Span backprop_span;
     Span span;
 };
 
@@ -134,8 +142,10 @@ struct Model {
     std::vector<Drive> drives;
     std::vector<Hamiltonian> hamiltonians;
     std::optional<Expr> activation_time, learning_time; // timescale
+    std::optional<Presentation> presentation;           // of rows of a data set, or of a boundary held for a time
     std::vector<Initial> initials;                      // of one tensor: those of the run come last and win
     std::vector<Draw> draws;
+    std::vector<Statistic> statistics;                  // that formulas of observables still read
     std::vector<Observable> observables;
     std::vector<Expectation> expectations;
     std::vector<std::string> run_names;

@@ -66,13 +66,15 @@ struct Run {
     std::optional<double> dt;
     std::optional<std::int64_t> steps;
     std::optional<double> until;
+    std::optional<std::int64_t> epochs; // of rows shown
+    std::optional<double> test;         // the share of the rows that is kept for testing
     bool single_precision = false;
     std::uint64_t seed = 1;
     bool allow_unstable = false;
     std::vector<Record> records;
     std::vector<Save> saves;
     std::vector<Sweep> sweeps;
-    Span span, scheme_span, dt_span;
+    Span span, scheme_span, dt_span, epochs_span, test_span;
 };
 
 } // namespace nphys::model

@@ -122,6 +122,20 @@ struct SettingReader {
             tell_later(context, Code::later_ensembles, value().span, "an ensemble of several copies");
     }
 
+    void epochs() const {
+        run.epochs_span = setting.key.span;
+        run.epochs = counted(1);
+    }
+
+    void test() const {
+        run.test_span = setting.key.span;
+        run.test = constant(context, value(), environment, "a setting");
+        if (!run.test || (*run.test > 0 && *run.test < 1))
+            return;
+        context.tell(Code::test_share_out_of_range, value().span, *run.test);
+        run.test.reset();
+    }
+
     void unstable() const {
         const syntax::Name* name = syntax::as_name(value());
         if (name != nullptr && name->text == "allow")
@@ -159,10 +173,12 @@ struct SettingReader {
         if (key == "unstable")
             return unstable();
         if (key == "epochs")
-            return static_cast<void>(tell_later(context, Code::later_rows_shown, setting.key.span, "`epochs`"));
+            return epochs();
+        if (key == "test")
+            return test();
         auto& told = context.tell(Code::unknown_setting, setting.key.span, setting.key.written);
         const std::vector<std::string> known{"scheme", "dt",       "steps",    "until", "precision",
-                                             "seed",   "ensemble", "unstable", "as",    "epochs"};
+                                             "seed",   "ensemble", "unstable", "as",    "epochs", "test"};
         if (const auto nearest = suggest(key, known))
             told.help("did you mean `{}`?", *nearest);
     }

@@ -7,6 +7,8 @@
 #include "compiler/model/complex.h"
 #include "compiler/model/data.h"
 #include "compiler/model/definitions.h"
+#include "compiler/model/elaborate.h"
+#include "compiler/model/estimates.h"
 #include "compiler/model/later.h"
 #include "compiler/model/spaces.h"
 #include "compiler/model/variables.h"
@@ -42,7 +44,8 @@ bool settle_kind(Context& context, Declaration& declaration) {
         return check_function(context, declaration);
     case NameKind::noise:
     case NameKind::metric:
-        return tell_later(context, declaration);
+        return is_estimated(context, declaration) ? check_estimated(context, declaration)
+                                                  : tell_later(context, declaration);
     }
     return false;
 }

@@ -44,9 +44,12 @@ bool is_stencil(const Pool& pool, Expr expression) {
 // Made of data or stored tensors only, as far as it is made of tensors.
 bool made_of_constants(const Context& context, const algebra::Dependence& on) {
     const auto constant = [&](SymbolId symbol) {
+        if (std::ranges::find(context.shown, symbol, &ShownColumn::row) != context.shown.end())
+            return false;
         const auto owner = context.tensors.find(symbol);
-        if (owner == context.tensors.end())
-            return true; // numbers of a matrix function
+        if (owner == context.tensors.end()) // numbers of a matrix function, or a statistic
+            return std::ranges::find(context.model.statistics, symbol, &Statistic::symbol) ==
+                   context.model.statistics.end();
         const Declaration& declaration = *owner->second;
         return declaration.stored || declaration.kind == NameKind::graph || declaration.kind == NameKind::dataset;
     };

@@ -106,7 +106,7 @@ std::size_t little_endian(std::string_view bytes) {
     return value;
 }
 
-Result<NumpyArray> values_of(const Header& header, std::string_view bytes, const std::string& file) {
+Result<Array> values_of(const Header& header, std::string_view bytes, const std::string& file) {
     const NumberType* type = nullptr;
     for (const NumberType& candidate : number_types)
         if (candidate.name == header.type)
@@ -123,7 +123,7 @@ Result<NumpyArray> values_of(const Header& header, std::string_view bytes, const
                                    wanted, bytes.size() / type->size));
     if (Status fits = fits_in_memory(wanted * sizeof(double)); !fits)
         return tl::unexpected(fits.error());
-    NumpyArray array{header.shape, std::vector<double>(static_cast<std::size_t>(wanted))};
+    Array array{header.shape, std::vector<double>(static_cast<std::size_t>(wanted))};
     for (std::size_t place = 0; place < array.values.size(); ++place) {
         const std::size_t source = header.fortran ? fortran_place(place, header.shape) : place;
         array.values[place] = type->read(bytes.data() + source * type->size);
@@ -133,7 +133,7 @@ Result<NumpyArray> values_of(const Header& header, std::string_view bytes, const
 
 } // namespace
 
-Result<NumpyArray> read_npy(const std::filesystem::path& path) {
+Result<Array> read_npy(const std::filesystem::path& path) {
     const Result<std::string> content = read_text(path);
     if (!content)
         return tl::unexpected(content.error());

@@ -4,21 +4,15 @@
 // In: an .npy file (versions 1 to 3; booleans, whole numbers, f32, f64; little-endian; C or Fortran order). Out: its
 // shape and its values as doubles in C order, or an Error.
 //
-//     Result<NumpyArray> images = read_npy("images.npy");    // shape {1797, 8, 8}
+//     Result<Array> images = read_npy("images.npy");    // shape {1797, 8, 8}
 
-#include <cstdint>
 #include <filesystem>
-#include <vector>
 
+#include "runtime/data/array.h"
 #include "runtime/result.h"
 
 namespace nphys::runtime {
 
-struct NumpyArray {
-    std::vector<std::int64_t> shape;
-    std::vector<double> values;
-};
-
-[[nodiscard]] Result<NumpyArray> read_npy(const std::filesystem::path& path);
+[[nodiscard]] Result<Array> read_npy(const std::filesystem::path& path);
 
 } // namespace nphys::runtime

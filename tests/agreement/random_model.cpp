@@ -97,7 +97,7 @@ public:
     }
     std::string wave_term() { return fmt::format("{}{}*{}", dice_.number(0.2), dice_.chance(0.5) ? "i" : "", wave(1 + dice_.below(3))); }
     std::string start() {
-        const std::string place = spec_.axes.empty() || spec_.family == Family::network ? "n" : dice_.of(names());
+        const std::string place = spec_.axes.empty() || spec_.is_network() ? "n" : dice_.of(names());
         return fmt::format("{}/(1 + ({}*{} - {})²)", dice_.number(0.5), dice_.number(), place, dice_.number(3));
     }
 
@@ -184,6 +184,22 @@ std::string network_model(const Spec& spec) {
                        spec.first.empty() ? "" : ", momentum 0.5", spec.initial[0], spec.initial[1]);
 }
 
+std::string presented_model(const Spec& spec) {
+    const int neurons = spec.axes[0].extent, inputs = std::min(neurons / 2, 64);
+    std::string text = fmt::format("index n, k in 1..{0}\nindex input in 1..{1}\nindex output in {2}..{0}\n"
+                                   "dataset d = csv(\"{3}/data/digits.csv\", x = 1..{1}, y = class(65))\n"
+                                   "neuron φ[n]\ntrainable π[n], W[n,k]\n",
+                                   neurons, inputs, inputs + 1, NPHYS_EXAMPLES);
+    text += fmt::format("activation φ[n] ← {}(W[n,k]*φ[k] + π[n])\nboundary φ[input] ← d.x[input]/16{}\n"
+                        "loss H = 1/2*Σ[output]((φ[output] - sin(d.y + 0.3*output))²){}\n",
+                        spec.function, spec.carry ? " with carry" : "", spec.second.empty() ? "" : " + " + joined(spec.second));
+    if (spec.estimated) text += "noise κ diagonal from H decay 0.9\nmetric g = √(0.1 + κ)\n";
+    text += fmt::format("learning W, π descends H with rate 0.05{}{}, backprop {}\ntimescale activation 1, boundary {}, learning {}\n",
+                        spec.first.empty() ? "" : ", momentum 0.5", spec.estimated ? ", metric g" : "", spec.back, spec.held, spec.held * spec.rows);
+    text += fmt::format("init φ[n] = {}\ninit π[n] = {}\ninit W[n,k] = cos(0.7*n - 1.3*k)/{}\n", spec.initial[0], spec.initial[1], neurons);
+    return text + "observe H\nobserve square = mean(φ[n]^2)\nobserve weight = W[n,k]^2\n" + (spec.test ? "observe tested = test(H)\n" : "");
+}
+
 void draw_lattice(Dice& dice, Spec& spec) {
     const int dimensions = 1 + dice.below(3);
     const std::vector<int> extents = dimensions == 1 ? std::vector<int>{1, 2, 3, 5, 8, 17, 64, 131} : dimensions == 2 ? std::vector<int>{1, 2, 3, 7, 16, 33} : std::vector<int>{1, 2, 3, 5, 11, 18};
@@ -211,6 +227,21 @@ void draw_network(Dice& dice, Spec& spec) {
     spec.initial = {write.start(), write.start(), write.start()};
 }
 
+void draw_presented(Dice& dice, Spec& spec) {
+    spec.axes.push_back({dice.of(std::vector<int>{3, 5, 8, 13, 31}), ""});
+    spec.function = dice.of(std::vector<std::string>{"tanh", "sigmoid", "sin"});
+    spec.rows = dice.of(std::vector<int>{1, 2, 5, 16});
+    spec.held = 1 + dice.below(4);
+    spec.back = 1 + dice.below(spec.held);
+    spec.carry = dice.chance(0.3);
+    spec.test = dice.chance(0.2);
+    spec.estimated = dice.chance(0.4);
+    if (dice.chance(0.5)) spec.second.push_back(fmt::format("{}*Σ[n](π[n]²)", dice.number(0.1)));
+    if (dice.chance(0.5)) spec.first.emplace_back("momentum");
+    Writer write(dice, spec);
+    spec.initial = {write.start(), write.start()};
+}
+
 std::vector<std::string> without(std::vector<std::string> items, std::size_t position) {
     items.erase(items.begin() + static_cast<std::ptrdiff_t>(position));
     return items;
@@ -222,11 +253,12 @@ Spec random_spec(std::uint64_t seed) {
     Dice dice(seed);
     Spec spec;
     spec.seed = seed;
-    spec.family = dice.of(std::vector<Family>{Family::loss, Family::loss, Family::flow, Family::flow, Family::map, Family::network});
+    spec.family = dice.of(std::vector<Family>{Family::loss, Family::loss, Family::flow, Family::flow, Family::map, Family::network, Family::presented});
     const std::vector<std::string> splittings{"leapfrog", "symplectic_euler", "drift_kick_drift", "yoshida4"}, general{"euler", "rk4"}, maps{"map", "map", "sequential"};
     spec.scheme = dice.of(spec.family == Family::loss && dice.chance(0.7) ? splittings : spec.family == Family::loss || spec.family == Family::flow ? general : maps);
-    if (spec.family == Family::network) spec.scheme = "map";
+    if (spec.is_network()) spec.scheme = "map";
     if (spec.family == Family::network) draw_network(dice, spec);
+    else if (spec.family == Family::presented) draw_presented(dice, spec);
     else draw_lattice(dice, spec);
     spec.single_precision = dice.chance(0.2);
     spec.steps = 1 + dice.below(12);
@@ -235,8 +267,9 @@ Spec random_spec(std::uint64_t seed) {
 
 std::string Spec::text() const {
     const bool stepped = family == Family::loss || family == Family::flow;
-    return fmt::format("model random_{}\nuse lattice\nparam c = 0.37\n{}run {{ scheme = {} {} steps = {} precision = {} unstable = allow }}\n", seed,
-                       family == Family::network ? network_model(*this) : lattice_model(*this), scheme, stepped ? "dt = 0.02" : "", steps, single_precision ? "f32" : "f64");
+    const std::string body = family == Family::network ? network_model(*this) : family == Family::presented ? presented_model(*this) : lattice_model(*this);
+    return fmt::format("model random_{}\nuse lattice\nparam c = 0.37\n{}run {{ scheme = {} {} steps = {} precision = {} unstable = allow {} }}\n", seed, body, scheme,
+                       stepped ? "dt = 0.02" : "", steps, single_precision ? "f32" : "f64", test ? "test = 0.01" : "");
 }
 
 bool Spec::splits() const { return scheme != "euler" && scheme != "rk4"; }
@@ -259,13 +292,19 @@ std::vector<Spec> Spec::smaller() const {
     if (steps > 1) simpler([](Spec& s) { s.steps = 1; });
     if (single_precision) simpler([](Spec& s) { s.single_precision = false; });
     if (spaced) simpler([](Spec& s) { s.spaced = false; });
+    if (rows > 1) simpler([](Spec& s) { s.rows = 1; });
+    if (held > back) simpler([](Spec& s) { --s.held; });
+    if (back > 1) simpler([](Spec& s) { --s.back; });
+    if (carry) simpler([](Spec& s) { s.carry = false; });
+    if (test) simpler([](Spec& s) { s.test = false; });
+    if (estimated) simpler([](Spec& s) { s.estimated = false; });
     for (std::size_t d = 0; d < axes.size(); ++d) {
-        if (axes[d].extent > 1) simpler([&](Spec& s) { s.axes[d].extent = std::max(1, axes[d].extent / 2); });
-        if (family != Family::network && axes[d].edge != "periodic") simpler([&](Spec& s) { s.axes[d].edge = "periodic"; });
+        if (axes[d].extent > (is_network() ? 3 : 1)) simpler([&](Spec& s) { s.axes[d].extent = std::max(s.is_network() ? 3 : 1, axes[d].extent / 2); });
+        if (!is_network() && axes[d].edge != "periodic") simpler([&](Spec& s) { s.axes[d].edge = "periodic"; });
     }
     const std::string dimension = fmt::format("e[{}]", axes.size()), name = axes.empty() ? "" : coordinates[axes.size() - 1];
     const std::string formulas = joined(first) + joined(second) + joined(waves) + joined(initial);
-    if (family != Family::network && axes.size() > 1 && formulas.find(dimension) == std::string::npos && formulas.find("*" + name) == std::string::npos)
+    if (!is_network() && axes.size() > 1 && formulas.find(dimension) == std::string::npos && formulas.find("*" + name) == std::string::npos)
         simpler([](Spec& s) { s.axes.pop_back(); });
     return all;
 }

@@ -12,7 +12,8 @@
 
 namespace nphys::test {
 
-enum class Family { loss, flow, map, network };     // descends under splittings; d/dt; ←; dense neurons on a range
+// descends under splittings; d/dt; ←; dense neurons on a range; the same shown rows of a data set, with dense trainable weights
+enum class Family { loss, flow, map, network, presented };
 
 struct Axis { int extent = 4; std::string edge = "periodic"; };
 
@@ -29,6 +30,10 @@ struct Spec {
     bool single_precision = false;
     int steps = 10;
     std::string function;               // of a network
+    int rows = 1, held = 1, back = 1;   // of a presented one: rows of a batch, steps for each, steps that gradients go back
+    bool carry = false, test = false, estimated = false;
+
+    [[nodiscard]] bool is_network() const { return family == Family::network || family == Family::presented; }
 
     [[nodiscard]] std::string text() const;
     [[nodiscard]] bool splits() const;                  // the scheme needs a separable law

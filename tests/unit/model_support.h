@@ -25,23 +25,23 @@ public:
     std::map<std::string, Table> tables;
     std::map<std::string, model::EdgeTable> graphs;
 
-    model::DataResult<model::TableShape> table(const std::filesystem::path& path) override {
-        const auto found = tables.find(path.filename().string());
+    model::DataResult<model::TableShape> table(const model::DataFile& file) override {
+        const auto found = tables.find(file.path.filename().string());
         if (found == tables.end())
-            return missing(path);
+            return missing(file.path);
         return model::TableShape{found->second.rows, found->second.columns, {}};
     }
-    model::DataResult<std::vector<double>> numbers(const std::filesystem::path& path, std::int64_t first,
+    model::DataResult<std::vector<double>> numbers(const model::DataFile& file, std::int64_t first,
                                                    std::int64_t last) override {
-        const Table& table = tables.at(path.filename().string());
+        const Table& table = tables.at(file.path.filename().string());
         std::vector<double> chosen;
         for (std::int64_t row = 0; row < table.rows; ++row)
             for (std::int64_t column = first; column <= last; ++column)
                 chosen.push_back(table.values[static_cast<std::size_t>(row * table.columns + column - 1)]);
         return chosen;
     }
-    model::DataResult<std::vector<double>> labels(const std::filesystem::path& path, std::int64_t column) override {
-        return numbers(path, column, column);
+    model::DataResult<std::vector<double>> labels(const model::DataFile& file, std::int64_t column) override {
+        return numbers(file, column, column);
     }
     model::DataResult<model::EdgeTable> edges(const std::filesystem::path& path) override {
         const auto found = graphs.find(path.filename().string());

@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "runtime/data/graph.h"
+#include "runtime/data/idx.h"
 #include "runtime/data/npy.h"
 #include "runtime/data/table.h"
 
@@ -173,6 +174,41 @@ TEST(Npy, damaged_files_are_told) {
     EXPECT_EQ(kind("{'descr': [('r', '<f8')], 'shape': (1,)}", ""), "is not a NumPy array");
     EXPECT_EQ(kind("{'descr': '<f8', 'shape': (99999999999999999999999,)}", ""), "is not a NumPy array");
     EXPECT_EQ(kind("{'descr': '<f8', 'shape': (", ""), "ends early, or late: 1 values are announced and 0 are there");
+}
+
+std::filesystem::path write_idx(const std::string& bytes) {
+    const std::filesystem::path path = std::filesystem::path(testing::TempDir()) / "array-idx2";
+    std::ofstream(path, std::ios::binary) << bytes;
+    return path;
+}
+
+std::string idx(char type, const std::string& data) {
+    return std::string("\0\0", 2) + type + std::string("\2\0\0\0\2\0\0\0\1", 9) + data;
+}
+
+TEST(Idx, numbers_of_all_types_are_big_endian) {
+    const auto values = [](char type, const std::string& data) {
+        const auto array = read_idx(write_idx(idx(type, data)));
+        EXPECT_TRUE(array) << (array ? "" : array.error().message);
+        return array ? array->values : std::vector<double>{};
+    };
+    const auto array = read_idx(write_idx(idx(0x08, "\x01\xff")));
+    ASSERT_TRUE(array);
+    EXPECT_EQ(array->shape, (std::vector<std::int64_t>{2, 1}));
+    EXPECT_EQ(array->values, (std::vector<double>{1, 255}));
+    EXPECT_EQ(values(0x09, "\x01\xff"), (std::vector<double>{1, -1}));
+    EXPECT_EQ(values(0x0B, std::string("\x01\x00\xff\xff", 4)), (std::vector<double>{256, -1}));
+    EXPECT_EQ(values(0x0D, std::string("\x3f\xc0\0\0\xbf\x80\0\0", 8)), (std::vector<double>{1.5, -1}));
+}
+
+TEST(Idx, damaged_files_are_told) {
+    const auto told = [](const std::string& bytes) {
+        const auto array = read_idx(write_idx(bytes));
+        return array ? "" : array.error().message.substr(array.error().message.find("` ") + 2);
+    };
+    EXPECT_EQ(told("\x1f\x8b compressed"), "is not an IDX file");
+    EXPECT_EQ(told(idx(0x07, "12")), "is not an IDX file");
+    EXPECT_EQ(told(idx(0x08, "1")), "ends early, or late: 2 values are announced and 1 are there");
 }
 
 } // namespace

@@ -13,6 +13,7 @@
 
 #include "runtime/output/checkpoint.h"
 #include "runtime/output/fields.h"
+#include "runtime/output/hdf5_array.h"
 #include "runtime/output/pack.h"
 #include "runtime/output/run_folder.h"
 #include "runtime/output/run_record.h"
@@ -316,6 +317,26 @@ TEST_F(Output, the_record_of_a_run_reads_back) {
 TEST_F(Output, tables_quote_what_needs_it) {
     ASSERT_TRUE(write_table(folder() / "sweep.csv", {"m", "note"}, {{"0.1", "a,b"}, {"0.2", "say \"x\""}}));
     EXPECT_EQ(*read_text(folder() / "sweep.csv"), "m,note\n0.1,\"a,b\"\n0.2,\"say \"\"x\"\"\"\n");
+}
+
+TEST_F(Output, arrays_of_hdf5_files_are_read_whole_and_names_that_are_not_there_are_told) {
+    FieldLayout layout;
+    layout.name = "q";
+    layout.range_names = {"a"};
+    layout.range_extents = {3};
+    {
+        auto writer = FieldsWriter::create(folder(), {}, {layout});
+        ASSERT_TRUE(writer);
+        const std::array<double, 3> values{1, 2.5, -3};
+        ASSERT_TRUE(writer->save(0, 0, std::vector<FieldView>{{values.data(), {1}}}));
+    }
+    const auto array = read_hdf5(folder() / "fields.h5", "fields/q");
+    ASSERT_TRUE(array) << array.error().message;
+    EXPECT_EQ(array->shape, (std::vector<std::int64_t>{1, 3}));
+    EXPECT_EQ(array->values, (std::vector<double>{1, 2.5, -3}));
+    const auto missing = read_hdf5(folder() / "fields.h5", "fields/p");
+    ASSERT_FALSE(missing);
+    EXPECT_NE(missing.error().message.find("has no data set `fields/p`"), std::string::npos);
 }
 
 TEST(Pack, dense_arrays_are_not_copied) {

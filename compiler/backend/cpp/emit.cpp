@@ -1,12 +1,14 @@
 #include "compiler/backend/cpp/emit.h"
 
 #include <fmt/format.h>
+#include <set>
 
 #include "compiler/backend/cpp/identifiers.h"
 #include "compiler/backend/cpp/literals.h"
 #include "compiler/backend/cpp/model_class.h"
 #include "compiler/backend/cpp/print.h"
 #include "compiler/backend/cpp/templates.h"
+#include "compiler/backend/cpp/translate_services.h"
 
 namespace nphys::backend::cpp {
 
@@ -19,24 +21,23 @@ std::string replaced(std::string text, std::string_view from, std::string_view t
     return text;
 }
 
-bool needs_dense(const loops::Block& block) {
+// The headers of the services that are called.
+void add_headers(const loops::Block& block, std::set<std::string_view>& headers) {
     for (const loops::Statement& statement : block) {
-        if (std::holds_alternative<loops::CallService>(statement.node))
-            return true;
-        const auto* loop = std::get_if<loops::For>(&statement.node);
-        const auto* branch = std::get_if<loops::If>(&statement.node);
-        if ((loop != nullptr && needs_dense(*loop->body)) || (branch != nullptr && needs_dense(*branch->body)))
-            return true;
+        if (const auto* call = std::get_if<loops::CallService>(&statement.node))
+            headers.insert(header_of_service(call->service));
+        if (const auto* loop = std::get_if<loops::For>(&statement.node))
+            add_headers(*loop->body, headers);
+        if (const auto* branch = std::get_if<loops::If>(&statement.node))
+            add_headers(*branch->body, headers);
     }
-    return false;
 }
 
-bool needs_dense(const loops::Module& module) {
-    for (const loops::Function& function : module.functions) {
-        if (needs_dense(function.body))
-            return true;
-    }
-    return false;
+std::set<std::string_view> headers_of(const loops::Module& module) {
+    std::set<std::string_view> headers;
+    for (const loops::Function& function : module.functions)
+        add_headers(function.body, headers);
+    return headers;
 }
 
 std::string top_comment(const Interface& interface) {
@@ -51,18 +52,20 @@ std::string top_comment(const Interface& interface) {
 // Headers of the runtime that stand on their own, under the names that they have in the folder.
 std::string standalone(std::string_view header, std::string_view guard) {
     std::string text = replaced(std::string(header), "#pragma once", fmt::format("#ifndef {0}\n#define {0}", guard));
-    return replaced(text, "\"runtime/random/philox.h\"", "\"philox.hpp\"") + "\n#endif\n";
+    text = replaced(text, "\"runtime/random/philox.h\"", "\"philox.hpp\"");
+    return replaced(text, "\"runtime/data/shuffle.h\"", "\"shuffle.hpp\"") + "\n#endif\n";
 }
 
-std::string header_text(const Interface& interface, const ModelClass& made, bool dense) {
+std::string header_text(const Interface& interface, const ModelClass& made,
+                        const std::set<std::string_view>& headers) {
     std::string text = top_comment(interface);
     text += fmt::format(
         "\n// Example: {0}::Model model; model.initialize(); model.step(100); model.observe();\n#pragma once\n\n"
         "#include <array>\n#include <cstdint>\n#include <ostream>\n#include <span>\n#include <string>\n"
         "#include <string_view>\n#include <vector>\n\n",
         interface.model);
-    if (dense)
-        text += "#include \"dense.hpp\"\n";
+    for (const std::string_view header : headers)
+        text += fmt::format("#include \"{}\"\n", header);
     if (!interface.draws.empty())
         text += "#include \"draws.hpp\"\n";
     text += "#include \"numeric.hpp\"\n#include \"parallel.hpp\"\n\n";
@@ -150,24 +153,30 @@ tl::expected<std::vector<File>, std::string> emit(const loops::Module& module, c
     const auto made = make_class(module, interface);
     if (!made)
         return tl::unexpected<std::string>(made.error());
-    const bool dense = needs_dense(module), has_data = !interface.data.empty();
+    const std::set<std::string_view> headers = headers_of(module);
+    const bool has_data = !interface.data.empty(), shows_rows = headers.contains("show_rows.hpp");
     const std::string& model = interface.model;
     const std::string sources = model + ".cpp" + (has_data ? " " + model + "_data.cpp" : "");
     std::vector<File> files{
-        {model + ".hpp", header_text(interface, *made, dense)},
+        {model + ".hpp", header_text(interface, *made, headers)},
         {model + ".cpp", source_text(interface, *made)},
         {"main.cpp", replaced(std::string(templates::main_cpp), "@MODEL@", model)},
         {"CMakeLists.txt",
          replaced(replaced(std::string(templates::cmake_lists), "@SOURCES@", sources), "@MODEL@", model)},
         {"numeric.hpp", std::string(templates::numeric)},
         {"parallel.hpp", std::string(templates::parallel)}};
-    if (dense)
+    if (headers.contains("dense.hpp"))
         files.push_back({"dense.hpp", std::string(templates::dense)});
     if (!interface.draws.empty()) {
         files.push_back({"draws.hpp", std::string(templates::draws)});
         files.push_back({"noise.hpp", standalone(templates::noise, "NPHYS_NOISE_HPP")});
-        files.push_back({"philox.hpp", standalone(templates::philox, "NPHYS_PHILOX_HPP")});
     }
+    if (shows_rows) {
+        files.push_back({"show_rows.hpp", standalone(templates::show_rows, "NPHYS_SHOW_ROWS_HPP")});
+        files.push_back({"shuffle.hpp", standalone(templates::shuffle, "NPHYS_SHUFFLE_HPP")});
+    }
+    if (shows_rows || !interface.draws.empty())
+        files.push_back({"philox.hpp", standalone(templates::philox, "NPHYS_PHILOX_HPP")});
     if (has_data) {
         const ClassNames names = name_class(module, interface);
         files.push_back({model + "_data.hpp", data_header(module, interface, names)});

@@ -5,24 +5,44 @@
 
 namespace nphys::backend::cpp {
 
+namespace {
+
+struct Row {
+    std::string_view service, callee, header;
+    bool takes_pool;
+};
+
+constexpr std::string_view dense = "dense.hpp", rows = "show_rows.hpp";
+constexpr std::array table = {Row{"nphys_gemv_f64", "numeric::gemv<double>", dense, true},
+                              Row{"nphys_gemv_f32", "numeric::gemv<float>", dense, true},
+                              Row{"nphys_gemv_transposed_f64", "numeric::gemv_transposed<double>", dense, true},
+                              Row{"nphys_gemv_transposed_f32", "numeric::gemv_transposed<float>", dense, true},
+                              Row{"nphys_gemm_f64", "numeric::gemm<double>", dense, true},
+                              Row{"nphys_gemm_f32", "numeric::gemm<float>", dense, true},
+                              Row{"nphys_shown_rows", "nphys::runtime::shown_rows", rows, false},
+                              Row{"nphys_kept_rows", "nphys::runtime::kept_rows", rows, false},
+                              Row{"nphys_take_rows_f64", "nphys::runtime::take_rows<double>", rows, false},
+                              Row{"nphys_take_rows_f32", "nphys::runtime::take_rows<float>", rows, false}};
+
+} // namespace
+
 tl::expected<tree::ExpressionPtr, std::string> service_call(std::string_view service,
                                                             std::vector<tree::ExpressionPtr> arguments) {
-    struct Row {
-        std::string_view service, callee;
-    };
-    static constexpr std::array rows = {Row{"nphys_gemv_f64", "numeric::gemv<double>"},
-                                        Row{"nphys_gemv_f32", "numeric::gemv<float>"},
-                                        Row{"nphys_gemv_transposed_f64", "numeric::gemv_transposed<double>"},
-                                        Row{"nphys_gemv_transposed_f32", "numeric::gemv_transposed<float>"},
-                                        Row{"nphys_gemm_f64", "numeric::gemm<double>"},
-                                        Row{"nphys_gemm_f32", "numeric::gemm<float>"}};
-    for (const Row& row : rows) {
+    for (const Row& row : table) {
         if (row.service != service)
             continue;
-        arguments.insert(arguments.begin(), tree::atom("pool_"));
+        if (row.takes_pool)
+            arguments.insert(arguments.begin(), tree::atom("pool_"));
         return tree::call(std::string(row.callee), std::move(arguments));
     }
     return tl::unexpected<std::string>(fmt::format("standalone C++ has no service `{}`", service));
+}
+
+std::string_view header_of_service(std::string_view service) {
+    for (const Row& row : table)
+        if (row.service == service)
+            return row.header;
+    return {};
 }
 
 } // namespace nphys::backend::cpp

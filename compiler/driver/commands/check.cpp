@@ -1,10 +1,37 @@
 #include <fmt/format.h>
 
 #include "compiler/driver/commands/commands.h"
+#include "compiler/driver/gradient_check.h"
 #include "compiler/driver/messages.h"
 #include "compiler/driver/pipeline.h"
 
 namespace nphys::driver {
+
+namespace {
+
+// Elements of each variable that are compared; each takes a run of the activation, formula by formula.
+constexpr std::size_t elements_compared = 8;
+
+int check_gradient(const Options& options) {
+    Inquiry inquiry = inquiry_of(options);
+    inquiry.lowering.fuse = false; // so that gradients stay where they can be read
+    const auto compilation = compile(inquiry);
+    if (compilation->program.gradients.empty()) {
+        fmt::print("no law of this model descends while a boundary is held\n");
+        return all_well;
+    }
+    const auto agreements = compare_gradients(*compilation, elements_compared);
+    if (!agreements) return tell_failure(agreements.error());
+    bool good = true;
+    if (agreements->empty()) fmt::print("gradients that do not go back through all steps of a row are not those of the loss\n");
+    for (const GradientAgreement& agreement : *agreements) {
+        fmt::print("{}\n", agreement.text());
+        good = good && agreement.good();
+    }
+    return good ? all_well : expectation_failed;
+}
+
+} // namespace
 
 // Every run of the file is checked, or the one that was asked for; what is wrong with the model itself is told once.
 int check(const Options& options) {
@@ -24,7 +51,8 @@ int check(const Options& options) {
     if (status == all_well && !options.json) {
         for (const std::string& remark : first->program.remarks) fmt::print("{}\n", remark);
         for (const std::string& line : first->stability.text) fmt::print("{}\n", line);
-        fmt::print("{}: all well\n", first->model.name);
+        if (options.gradient) status = check_gradient(options);
+        if (status == all_well) fmt::print("{}: all well\n", first->model.name);
     }
     return status;
 }

@@ -1,0 +1,215 @@
+#include "compiler/dynamics/presentation.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "compiler/dynamics/activation_step.h"
+#include "compiler/dynamics/backprop.h"
+#include "compiler/dynamics/places.h"
+#include "compiler/dynamics/step_algebra.h"
+#include "compiler/dynamics/tape.h"
+
+namespace nphys::dynamics {
+
+namespace {
+
+void append(Procedure& all, Procedure more) {
+    all.insert(all.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+}
+
+// Rows shown to the neurons, and the steps that they take.
+class Forward {
+public:
+    Forward(Program& program, const model::Presentation& presentation, const model::Showing& showing, std::uint64_t seed,
+            std::int64_t kept)
+        : pool_(*program.pool), presentation_(presentation), showing_(showing), seed_(seed),
+          tape_(program, presentation.steps, kept) {
+        const bool timed = depends_on_time(pool_, showing);
+        for (std::int64_t step = 0; step < presentation.steps; ++step)
+            forms_.push_back(step > 0 && !timed ? forms_.front() : step_form(pool_, showing, step));
+    }
+
+    Procedure run(bool tested) {
+        Procedure procedure;
+        if (!showing_.columns.empty())
+            procedure.emplace_back(ShowRows{.columns = showing_.columns,
+                                            .count = showing_.rows,
+                                            .rows = presentation_.rows,
+                                            .training = presentation_.training,
+                                            .kept = tested,
+                                            .seed = seed_});
+        start(procedure, !tested && presentation_.carry);
+        for (std::int64_t step = 0; step < presentation_.steps; ++step)
+            go(procedure, step);
+        return procedure;
+    }
+
+    Tape& tape() { return tape_; }
+    [[nodiscard]] const std::vector<StepForm>& forms() const { return forms_; }
+
+private:
+    [[nodiscard]] Renaming neurons_at(std::int64_t step) {
+        Renaming renaming;
+        for (const SymbolId neuron : forms_.front().neurons)
+            renaming[neuron.value] = tape_.neuron(neuron, step);
+        return renaming;
+    }
+
+    void start(Procedure& procedure, bool carry) {
+        const Renaming first = neurons_at(0);
+        if (carry) {
+            Update update{.label = "the neurons go on", .assignments = {}};
+            for (const SymbolId neuron : forms_.front().neurons)
+                for (std::vector<Place>& target : all_targets(pool_, neuron))
+                    if (first.at(neuron.value) != neuron)
+                        update.assignments.push_back({first.at(neuron.value), target, pool_.element(neuron, target)});
+            if (!update.assignments.empty())
+                procedure.emplace_back(std::move(update));
+        }
+        for (const Component& value : start_values(pool_, showing_, carry))
+            procedure.emplace_back(Update{.label = "the neurons start", .assignments = {renamed(value, first, first)}});
+    }
+
+    void go(Procedure& procedure, std::int64_t step) {
+        const StepForm& form = forms_[static_cast<std::size_t>(step)];
+        Renaming reads = neurons_at(step);
+        const Renaming writes = neurons_at(step + 1);
+        Renaming sums;
+        for (const Component& sum : form.sums)
+            sums[sum.tensor.value] = tape_.within(sum.tensor, step + 1);
+        Update inputs{.label = fmt::format("input of step {}", step + 1), .assignments = {}};
+        for (const Component& sum : form.sums)
+            inputs.assignments.push_back(renamed(sum, reads, sums));
+        if (!inputs.assignments.empty())
+            procedure.emplace_back(std::move(inputs));
+        reads.insert(sums.begin(), sums.end());
+        Update update{.label = fmt::format("activation, step {}", step + 1), .assignments = {}};
+        for (const Component& next : form.next)
+            update.assignments.push_back(renamed(next, reads, writes));
+        procedure.emplace_back(std::move(update));
+    }
+
+    [[nodiscard]] Component renamed(const Component& component, const Renaming& reads, const Renaming& writes) {
+        const auto written = writes.find(component.tensor.value);
+        return {written == writes.end() ? component.tensor : written->second, component.target,
+                with_tensors(pool_, component.value, reads)};
+    }
+
+    Pool& pool_;
+    const model::Presentation& presentation_;
+    const model::Showing& showing_;
+    std::uint64_t seed_;
+    Tape tape_;
+    std::vector<StepForm> forms_;
+};
+
+class Presenting {
+public:
+    Presenting(Program& program, const model::Model& model, const Motion& motion, const Drives& drives,
+               Diagnostics& diagnostics)
+        : program_(program), model_(model), motion_(motion), drives_(drives), diagnostics_(diagnostics),
+          presentation_(*model.presentation) {}
+
+    void run() {
+        program_.gradients = motion_.gradients;
+        std::int64_t kept = 0;
+        for (const Gradient& gradient : motion_.gradients) {
+            kept = std::max(kept, gradient.steps);
+            const SymbolId tensor = gradient.component.tensor;
+            if (std::find(program_.temporaries.begin(), program_.temporaries.end(), tensor) == program_.temporaries.end()) {
+                program_.temporaries.push_back(tensor);
+                program_.stands_for.emplace_back();
+            }
+        }
+        Forward learned(program_, presentation_, presentation_.learned, model_.run.seed, kept);
+        program_.cycle = learned.run(false);
+        program_.before = program_.cycle;
+        if (!presentation_.windows.empty())
+            program_.before.emplace_back(windows(false));
+        append(program_.cycle, gradients(learned));
+        program_.cycle.emplace_back(learning());
+        if (!presentation_.windows.empty())
+            program_.cycle.insert(std::prev(program_.cycle.end()), windows(true));
+        program_.cycle.emplace_back(AdvanceStep{});
+        program_.closing = program_.cycle;
+        if (presentation_.tested)
+            program_.observing = Forward(program_, presentation_, *presentation_.tested, model_.run.seed, 0).run(true);
+    }
+
+private:
+    // The gradients of each loss go back together.
+    Procedure gradients(Forward& learned) {
+        Procedure procedure;
+        std::vector<Expr> losses;
+        for (const Gradient& gradient : motion_.gradients)
+            if (std::find(losses.begin(), losses.end(), gradient.component.value) == losses.end())
+                losses.push_back(gradient.component.value);
+        for (const Expr loss : losses) {
+            std::vector<const Gradient*> of_loss;
+            for (const Gradient& gradient : motion_.gradients)
+                if (gradient.component.value == loss)
+                    of_loss.push_back(&gradient);
+            append(procedure, backpropagation(program_, learned.tape(), learned.forms(), loss, of_loss, diagnostics_));
+        }
+        return procedure;
+    }
+
+    // The step begins a new window where the one before it ended with a record; the look before the first step is one.
+    [[nodiscard]] Update windows(bool goes_on) {
+        Pool& pool = *program_.pool;
+        Update update{.label = "means over the rows since the last record", .assignments = {}};
+        for (const model::Window& window : presentation_.windows) {
+            const Expr zero = pool.integer(0), sum = pool.element(window.sum.tensor, window.sum.target),
+                       count = pool.element(window.count, {}), anew = goes_on ? is_record(window.cadence) : pool.integer(1);
+            update.assignments.push_back({window.sum.tensor, window.sum.target,
+                                          pool.add({pool.select(anew, zero, sum), window.sum.value})});
+            update.assignments.push_back({window.count, {}, pool.add({pool.select(anew, zero, count), pool.integer(1)})});
+        }
+        return update;
+    }
+
+    // 1 where the steps done so far are a multiple of the cadence, as the schedule of a run counts them.
+    Expr is_record(const model::Cadence& cadence) {
+        Pool& pool = *program_.pool;
+        const Expr done = floor(pool.add({pool.divide(pool.time(), pool.step()), pool.rational(1, 2)}));
+        constexpr std::int64_t usual_records = 1000;
+        double period = static_cast<double>(std::max<std::int64_t>(1, (program_.steps + usual_records - 1) / usual_records));
+        if (cadence.steps)
+            period = static_cast<double>(*cadence.steps);
+        else if (cadence.time)
+            period = std::max(1.0, *cadence.time / program_.dt);
+        constexpr double round_off = 1e-9;
+        const Expr number = floor(pool.multiply({done, pool.real((1 + round_off) / period)}));
+        const Expr moment = pool.negate(floor(pool.multiply({number, pool.real(-period * (1 - round_off))})));
+        return pool.apply(algebra::Op::equal, {moment, done});
+    }
+
+    Expr floor(Expr value) { return program_.pool->apply(algebra::Op::floor, {value}); }
+
+    [[nodiscard]] Update learning() {
+        Pool& pool = *program_.pool;
+        const Expr reached = pool.add({pool.time(), pool.step()});
+        Update update{.label = "learning", .assignments = {}};
+        for (const Moved& moved : motion_.moved)
+            if (moved.dynamics == model::Dynamics::learning)
+                update.assignments.push_back(
+                    component(moved, drives_.held(moved.tensor, moved.target, *moved.next, reached)));
+        return update;
+    }
+
+    Program& program_;
+    const model::Model& model_;
+    const Motion& motion_;
+    const Drives& drives_;
+    Diagnostics& diagnostics_;
+    const model::Presentation& presentation_;
+};
+
+} // namespace
+
+void apply_presentation(Program& program, const model::Model& model, const Motion& motion, const Drives& drives,
+                        Diagnostics& diagnostics) {
+    Presenting(program, model, motion, drives, diagnostics).run();
+}
+
+} // namespace nphys::dynamics
