@@ -6,7 +6,6 @@
 
 #include "compiler/analysis/misprints.h"
 #include "compiler/driver/data_source.h"
-#include "compiler/dynamics/derive.h"
 #include "runtime/parallel/memory.h"
 
 namespace nphys::driver {
@@ -66,7 +65,7 @@ void run_stages(Compilation& c, const Inquiry& inquiry) {
     if (inquiry.refinement) refine(c.model.run, *inquiry.refinement);
     c.reached = Until::model;
     if (inquiry.until == Until::model || c.diagnostics.has_errors()) return;
-    c.program = timed("dynamics", [&] { return dynamics::derive(c.model, c.diagnostics); });
+    c.program = timed("dynamics", [&] { return dynamics::derive(c.model, c.diagnostics, inquiry.deriving); });
     if (c.diagnostics.has_errors()) return;
     c.reached = Until::program;
     c.stability = timed("analysis", [&] {

@@ -15,6 +15,7 @@
 #include "compiler/base/diagnostics.h"
 #include "compiler/driver/library.h"
 #include "compiler/driver/options.h"
+#include "compiler/dynamics/derive.h"
 #include "compiler/dynamics/program.h"
 #include "compiler/loops/lower.h"
 #include "compiler/model/build.h"
@@ -45,6 +46,7 @@ struct Inquiry {
     model::Request request;
     std::optional<Refinement> refinement;
     Until until = Until::loops;
+    dynamics::DeriveOptions deriving;
     loops::LowerOptions lowering;
 };
 

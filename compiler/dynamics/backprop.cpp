@@ -20,16 +20,29 @@ public:
         started_.resize(gradients.size());
     }
 
-    Procedure run(Diagnostics& diagnostics) {
+    Procedure run(bool fresh, const Recompute& recompute, Diagnostics& diagnostics) {
         begin();
         const auto steps = static_cast<std::int64_t>(forms_.size());
-        for (std::int64_t back = 1; back <= deepest_; ++back)
-            go_back(forms_[static_cast<std::size_t>(steps - back)], steps - back, back);
+        const std::int64_t last = tape_.segment_of(steps - 1).first;
+        const bool is_all = last == tape_.segment_of(steps - deepest_).first;
+        std::int64_t on_tape = fresh || is_all ? last : steps;
+        for (std::int64_t back = 1; back <= deepest_; ++back) {
+            const std::int64_t step = steps - back;
+            const Segment segment = tape_.segment_of(step);
+            if (segment.first != on_tape)
+                append(recompute(segment));
+            on_tape = segment.first;
+            go_back(forms_[static_cast<std::size_t>(step)], step, back);
+        }
         tell_unmoved(diagnostics);
         return std::move(procedure_);
     }
 
 private:
+    void append(Procedure more) {
+        procedure_.insert(procedure_.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+    }
+
     struct Adjoint {
         SymbolId of, now, before; // before: one step earlier; they change places
     };
@@ -163,8 +176,9 @@ private:
 } // namespace
 
 Procedure backpropagation(Program& program, Tape& tape, std::span<const StepForm> forms, Expr loss,
-                          const std::vector<const Gradient*>& gradients, Diagnostics& diagnostics) {
-    return Reverse(program, tape, forms, loss, gradients).run(diagnostics);
+                          const std::vector<const Gradient*>& gradients, bool fresh, const Recompute& recompute,
+                          Diagnostics& diagnostics) {
+    return Reverse(program, tape, forms, loss, gradients).run(fresh, recompute, diagnostics);
 }
 
 } // namespace nphys::dynamics

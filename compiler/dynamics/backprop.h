@@ -7,6 +7,7 @@
 //
 // Example: for x[n] ← tanh(Σ_k W[n,k] x[k]) the gradient by W[n,k] gains du[n] x[k] with du[n] = a[n]*(1 - x[n]^2).
 
+#include <functional>
 #include <span>
 
 #include "compiler/dynamics/activation_step.h"
@@ -15,8 +16,12 @@
 
 namespace nphys::dynamics {
 
-// `forms[s]` is the step from s to s + 1. All gradients are of one loss.
+// The states of the segments that are not on the tape any more are computed again.
+using Recompute = std::function<Procedure(Segment)>;
+
+// `forms[s]` is the step from s to s + 1. All gradients are of one loss. `fresh`: the last segment is on the tape.
 [[nodiscard]] Procedure backpropagation(Program& program, Tape& tape, std::span<const StepForm> forms, Expr loss,
-                                        const std::vector<const Gradient*>& gradients, Diagnostics& diagnostics);
+                                        const std::vector<const Gradient*>& gradients, bool fresh, const Recompute& recompute,
+                                        Diagnostics& diagnostics);
 
 } // namespace nphys::dynamics

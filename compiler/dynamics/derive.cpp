@@ -43,7 +43,7 @@ std::vector<DerivedLaw> derived_laws(const Motion& motion, model::Scheme scheme)
 
 } // namespace
 
-Program derive(const model::Model& model, Diagnostics& diagnostics) {
+Program derive(const model::Model& model, Diagnostics& diagnostics, const DeriveOptions& options) {
     Program program;
     program.pool = model.pool;
     program.single_precision = model.run.single_precision;
@@ -66,8 +66,9 @@ Program derive(const model::Model& model, Diagnostics& diagnostics) {
     const Drives drives(model, laws);
     program.initial = initial_values(model, drives);
     program.laws = derived_laws(laws, program.scheme);
+    program.regimes = regimes(model);
     if (model.presentation)
-        apply_presentation(program, model, laws, drives, diagnostics);
+        apply_presentation(program, model, laws, drives, options, diagnostics);
     else
         apply_scheme(program, laws, drives);
     share_sums(program);

@@ -11,6 +11,9 @@
 
 namespace nphys::dynamics {
 
-[[nodiscard]] Program derive(const model::Model& model, Diagnostics& diagnostics);
+struct DeriveOptions {
+    double most_kept_bytes = 1 << 30; // of states that gradients go back through; beyond, some are computed again
+};
+[[nodiscard]] Program derive(const model::Model& model, Diagnostics& diagnostics, const DeriveOptions& options = {});
 
 } // namespace nphys::dynamics

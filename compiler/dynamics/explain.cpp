@@ -43,6 +43,15 @@ Formula shown_formula(const Pool& pool, const ShowRows& shown) {
     return {shown.kept ? "the rows that are kept for testing" : "the next rows", text, "\\text{" + text + "}"};
 }
 
+Section regimes_section(const Pool& pool, const Regimes& regimes) {
+    Section section{fmt::format("regimes of {}: d ln g / d ln κ", regimes.variables), {}};
+    section.formulas.push_back({"fast below 1/4, slow above 3/4", "α = " + algebra::print(pool, regimes.power),
+                                "\\alpha = " + algebra::print(pool, regimes.power, Notation::latex)});
+    for (const std::string& text : regimes.text)
+        section.formulas.push_back({"", text, "\\text{" + text + "}"});
+    return section;
+}
+
 Section procedure_section(const Pool& pool, std::string title, const Procedure& procedure) {
     Section section{std::move(title), {}};
     for (const Action& action : procedure) {
@@ -77,6 +86,10 @@ std::vector<Section> explain(const Program& program) {
         if (!procedure.empty())
             sections.push_back(procedure_section(pool, std::move(title), procedure));
     };
+    for (const Regimes& regimes : program.regimes)
+        sections.push_back(regimes_section(pool, regimes));
+    if (!program.gradient_memory.empty())
+        sections.push_back({"back-propagation", {{"memory", program.gradient_memory, "\\text{" + program.gradient_memory + "}"}}});
     const std::string scheme(spelling(program.scheme));
     if (program.adaptive) {
         add(scheme + ": an attempted step", program.adaptive->attempt);

@@ -1,6 +1,7 @@
 #include "compiler/dynamics/presentation.h"
 
 #include <algorithm>
+#include <cmath>
 #include <fmt/format.h>
 
 #include "compiler/dynamics/activation_step.h"
@@ -21,13 +22,10 @@ void append(Procedure& all, Procedure more) {
 class Forward {
 public:
     Forward(Program& program, const model::Presentation& presentation, const model::Showing& showing, std::uint64_t seed,
-            std::int64_t kept)
+            std::int64_t kept, double most_bytes)
         : pool_(*program.pool), presentation_(presentation), showing_(showing), seed_(seed),
-          tape_(program, presentation.steps, kept) {
-        const bool timed = depends_on_time(pool_, showing);
-        for (std::int64_t step = 0; step < presentation.steps; ++step)
-            forms_.push_back(step > 0 && !timed ? forms_.front() : step_form(pool_, showing, step));
-    }
+          forms_(forms(pool_, presentation, showing)),
+          tape_(program, presentation.steps, kept, segment(program, kept, most_bytes)) {}
 
     Procedure run(bool tested) {
         Procedure procedure;
@@ -46,8 +44,47 @@ public:
 
     Tape& tape() { return tape_; }
     [[nodiscard]] const std::vector<StepForm>& forms() const { return forms_; }
+    // The states of a segment, from the one at its beginning.
+    Procedure again(Segment segment) {
+        Procedure procedure;
+        for (std::int64_t step = segment.first; step < segment.last; ++step)
+            go(procedure, step);
+        return procedure;
+    }
+    // What going back takes: bytes, and steps that are done again.
+    [[nodiscard]] const std::string& memory() const { return memory_; }
 
 private:
+    static std::vector<StepForm> forms(Pool& pool, const model::Presentation& presentation, const model::Showing& showing) {
+        std::vector<StepForm> all;
+        const bool timed = depends_on_time(pool, showing);
+        for (std::int64_t step = 0; step < presentation.steps; ++step)
+            all.push_back(step > 0 && !timed ? all.front() : step_form(pool, showing, step));
+        return all;
+    }
+
+    // Segments of √n steps keep 2√n states, and each step is done at most once more.
+    std::int64_t segment(const Program& program, std::int64_t kept, double most_bytes) {
+        double of_step = 0;
+        const auto size = [&](SymbolId tensor) {
+            double product = program.single_precision ? 4 : 8;
+            for (const algebra::Slot& slot : pool_.symbol(tensor).slots)
+                product *= static_cast<double>(slot.last - slot.first + 1);
+            return product;
+        };
+        for (const SymbolId neuron : forms_.front().neurons)
+            of_step += size(neuron);
+        for (const Component& sum : forms_.front().sums)
+            of_step += size(sum.tensor);
+        const auto steps = static_cast<double>(kept);
+        const bool fits = of_step * steps <= most_bytes;
+        const auto length = static_cast<std::int64_t>(std::ceil(std::sqrt(steps)));
+        const double states = fits ? steps : static_cast<double>(length) + std::ceil(steps / static_cast<double>(length));
+        memory_ = fmt::format("gradients go back {} steps, for which {:.4g} kB of states are kept{}", kept,
+                              of_step * states / 1000, fits ? "" : fmt::format("; segments of {} steps are done twice", length));
+        return fits ? 0 : length;
+    }
+
     [[nodiscard]] Renaming neurons_at(std::int64_t step) {
         Renaming renaming;
         for (const SymbolId neuron : forms_.front().neurons)
@@ -99,15 +136,16 @@ private:
     const model::Presentation& presentation_;
     const model::Showing& showing_;
     std::uint64_t seed_;
-    Tape tape_;
     std::vector<StepForm> forms_;
+    std::string memory_;
+    Tape tape_;
 };
 
 class Presenting {
 public:
     Presenting(Program& program, const model::Model& model, const Motion& motion, const Drives& drives,
-               Diagnostics& diagnostics)
-        : program_(program), model_(model), motion_(motion), drives_(drives), diagnostics_(diagnostics),
+               const DeriveOptions& options, Diagnostics& diagnostics)
+        : program_(program), model_(model), motion_(motion), drives_(drives), options_(options), diagnostics_(diagnostics),
           presentation_(*model.presentation) {}
 
     void run() {
@@ -121,9 +159,13 @@ public:
                 program_.stands_for.emplace_back();
             }
         }
-        Forward learned(program_, presentation_, presentation_.learned, model_.run.seed, kept);
+        Forward learned(program_, presentation_, presentation_.learned, model_.run.seed, kept, options_.most_kept_bytes);
+        if (kept > 0)
+            program_.gradient_memory = learned.memory();
         program_.cycle = learned.run(false);
         program_.before = program_.cycle;
+        if (presentation_.carry) // neurons that go on are looked at as they are
+            std::erase_if(program_.before, [](const Action& action) { return !std::holds_alternative<ShowRows>(action); });
         if (!presentation_.windows.empty())
             program_.before.emplace_back(windows(false));
         append(program_.cycle, gradients(learned));
@@ -133,7 +175,7 @@ public:
         program_.cycle.emplace_back(AdvanceStep{});
         program_.closing = program_.cycle;
         if (presentation_.tested)
-            program_.observing = Forward(program_, presentation_, *presentation_.tested, model_.run.seed, 0).run(true);
+            program_.observing = Forward(program_, presentation_, *presentation_.tested, model_.run.seed, 0, options_.most_kept_bytes).run(true);
     }
 
 private:
@@ -149,7 +191,8 @@ private:
             for (const Gradient& gradient : motion_.gradients)
                 if (gradient.component.value == loss)
                     of_loss.push_back(&gradient);
-            append(procedure, backpropagation(program_, learned.tape(), learned.forms(), loss, of_loss, diagnostics_));
+            append(procedure, backpropagation(program_, learned.tape(), learned.forms(), loss, of_loss, loss == losses.front(),
+                                              [&](Segment segment) { return learned.again(segment); }, diagnostics_));
         }
         return procedure;
     }
@@ -201,6 +244,7 @@ private:
     const model::Model& model_;
     const Motion& motion_;
     const Drives& drives_;
+    const DeriveOptions& options_;
     Diagnostics& diagnostics_;
     const model::Presentation& presentation_;
 };
@@ -208,8 +252,8 @@ private:
 } // namespace
 
 void apply_presentation(Program& program, const model::Model& model, const Motion& motion, const Drives& drives,
-                        Diagnostics& diagnostics) {
-    Presenting(program, model, motion, drives, diagnostics).run();
+                        const DeriveOptions& options, Diagnostics& diagnostics) {
+    Presenting(program, model, motion, drives, options, diagnostics).run();
 }
 
 } // namespace nphys::dynamics

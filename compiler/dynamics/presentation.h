@@ -8,12 +8,13 @@
 //
 // Example: 3 steps, H = 1/2*(x - y)^2, x ← tanh(w*x): x_0 = init; x_1, x_2, x = tanh(w*x_s); back from a = x - y.
 
+#include "compiler/dynamics/derive.h"
 #include "compiler/dynamics/drives.h"
 #include "compiler/dynamics/motion.h"
 
 namespace nphys::dynamics {
 
 void apply_presentation(Program& program, const model::Model& model, const Motion& motion, const Drives& drives,
-                        Diagnostics& diagnostics);
+                        const DeriveOptions& options, Diagnostics& diagnostics);
 
 } // namespace nphys::dynamics

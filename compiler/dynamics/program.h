@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "compiler/algebra/pool.h"
+#include "compiler/dynamics/regimes.h"
 #include "compiler/model/model.h"
 
 namespace nphys::dynamics {
@@ -62,6 +63,8 @@ struct Program {
                                           // a later one wins; what is not named is 0
     std::vector<DerivedLaw> laws;
     std::vector<Gradient> gradients;      // where the boundary shows rows
+    std::vector<Regimes> regimes;         // of metrics of estimated noise
+    std::string gradient_memory;          // what going back through the activation takes, in words
     Procedure opening, cycle, closing;
     Procedure before, observing;          // done once after the initial values; done before observables are read
     std::optional<Adaptive> adaptive;
