@@ -52,6 +52,18 @@ std::optional<Expr> by_element(Context& context, Expr formula, SymbolId tensor, 
     return rest ? std::optional(context.pool.add({explicit_part, *rest})) : std::nullopt;
 }
 
+// Stored tensors are numbers of coordinates and parameters: here their formulas stand for them again.
+Expr with_formulas(Context& context, Expr expression) {
+    return algebra::rewrite_leaves(context.pool, expression, [&](Expr leaf) {
+        const auto* element = context.pool.get<algebra::Element>(leaf);
+        const auto stored = element == nullptr ? context.formulas.end() : context.formulas.find(element->tensor);
+        const auto entry = stored == context.formulas.end()
+                               ? std::nullopt
+                               : stored->second.at(std::vector<Place>(element->positions));
+        return entry ? with_formulas(context, *entry) : leaf;
+    });
+}
+
 Expr by_coordinate(Context& context, Expr formula, Expr coordinate) {
     const SymbolId symbol = context.pool.add_symbol({.name = "x", .kind = algebra::SymbolKind::parameter, .slots = {}});
     const Expr stand_in = context.pool.parameter(symbol);
@@ -74,11 +86,11 @@ struct Differentiator {
             return by_element(context, formula, element.tensor, element.positions, total, span);
         }
         if (const auto* parameter = context.pool.get<algebra::Parameter>(variable); parameter != nullptr && !total)
-            return algebra::partial_by_parameter(context.pool, formula, parameter->symbol);
+            return algebra::partial_by_parameter(context.pool, with_formulas(context, formula), parameter->symbol);
         if (context.pool.get<algebra::Time>(variable) != nullptr && !total)
             return algebra::partial_by_time(context.pool, formula);
         if (context.pool.get<algebra::Coordinate>(variable) != nullptr && !total)
-            return by_coordinate(context, formula, variable);
+            return by_coordinate(context, with_formulas(context, formula), variable);
         context.tell(Code::derivative_by, span, total ? "d" : "∂")
             .help("{}", total ? "a total derivative is taken by a trainable: `d(H, q[i])`"
                               : "take it by a variable, a coordinate, a parameter or `t`");

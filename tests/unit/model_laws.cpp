@@ -61,6 +61,13 @@ TEST(Laws, derivatives_by_coordinates_and_time) {
     EXPECT_EQ(model->law(0), "φ[i] = 2*t + 3*x[i]^2*φ[i]") << model->law(0);
 }
 
+TEST(Laws, a_stored_definition_is_differentiated_through_its_formula) {
+    const auto model = built("model m\nparam c = 2\nlattice space(x) = periodic(8)\nindex i in space\nneuron φ[i], χ[i]\n"
+                             "let f[i] = exp(c*x)\nactivation φ[i] ← ∂(f[i], x)\nactivation χ[i] ← ∂(f[i], c)\n");
+    EXPECT_EQ(model->law(0), "φ[i] = c*exp(c*x[i])");
+    EXPECT_EQ(model->law(1), "χ[i] = x[i]*exp(c*x[i])");
+}
+
 TEST(Laws, boundaries_drive_where_they_say) {
     const auto model = built("model m\nlattice s(x) = open(8)\nindex i in s\nneuron φ[i]\nactivation φ[i] ← "
                              "φ[i]\nboundary φ[i] ← sin(t) where x < 1");
