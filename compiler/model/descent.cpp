@@ -159,7 +159,7 @@ struct DescentReader {
         }
         if (key == "backprop")
             return take_backprop(option);
-        const auto value = elaborate_real(context, *option.value, environment, "a " + key);
+        const auto value = elaborate_real(context, *option.value, environment, (key == "average" ? "an " : "a ") + key);
         if (!value)
             return false;
         if ((key == "average" || key == "nesterov") && !is_decay(context, *value, option.value->span))
