@@ -34,27 +34,27 @@ std::int32_t store(const Result<Matrix>& result, void* out, std::int64_t count) 
 extern "C" {
 using namespace nphys::runtime;
 
-abi::i32 nphys::runtime::abi::nphys_matrix_inverse(pointer out, pointer in, i64 size) {
+nphys::runtime::abi::i32 nphys::runtime::abi::nphys_matrix_inverse(pointer out, pointer in, i64 size) {
     return store(inverse(matrix_at(in, size)), out, size * size);
 }
 
-abi::i32 nphys::runtime::abi::nphys_matrix_sqrt(pointer out, pointer in, i64 size) {
+nphys::runtime::abi::i32 nphys::runtime::abi::nphys_matrix_sqrt(pointer out, pointer in, i64 size) {
     return store(square_root(matrix_at(in, size)), out, size * size);
 }
 
-abi::i32 nphys::runtime::abi::nphys_matrix_exp(pointer out, pointer in, i64 size) {
+nphys::runtime::abi::i32 nphys::runtime::abi::nphys_matrix_exp(pointer out, pointer in, i64 size) {
     return store(exponential(matrix_at(in, size)), out, size * size);
 }
 
-abi::i32 nphys::runtime::abi::nphys_matrix_power(pointer out, pointer in, i64 size, f64 exponent) {
+nphys::runtime::abi::i32 nphys::runtime::abi::nphys_matrix_power(pointer out, pointer in, i64 size, f64 exponent) {
     return store(power(matrix_at(in, size), exponent), out, size * size);
 }
 
-abi::f64 nphys::runtime::abi::nphys_matrix_determinant(pointer in, i64 size) {
+nphys::runtime::abi::f64 nphys::runtime::abi::nphys_matrix_determinant(pointer in, i64 size) {
     return determinant(matrix_at(in, size)).real();
 }
 
-abi::i32 nphys::runtime::abi::nphys_matrix_eigenvalues(pointer out, pointer in, i64 size) {
+nphys::runtime::abi::i32 nphys::runtime::abi::nphys_matrix_eigenvalues(pointer out, pointer in, i64 size) {
     const Result<std::vector<Complex>> values = eigenvalues(matrix_at(in, size));
     if (!values) {
         std::fill_n(static_cast<double*>(out), size, not_a_number);

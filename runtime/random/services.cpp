@@ -15,11 +15,11 @@ Draw draw_of(std::int64_t seed, std::int64_t stream, std::int64_t element, std::
 extern "C" {
 using namespace nphys::runtime;
 
-abi::f64 nphys::runtime::abi::nphys_uniform(i64 seed, i64 stream, i64 element, i64 step) {
+nphys::runtime::abi::f64 nphys::runtime::abi::nphys_uniform(i64 seed, i64 stream, i64 element, i64 step) {
     return uniform(draw_of(seed, stream, element, step));
 }
 
-abi::f64 nphys::runtime::abi::nphys_normal(i64 seed, i64 stream, i64 element, i64 step) {
+nphys::runtime::abi::f64 nphys::runtime::abi::nphys_normal(i64 seed, i64 stream, i64 element, i64 step) {
     return normal(draw_of(seed, stream, element, step));
 }
 }
