@@ -30,6 +30,24 @@ TEST_F(Command, CheckTellsAllErrorsInOneGo) {
     EXPECT_TRUE(contains(ran.err, "`ψ`") && contains(ran.err, "`χ`") && contains(ran.err, "2 errors")) << ran.err;
 }
 
+// A network of erf (no complex steps) and one of tanh, each shown five rows for three steps.
+TEST_F(Command, CheckComparesGradientsWithStepsOfTheWeights) {
+    write_text(folder() / "table.csv", "0.1,1\n0.3,0.5\n-0.4,0\n0.9,-1\n0.2,0.2\n0.7,0.1\n");
+    for (const std::string function : {"tanh", "erf"}) {
+        const std::string network = "model network\nindex n, k in 1..6\ndataset d = csv(\"table.csv\", x = 1, y = 2)\nneuron x[n]\n"
+                                    "trainable W[n,k], b[n]\nactivation x[n] ← " + function + "(W[n,k]*x[k] + b[n])\n"
+                                    "boundary x[1] ← d.x\nloss H = (x[6] - d.y)^2 + 0.1*Σ[n](b[n]^2)\ninit W[n,k] = 0.5*sin(n + 2*k)\n"
+                                    "init b = 0.2\nlearning W, b descends H with rate 0.1, backprop 3\n"
+                                    "timescale boundary 3, learning 15\nrun { scheme = map  steps = 3 }\n";
+        const Ran ran = run({"check", "--gradient", model(network).string()});
+        EXPECT_EQ(ran.status, 0) << ran.out << ran.err;
+        EXPECT_TRUE(contains(ran.out, "gradient by W: 8 of 36 elements")) << ran.out;
+        EXPECT_TRUE(contains(ran.out, "gradient by b: 6 of 6 elements")) << ran.out;
+        EXPECT_TRUE(contains(run({"explain", (folder() / "small.nphys").string()}).out,
+                             "gradients go back 3 steps, for which 1.44 kB of states are kept"));
+    }
+}
+
 TEST_F(Command, ExplainShowsLawsUpdatesAndKernels) {
     const Ran ran = run({"explain", example("klein_gordon").string()});
     EXPECT_EQ(ran.status, 0) << ran.err;
