@@ -95,8 +95,7 @@ void take_boundary_option(Context& context, const syntax::Option& option) {
     if (option.key.text == "carry" && !option.value)
         context.carry = option.span;
     else
-        context.tell(Code::unknown_option, option.key.span, option.key.written)
-            .help("a boundary has the option `with carry`: neurons go on from row to row");
+        context.tell(Code::unknown_boundary_option, option.key.span, option.key.written).help("write `with carry`");
 }
 
 void add_drive(Context& context, const syntax::Boundary& node, const syntax::Statement& statement,

@@ -328,7 +328,8 @@ private:
 } // namespace
 
 void present(Context& context) {
-    Presenter(context).run();
+    if (!context.diagnostics.has_errors())
+        Presenter(context).run();
 }
 
 } // namespace nphys::model
