@@ -4,26 +4,34 @@
 #include <cmath>
 #include <limits>
 
+#include "compiler/analysis/small_spectrum.h"
+
 #define lapack_complex_double std::complex<double>
 #define lapack_complex_float std::complex<float>
 #include <lapacke.h>
 
 namespace nphys::analysis {
 
+namespace {
+constexpr std::size_t largest_small = 24; // beyond, LAPACK's blocks pay
+}
+
 std::vector<Complex> eigenvalues(const SquareMatrix& matrix) {
     if (matrix.size == 1)
         return {matrix(0, 0)};
-    if (matrix.size == 2) {
-        // The closed form finds the double eigenvalue of a massless mode exactly, where an iteration would split it.
-        const Complex mean = 0.5 * (matrix(0, 0) + matrix(1, 1)), half = 0.5 * (matrix(0, 0) - matrix(1, 1));
-        const Complex root = std::sqrt(half * half + matrix(0, 1) * matrix(1, 0));
-        return {mean + root, mean - root};
-    }
-    std::vector<Complex> entries = matrix.entries, values(matrix.size);
-    const auto size = static_cast<lapack_int>(matrix.size);
-    for (const Complex& entry : entries)
+    for (const Complex& entry : matrix.entries)
         if (!std::isfinite(entry.real()) || !std::isfinite(entry.imag()))
             return {std::numeric_limits<double>::infinity()};
+    if (matrix.size == 2) {
+        // The closed form finds the double eigenvalue of a massless mode exactly, where an iteration would split it.
+        const auto [first, second] = eigenvalues_of_two(matrix(0, 0), matrix(0, 1), matrix(1, 0), matrix(1, 1));
+        return {first, second};
+    }
+    if (matrix.size <= largest_small)
+        if (auto values = small_eigenvalues(matrix))
+            return std::move(*values);
+    std::vector<Complex> entries = matrix.entries, values(matrix.size);
+    const auto size = static_cast<lapack_int>(matrix.size);
     const lapack_int status =
         LAPACKE_zgeev(LAPACK_ROW_MAJOR, 'N', 'N', size, entries.data(), size, values.data(), nullptr, 1, nullptr, 1);
     if (status != 0)
@@ -32,11 +40,10 @@ std::vector<Complex> eigenvalues(const SquareMatrix& matrix) {
 }
 
 double spectral_radius(const SquareMatrix& matrix) {
-    double radius = 0;
+    double square = 0;
     for (const Complex& value : eigenvalues(matrix))
-        radius =
-            std::max(radius, std::isnan(std::abs(value)) ? std::numeric_limits<double>::infinity() : std::abs(value));
-    return radius;
+        square = std::max(square, std::isnan(std::norm(value)) ? std::numeric_limits<double>::infinity() : std::norm(value));
+    return std::sqrt(square);
 }
 
 } // namespace nphys::analysis

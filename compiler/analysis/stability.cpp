@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <map>
 
 #include "compiler/analysis/brillouin.h"
 #include "compiler/dynamics/clock.h"
@@ -15,13 +16,6 @@ constexpr double tolerance = 1e-7; // of a growth factor: eigenvalues that meet 
 constexpr double resolved = 0.5;   // radians, or shares of e, in a step
 constexpr std::size_t followed_modes = 12;
 constexpr std::size_t sites_in_detail = 2; // of those around which a law is linearised: where it is fastest
-
-double largest_real_part(const SquareMatrix& matrix) {
-    double largest = 0;
-    for (const Complex& value : eigenvalues(matrix))
-        largest = std::max(largest, value.real());
-    return largest;
-}
 
 // The growth of plane waves around one site.
 class Site {
@@ -40,18 +34,29 @@ public:
         const double growth = std::log(spectral_radius(step.amplification(k)));
         if (!(growth > tolerance))
             return growth;
-        const SquareMatrix law = law_.generator(k);
-        const double demanded = dt * largest_real_part(law);
-        if (demanded > tolerance && dt * spectral_radius(law) < resolved)
+        const Law law = law_at(mode);
+        const double demanded = dt * law.growth;
+        if (demanded > tolerance && dt * law.speed < resolved)
             return 0;
         return growth - demanded;
     }
 
-    [[nodiscard]] double speed(const Mode& mode) const {
-        return spectral_radius(law_.generator(zone_.wave_vector(mode)));
-    }
-    [[nodiscard]] double law_growth(const Mode& mode) const {
-        return largest_real_part(law_.generator(zone_.wave_vector(mode)));
+    [[nodiscard]] double speed(const Mode& mode) const { return law_at(mode).speed; }
+    [[nodiscard]] double law_growth(const Mode& mode) const { return law_at(mode).growth; }
+
+    // Spectral radius and largest real part of the continuous law, each mode once.
+    struct Law { double speed, growth; };
+    [[nodiscard]] Law law_at(const Mode& mode) const {
+        const auto [place, is_new] = laws_.try_emplace(mode);
+        if (is_new) {
+            const std::vector<Complex> rates = eigenvalues(law_.generator(zone_.wave_vector(mode)));
+            place->second = {0, 0};
+            for (const Complex& rate : rates) {
+                place->second.speed = std::max(place->second.speed, std::abs(rate));
+                place->second.growth = std::max(place->second.growth, rate.real());
+            }
+        }
+        return place->second;
     }
 
     struct Worst {
@@ -74,6 +79,16 @@ public:
         return worst;
     }
 
+    // Whether a mode grows beyond the law; the one that does is put first, since it is likely to be the next one too.
+    [[nodiscard]] bool grows(double dt, std::vector<Mode>& modes) const {
+        const LinearStep step = at(dt);
+        const auto found = std::find_if(modes.begin(), modes.end(), [&](const Mode& mode) { return excess(step, mode, dt) > tolerance; });
+        if (found == modes.end())
+            return false;
+        std::rotate(modes.begin(), found, found + 1);
+        return true;
+    }
+
     // The fastest modes of the law, fastest first.
     [[nodiscard]] std::vector<Mode> fastest() const {
         std::vector<std::pair<double, Mode>> by_speed;
@@ -93,6 +108,7 @@ private:
     const Brillouin& zone_;
     Shift site_;
     LinearStep law_;
+    mutable std::map<Mode, Law> laws_;
 };
 
 struct Limit {
@@ -115,14 +131,14 @@ std::optional<Limit> limit_of(const Site& site, const Brillouin& zone, double pr
     }
     for (int round = 0;; ++round) {
         double stable = smallest, unstable = 0.05 / speed;
-        while (site.worst(unstable, modes, false).excess <= tolerance) {
+        while (!site.grows(unstable, modes)) {
             stable = unstable, unstable *= 1.5;
             if (unstable * speed > 100)
                 return std::nullopt;
         }
         while (unstable - stable > precision * unstable) {
             const double middle = 0.5 * (stable + unstable);
-            (site.worst(middle, modes, false).excess > tolerance ? unstable : stable) = middle;
+            (site.grows(middle, modes) ? unstable : stable) = middle;
         }
         const double below = stable * (1 - std::max(precision, 1e-6));
         const Site::Worst all = site.worst(below, zone.coarse(), true);
@@ -264,7 +280,7 @@ private:
             report_.limit = limit->dt;
             place(limit->mode, zone);
             report_.growth =
-                program_.dt > 0 ? std::max(1.0, std::exp(site.worst(program_.dt, zone.coarse(), true).excess)) : 1.0;
+                program_.dt > limit->dt ? std::max(1.0, std::exp(site.worst(program_.dt, zone.coarse(), true).excess)) : 1.0;
         }
     }
 

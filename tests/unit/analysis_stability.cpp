@@ -241,5 +241,35 @@ TEST(Stability, a_dense_linear_law_is_analysed_element_by_element) {
     EXPECT_NEAR(*found.limit, 2 / std::sqrt(7.), 1e-6);
 }
 
+TEST(Spectrum, of_small_matrices_has_their_trace_and_the_trace_of_their_square) {
+    for (std::size_t n = 3; n <= 24; ++n) {
+        analysis::SquareMatrix matrix(n);
+        for (std::size_t entry = 0; entry < n * n; ++entry) // dense, some entries zero
+            matrix.entries[entry] = {std::sin(1.7 * static_cast<double>(entry * entry % 97)), entry % 3 == 0 ? 0 : std::cos(static_cast<double>(3 * entry))};
+        Complex trace = 0, square = 0, sum = 0, squares = 0;
+        for (std::size_t row = 0; row < n; ++row) {
+            trace += matrix(row, row);
+            for (std::size_t column = 0; column < n; ++column)
+                square += matrix(row, column) * matrix(column, row);
+        }
+        const std::vector<Complex> values = analysis::eigenvalues(matrix);
+        ASSERT_EQ(values.size(), n);
+        for (const Complex& value : values)
+            sum += value, squares += value * value;
+        EXPECT_LT(std::abs(sum - trace), 1e-13 * static_cast<double>(n * n)) << n;
+        EXPECT_LT(std::abs(squares - square), 1e-13 * static_cast<double>(n * n * n)) << n;
+    }
+}
+
+TEST(Spectrum, of_a_rotation_lies_on_the_unit_circle) {
+    analysis::SquareMatrix cycle(8); // a shift by one place: the eighth roots of 1
+    for (std::size_t row = 0; row < 8; ++row)
+        cycle(row, (row + 1) % 8) = 1;
+    for (const Complex& value : analysis::eigenvalues(cycle)) {
+        EXPECT_NEAR(std::abs(value), 1, 1e-14);
+        EXPECT_NEAR(std::abs(std::pow(value, 8) - 1.0), 0, 1e-13);
+    }
+}
+
 } // namespace
 } // namespace nphys::testing
