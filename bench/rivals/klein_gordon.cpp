@@ -7,7 +7,6 @@
 // best rival, and of the measured bandwidth. The contestant `nphysc` is a model file through the whole compiler;
 // `loops` are the rivals' own algorithms written in the loop IR, which show what the code generator does.
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -17,9 +16,10 @@
 #include <vector>
 
 #include "bench/rivals/bandwidth.h"
+#include "bench/rivals/compiled_model.h"
+#include "bench/rivals/contest.h"
 #include "bench/rivals/klein_gordon_kernels.h"
 #include "bench/rivals/klein_gordon_loops.h"
-#include "bench/rivals/klein_gordon_model.h"
 #include "compiler/backend/llvm/compile.h"
 #include "compiler/loops/memory.h"
 
@@ -37,6 +37,18 @@ void initialize(std::int64_t n, std::span<Float> phi, std::span<Float> pi) {
 }
 
 constexpr double dt = 0.1, mass = 0.7;
+constexpr const char* program = R"(model klein_gordon
+use lattice
+lattice space(x, y, z) = periodic({0}, {0}, {0})
+index i in space
+neuron    φ[i]
+trainable π[i]
+loss H = -1/2*φ[i]*laplacian(φ)[i] + 1/2*{1}^2*φ[i]^2
+activation φ[i] ← φ[i] + π[i]
+learning   π descends H
+init φ = 0
+run {{ scheme = leapfrog  dt = {2}  steps = 1  precision = {3} }}
+)";
 constexpr double sides = dt, centre = -dt * (6 + mass * mass);
 
 // Straight from the formula, kick before drift or drift before kick.
@@ -69,13 +81,10 @@ enum class Kind { rival, loops, model };
 
 // One way of stepping, with memory of its own.
 template <class Float>
-struct Contestant {
-    std::string name;
+struct Contestant : Timed {
     Kind kind = Kind::rival;
     Order order = Order::drift_kick;
     std::function<std::span<Float>()> phi, pi; // where they are now
-    std::function<void(std::int64_t)> step;
-    std::vector<double> seconds = {};
 
     // The largest deviation from the reference after three steps.
     [[nodiscard]] double error(std::int64_t n, const Reference& reference) {
@@ -87,16 +96,6 @@ struct Contestant {
                               std::abs(static_cast<double>(pi()[i]) - reference.pi[i])});
         return worst;
     }
-    // Several short runs: on a busy machine some of them are not interrupted.
-    void measure(std::int64_t steps, int runs) {
-        for (int run = 0; run < runs; ++run) {
-            const auto start = std::chrono::steady_clock::now();
-            step(steps);
-            const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
-            seconds.push_back(taken.count() / static_cast<double>(steps));
-        }
-    }
-    [[nodiscard]] double best() const { return *std::ranges::min_element(seconds); }
 };
 
 template <class Float>
@@ -229,18 +228,18 @@ private:
     }
 
     void add_model() {
-        std::shared_ptr<KleinGordonModel> model =
-            KleinGordonModel::create(n_, sizeof(Float) == 4, mass, dt, pool_.threads());
+        std::shared_ptr<CompiledModel> model =
+            CompiledModel::create(fmt::format(program, n_, mass, dt, sizeof(Float) == 4 ? "f32" : "f64"), pool_.threads());
         if (!model)
             std::exit(1);
-        contestants_.push_back({"nphysc", Kind::model, Order::half_kicks, [=] { return model->phi<Float>(); },
-                                [=] { return model->pi<Float>(); }, [=](std::int64_t steps) { model->step(steps); }});
+        contestants_.push_back({{"nphysc", [=](std::int64_t steps) { model->step(steps); }}, Kind::model, Order::half_kicks,
+                                [=] { return model->field<Float>(0); }, [=] { return model->field<Float>(1); }});
     }
 
     void enter(const std::string& name, Kind kind, Order order, std::shared_ptr<loops::Memory> place,
                std::function<void(std::int64_t)> step) {
-        contestants_.push_back({name, kind, order, [=, this] { return place->values<Float>(streamed_.phi); },
-                                [=, this] { return place->values<Float>(streamed_.pi); }, std::move(step)});
+        contestants_.push_back({{name, std::move(step)}, kind, order, [=, this] { return place->values<Float>(streamed_.phi); },
+                                [=, this] { return place->values<Float>(streamed_.pi); }});
     }
 
     template <class Body>
