@@ -49,11 +49,14 @@ double Expectations::value(Simulation& simulation, algebra::Expr expression, con
 
 std::string Expectations::sides(Simulation& simulation, algebra::Expr condition, const Values& now, double time) const {
     const auto* comparison = compilation_.model.pool->get<algebra::Apply>(condition);
-    if (comparison == nullptr || comparison->arguments.size() != 2) return "it is false";
-    for (const algebra::Expr argument : comparison->arguments)
-        if (compilation_.model.pool->get<algebra::Apply>(argument) != nullptr && comparison->op == algebra::Op::logical_and &&
-            value(simulation, argument, now, time) == 0)
-            return sides(simulation, argument, now, time);
+    if (comparison == nullptr) return "it is false";
+    if (comparison->op == algebra::Op::logical_not) return "what must not hold does: " + sides(simulation, comparison->arguments[0], now, time);
+    if (comparison->arguments.size() != 2) return "it is false";
+    if (comparison->op == algebra::Op::logical_or)
+        return fmt::format("neither holds: {}; {}", sides(simulation, comparison->arguments[0], now, time), sides(simulation, comparison->arguments[1], now, time));
+    if (comparison->op == algebra::Op::logical_and)
+        for (const algebra::Expr argument : comparison->arguments)
+            if (value(simulation, argument, now, time) == 0) return sides(simulation, argument, now, time);
     return fmt::format("left side {:.6g}, right side {:.6g}", value(simulation, comparison->arguments[0], now, time),
                        value(simulation, comparison->arguments[1], now, time));
 }

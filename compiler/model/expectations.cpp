@@ -71,6 +71,15 @@ struct Lifter {
         return algebra::rebuild(context.pool, expression, [&](Expr child) { return lift(child); });
     }
 
+    // Both sides of a comparison are quantities, so that a message can tell their values.
+    Expr condition(Expr expression) {
+        const auto* apply = context.pool.get<algebra::Apply>(expression);
+        if (apply == nullptr || apply->op < algebra::Op::less || apply->op > algebra::Op::logical_not)
+            return lift(expression);
+        const bool of_truths = apply->op >= algebra::Op::logical_and;
+        return algebra::rebuild(context.pool, expression, [&](Expr child) { return of_truths ? condition(child) : lift(child); });
+    }
+
     // Unmarked parts that move are one quantity.
     template <class Join>
     Expr together(std::vector<Expr> parts, Join join) {
@@ -158,7 +167,7 @@ void add_expectation(Context& context, const Scope& scope, const syntax::Expect&
         return;
     Lifter lifter{context, node.condition.span};
     Expectation expectation;
-    expectation.condition = lifter.lift(*condition);
+    expectation.condition = lifter.condition(*condition);
     expectation.at_end_only = speaks_of_end(context.pool, expectation.condition);
     expectation.text = syntax::print(node.condition);
     expectation.span = span;
