@@ -8,6 +8,7 @@
 #include "compiler/driver/messages.h"
 #include "compiler/driver/summary.h"
 #include "runtime/output/run_folder.h"
+#include "runtime/plots/run_pictures.h"
 
 namespace nphys::driver {
 namespace {
@@ -72,6 +73,8 @@ int run_sweep(const Compilation& compilation, const Options& options, const std:
     }
     columns.push_back("status");
     if (const auto written = runtime::write_table(folder / "sweep.csv", columns, rows); !written) return tell_failure(written.error());
+    if (options.plots)
+        if (const auto pictures = runtime::draw_sweep(folder); !pictures && !options.quiet) fmt::print(stderr, "no picture of the sweep: {}\n", pictures.error().message);
     if (options.json) fmt::print("{}\n", nlohmann::ordered_json{{"table", (folder / "sweep.csv").string()}, {"runs", summaries}}.dump(2));
     else if (!options.quiet) fmt::print("{}\n", (folder / "sweep.csv").string());
     return worst;

@@ -8,6 +8,7 @@
 #include "runtime/output/fields.h"
 #include "runtime/output/run_record.h"
 #include "runtime/output/series.h"
+#include "runtime/plots/album.h"
 #include "runtime/plots/picture.h"
 #include "runtime/plots/slices.h"
 
@@ -15,45 +16,11 @@ namespace nphys::runtime {
 namespace {
 
 namespace fs = std::filesystem;
+using plots::Album;
 
 constexpr std::size_t most_panels = 6; // in one picture
 constexpr std::size_t most_components = 8;
 constexpr std::size_t saves_for_space_time = 8;
-
-// Draws into plots/ in the formats asked for, and keeps the list.
-class Album {
-public:
-    Album(fs::path folder, const RunPictureOptions& options) : folder_(std::move(folder)), options_(options) {}
-
-    template <class Draw>
-    Status add(const std::string& name, const Draw& draw) {
-        for (const char* ending : {options_.png ? ".png" : "", options_.svg ? ".svg" : ""}) {
-            if (*ending == '\0')
-                continue;
-            const fs::path file = folder_ / "plots" / (file_name(name) + ending);
-            if (Status drawn = draw(file); !drawn)
-                return drawn;
-            files_.push_back(file);
-        }
-        return {};
-    }
-    [[nodiscard]] std::vector<fs::path> files() const { return files_; }
-
-private:
-    // `φ[1,2]` → `φ-1-2`, `|ψ|²` → `ψ²`
-    static std::string file_name(const std::string& name) {
-        std::string result;
-        for (const char c : name)
-            if (c == '[' || c == ',' || c == '/' || c == ' ')
-                result += '-';
-            else if (c != ']' && c != '|')
-                result += c;
-        return result;
-    }
-    fs::path folder_;
-    RunPictureOptions options_;
-    std::vector<fs::path> files_;
-};
 
 std::string base_of(const std::string& name) {
     const bool is_part = name.ends_with(".re") || name.ends_with(".im");

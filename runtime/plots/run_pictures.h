@@ -23,4 +23,9 @@ struct RunPictureOptions {
 [[nodiscard]] Result<std::vector<std::filesystem::path>> draw_run(const std::filesystem::path& folder,
                                                                   const RunPictureOptions& options = {});
 
+// The picture of a sweep, from sweep.csv and the folders of its runs: each observable against the parameter, at the end and at its
+// extremes; with two parameters at the end, a curve for each value of the first.
+[[nodiscard]] Result<std::vector<std::filesystem::path>> draw_sweep(const std::filesystem::path& folder,
+                                                                    const RunPictureOptions& options = {});
+
 } // namespace nphys::runtime

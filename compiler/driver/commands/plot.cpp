@@ -1,3 +1,5 @@
+#include <filesystem>
+
 #include <fmt/format.h>
 
 #include "compiler/driver/commands/commands.h"
@@ -7,7 +9,8 @@
 namespace nphys::driver {
 
 int plot(const Options& options) {
-    const auto pictures = runtime::draw_run(options.files.front());
+    const std::filesystem::path folder = options.files.front();
+    const auto pictures = std::filesystem::exists(folder / "sweep.csv") ? runtime::draw_sweep(folder) : runtime::draw_run(folder);
     if (!pictures) return tell_failure(pictures.error());
     for (const auto& picture : *pictures) fmt::print("{}\n", picture.string());
     return all_well;
