@@ -108,19 +108,43 @@ private:
             return;
         }
         Update before{.label = "sums that elements share", .assignments = {}};
-        std::map<std::uint32_t, Expr> stands_in;
-        for (const Expr sum : sums) {
-            const Component component = temporary(sum);
-            stands_in.emplace(sum.id, pool_.element(component.tensor, component.target));
-            before.assignments.push_back(component);
-        }
+        for (const Expr sum : sums)
+            before.assignments.push_back(temporary(sum));
         for (Component& assignment : update.assignments)
-            assignment.value = algebra::rewrite(pool_, assignment.value, [&](Expr node) {
-                const auto found = stands_in.find(node.id);
-                return found == stands_in.end() ? node : found->second;
-            });
+            assignment.value = algebra::rewrite(pool_, assignment.value, [&](Expr node) { return stand_in(node, before.assignments); });
         append(result, std::move(before)); // its own sums may hold others
         result.emplace_back(std::move(update));
+    }
+
+    // The element of a temporary that has the value of a sum, whatever its free indices are called; or the expression itself.
+    Expr stand_in(Expr expression, const std::vector<Component>& temporaries) {
+        if (pool_.get<algebra::Reduce>(expression) == nullptr)
+            return expression;
+        const auto set = algebra::dependence(pool_, expression).free_indices;
+        std::vector<IndexId> free(set.begin(), set.end());
+        for (const Component& temporary : temporaries) {
+            if (temporary.target.size() != free.size())
+                continue;
+            std::sort(free.begin(), free.end());
+            do {
+                algebra::Substitution renaming;
+                std::vector<Place> places;
+                for (std::size_t n = 0; n < free.size(); ++n) {
+                    places.push_back(Place{free[n]});
+                    renaming.emplace_back(temporary.target[n].index, places.back());
+                }
+                if (are_alike(temporary.target, free) && algebra::substitute(pool_, temporary.value, renaming) == expression)
+                    return pool_.element(temporary.tensor, std::move(places));
+            } while (std::next_permutation(free.begin(), free.end()));
+        }
+        return expression;
+    }
+
+    [[nodiscard]] bool are_alike(const std::vector<Place>& target, const std::vector<IndexId>& free) const {
+        return std::equal(target.begin(), target.end(), free.begin(), [&](const Place& place, IndexId id) {
+            const algebra::Index &a = pool_.index(place.index), &b = pool_.index(id);
+            return a.space == b.space && a.first == b.first && a.last == b.last;
+        });
     }
 
     // The same sum has the same temporary wherever it occurs: it is computed anew before each Update that reads it.

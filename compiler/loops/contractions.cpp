@@ -168,6 +168,14 @@ NodeId UpdateLowering::extract(Expr reduce, const Axes& order) {
     Values values(pool, shop_.graph_, shop_.placed_, shop_.names_, arithmetic_, inner_order,
                   [this, inner_order](Expr inner) { return extract(inner, inner_order); },
                   [&](Expr element) { return graph_of_sum && element == graph_of_sum->element ? weight : dense(element); });
+    if (has_products_ && operation == Reduction::sum && !graph_of_sum) {
+        if (const auto found = product(reduce, body, sweep.reduced, order, values)) {
+            reduced_.emplace(reduce.id, *found);
+            return *found;
+        }
+    } else if (graph_of_sum) {
+        note(reduce, ContractionForm::sparse, "over the entries of a graph, by " + std::string(graph_of_sum->by_columns ? "columns" : "rows"));
+    }
     const NodeId node = shop_.graph_.convert(values(body), Type::f64);
 
     for (const AxisId axis : order) {
@@ -185,10 +193,17 @@ NodeId UpdateLowering::extract(Expr reduce, const Axes& order) {
     return result;
 }
 
+void UpdateLowering::note(Expr sum, ContractionForm form, std::string reason) {
+    auto& all = shop_.contractions();
+    if (std::none_of(all.begin(), all.end(), [&](const Contraction& known) { return known.sum == sum && known.form == form; }))
+        all.push_back({sum, form, std::move(reason)});
+}
+
 // Reductions over the same places are done in one sweep.
 NodeId UpdateLowering::add_reduction(Sweep sweep, NodeId body, Combine combine) {
     const auto is_same = [&](const Sweep& other) {
-        return other.form == sweep.form && other.axes == sweep.axes && other.reduced == sweep.reduced && !sweep.sparse && !other.sparse;
+        return other.form == sweep.form && other.axes == sweep.axes && other.reduced == sweep.reduced && !sweep.sparse && !other.sparse &&
+               sweep.form != Form::product;
     };
     std::size_t place = 0; // behind whatever the body reads
     const auto reads = shop_.graph_.reads({body});
@@ -204,7 +219,8 @@ NodeId UpdateLowering::add_reduction(Sweep sweep, NodeId body, Combine combine) 
         shape.push_back({shop_.extent(axis), algebra::Edge::strict});
         positions.push_back({axis, -shop_.graph_[axis].begin});
     }
-    const BufferId buffer = shop_.temporary("sum", Type::f64, std::move(shape), "a sum");
+    const Type type = sweep.form == Form::product ? arithmetic_ : Type::f64;
+    const BufferId buffer = shop_.temporary("sum", type, std::move(shape), "a sum");
     Target target{buffer, positions, body, combine};
     const auto found = std::find_if(reductions_.begin() + static_cast<std::ptrdiff_t>(place), reductions_.end(), is_same);
     if (found != reductions_.end()) {
@@ -213,7 +229,7 @@ NodeId UpdateLowering::add_reduction(Sweep sweep, NodeId body, Combine combine) 
         sweep.targets.push_back(std::move(target));
         reductions_.push_back(std::move(sweep));
     }
-    return shop_.graph_.read(buffer, Type::f64, std::move(positions));
+    return shop_.graph_.read(buffer, type, std::move(positions));
 }
 
 } // namespace nphys::loops

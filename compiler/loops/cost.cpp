@@ -245,7 +245,8 @@ public:
 
 private:
     struct Nest {
-        const For* loop = nullptr;
+        const For* loop = nullptr;         // or
+        const CallService* call = nullptr;
         std::string comment;
         std::int64_t steps = 1;
         std::vector<TripCounts> executions;
@@ -265,6 +266,8 @@ private:
                 if (evaluator_.value(branch->condition) != 0)
                     visit(*branch->body);
             }
+            if (const auto* call = std::get_if<CallService>(&statement.node))
+                nests_.push_back({nullptr, call, statement.comment, steps_, {}});
         }
     }
 
@@ -310,7 +313,7 @@ private:
     void add(const For& loop, const std::string& comment) {
         const auto known =
             std::find_if(nests_.begin(), nests_.end(), [&](const Nest& nest) { return nest.loop == &loop; });
-        Nest& nest = known == nests_.end() ? nests_.emplace_back(Nest{&loop, comment, steps_, {}}) : *known;
+        Nest& nest = known == nests_.end() ? nests_.emplace_back(Nest{&loop, nullptr, comment, steps_, {}}) : *known;
         nest.executions.push_back(evaluator_);
     }
 
@@ -318,6 +321,11 @@ private:
         KernelCost cost;
         cost.function = function_.name;
         cost.steps = static_cast<double>(nest.steps);
+        if (nest.call != nullptr) {
+            count_call(module_, function_, *nest.call, cost);
+            cost.name = nest.comment.empty() ? nest.call->service : nest.comment;
+            return cost;
+        }
         cost.name = name_of(nest.comment, *nest.loop, function_);
         Counter(module_, function_, evaluator_, cost).count(*nest.loop, nest.executions);
         return cost;

@@ -39,6 +39,9 @@ struct KernelCost {
 [[nodiscard]] std::vector<KernelCost> costs(const Module& module);
 [[nodiscard]] std::vector<KernelCost> costs(const Module& module, const Function& function);
 
+// Adds what one call of a service costs: products of matrices; others count as nothing.
+void count_call(const Module& module, const Function& function, const CallService& call, KernelCost& cost);
+
 // A table for people; functions that run once (constants, initialize) are left out.
 [[nodiscard]] std::string print_costs(const std::vector<KernelCost>& kernels);
 

@@ -1,6 +1,7 @@
 // Control flow, memory and integers of the interpreter; arithmetic is in interpret_numbers.cpp.
 #include "compiler/loops/interpret.h"
 
+#include <cstddef>
 #include <algorithm>
 #include <fmt/format.h>
 #include <numeric>
@@ -144,13 +145,19 @@ private:
     void run_node(const CallService& call) {
         std::vector<ServiceArgument> arguments;
         for (const Argument& argument : call.arguments) {
-            arguments.push_back(std::visit([this](auto id) { return service_argument(id); }, argument));
+            arguments.push_back(std::visit([this](const auto& id) { return service_argument(id); }, argument));
         }
         if (auto wrong = call_service(call.service, arguments))
             throw Wrong{*wrong};
     }
 
-    ServiceArgument service_argument(BufferId buffer) { return memory_.pointer(buffer); }
+    ServiceArgument service_argument(const Address& address) {
+        auto* const first = static_cast<std::byte*>(memory_.pointer(address.buffer));
+        if (!address.index.valid())
+            return first;
+        const std::int64_t index = place(address.buffer, integer(address.index), "pass");
+        return first + index * bytes_of(module_.buffers[address.buffer.index()].type);
+    }
     ServiceArgument service_argument(IntegerId id) { return integer(id); }
     ServiceArgument service_argument(ValueId id) { return values_[id.index()].real; }
 

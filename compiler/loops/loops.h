@@ -130,8 +130,13 @@ struct Swap { BufferId a, b; };                                       // exchang
 struct AdvanceStep {};                                                // step += 1; time slot := start_time + step*dt (Module::time, step_size; two roundings)
 // A service of the runtime: `service` is the name of a row of runtime/abi.def ("nphys_gemv_f64"), arguments are those of the row
 // in order, without the pool where the row begins with one (then it is called with the context's pool). Buffers are passed as
-// pointers to their first element, f32 numbers as f64 or f32 values. Its result is not used. Never inside parallel or vector loops.
-using Argument = std::variant<BufferId, IntegerId, ValueId>;
+// pointers to an element, f32 numbers as f64 or f32 values. Its result is not used. Never inside parallel or vector loops.
+struct Address {
+    BufferId buffer;
+    IntegerId index;              // invalid: the first element
+    Address(BufferId of, IntegerId at = {}) : buffer(of), index(at) {}
+};
+using Argument = std::variant<Address, IntegerId, ValueId>;
 struct CallService { std::string service; std::vector<Argument> arguments; };
 
 struct Statement {

@@ -44,7 +44,7 @@ public:
         else
             advance();
         observe();
-        return {std::move(shop_.placed().module), std::move(shop_.placed().layout)};
+        return {std::move(shop_.placed().module), std::move(shop_.placed().layout), std::move(shop_.contractions())};
     }
 
 private:

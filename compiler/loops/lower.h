@@ -28,12 +28,25 @@ struct LowerOptions {
     std::int64_t strip_rows = 0;                   // rows that go through several steps together; 0: chosen
     std::int64_t smallest_parallel = 1 << 18;      // operations below which a sweep stays on one thread
     std::int64_t chunk = 2048;                     // elements of a one-dimensional array that are treated together
+    std::int64_t smallest_product = 4096;          // multiplications from which a dense contraction is a call of BLAS
+};
+
+// Which form a sum over places took, and why.
+enum class ContractionForm : std::uint8_t { product, loops, sparse };
+struct Contraction {
+    algebra::Expr sum;
+    ContractionForm form = ContractionForm::loops;
+    std::string reason;                            // "300 × 200 times 200", "its matrix is computed, not stored"
 };
 
 struct Lowered {
     Module module;
     Layout layout;
+    std::vector<Contraction> contractions;         // each once, in the order in which they were met
 };
+// A line for each linear map and each sum, for people; empty if there are none.
+[[nodiscard]] std::string print_contractions(const model::Model& model, const Lowered& lowered);
+
 [[nodiscard]] Lowered lower(const model::Model& model, const dynamics::Program& program, const LowerOptions& options = {});
 
 } // namespace nphys::loops

@@ -167,12 +167,14 @@ private:
         std::string arguments;
         for (const Argument& argument : call.arguments) {
             arguments +=
-                (arguments.empty() ? "" : ", ") + std::visit([this](auto id) { return argument_text(id); }, argument);
+                (arguments.empty() ? "" : ", ") + std::visit([this](const auto& id) { return argument_text(id); }, argument);
         }
         line(depth, fmt::format("call {}({})", call.service, arguments));
     }
 
-    std::string argument_text(BufferId buffer) const { return name(buffer); }
+    std::string argument_text(const Address& address) const {
+        return name(address.buffer) + (address.index.valid() ? " + " + integer(address.index) : "");
+    }
     std::string argument_text(IntegerId id) const { return integer(id); }
     std::string argument_text(ValueId id) const { return fmt::format("v{}", id.value); }
 

@@ -16,6 +16,7 @@
 
 #include "compiler/loops/lower.h"
 #include "compiler/loops/nodes.h"
+#include "compiler/loops/products.h"
 #include "compiler/loops/values.h"
 
 namespace nphys::loops {
@@ -25,6 +26,7 @@ enum class Form : std::uint8_t {
     lanes,     // a reduction for each site, along contiguous memory, in an accumulator
     rows,      // a reduction for each site of a row at once, accumulated in memory
     total,     // a reduction over everything
+    product,   // a sum for each site that is an entry of a product of matrices: a service of the runtime
 };
 
 // The innermost reduced axes of a graph: row `row` has entries; entry `entry` lies in column `column`.
@@ -47,6 +49,7 @@ struct Sweep {
     std::vector<AxisId> axes;     // outermost first
     std::vector<AxisId> reduced;  // of reductions; without the axis of `sparse`
     std::optional<SparseLoop> sparse;
+    std::optional<Product> product;   // the value of the target is the product of what its operands read
     std::vector<Target> targets;
     std::vector<Sweep> at_each;   // reductions that a sequential sweep does anew for each element
     bool sequential = false;
@@ -104,6 +107,7 @@ public:
 
     Graph& graph() { return graph_; }
     [[nodiscard]] const Graph& graph() const { return graph_; }
+    [[nodiscard]] std::vector<Contraction>& contractions() { return contractions_; }
     [[nodiscard]] Placed& placed() { return placed_; }
     [[nodiscard]] const Placed& placed() const { return placed_; }
     [[nodiscard]] const LowerOptions& options() const { return options_; }
@@ -123,6 +127,7 @@ private:
     Graph graph_;
     Names names_;
     std::vector<std::vector<Extent>> shapes_;
+    std::vector<Contraction> contractions_;
     std::map<std::tuple<std::uint32_t, std::int64_t, std::int64_t, std::size_t>, algebra::IndexId> canonical_;
     std::unordered_map<std::uint32_t, BufferId> next_;
 };

@@ -126,6 +126,7 @@ Schedule UpdateLowering::sequential(const dynamics::Update& update) {
     Schedule schedule;
     for (const Component& component : update.assignments) {
         UpdateLowering alone(shop_, arithmetic_);
+        alone.has_products_ = false;
         alone.add_assignment(component);
         Sweep sweep = std::move(alone.sweeps_.front());
         sweep.sequential = true;

@@ -49,6 +49,12 @@ private:
     [[nodiscard]] std::size_t contiguity(NodeId body, AxisId axis) const;
     void put_contiguous_last(NodeId body, Axes& reduced) const;
     NodeId add_reduction(Sweep sweep, NodeId body, Combine combine);
+    void note(Expr sum, ContractionForm form, std::string reason);
+
+    // dense_contractions.cpp: sums that are products of matrices
+    [[nodiscard]] std::optional<NodeId> product(Expr sum, Expr body, const Axes& inner, const Axes& order, Values& values);
+    [[nodiscard]] NodeId operand(const std::vector<NodeId>& factors, bool is_read, const Axes& axes);
+    [[nodiscard]] NodeId computed_before(const std::vector<NodeId>& factors, const Axes& axes);
 
     Workshop& shop_;
     Type arithmetic_;
@@ -56,6 +62,8 @@ private:
     std::vector<Sweep> sweeps_;
     std::map<std::vector<std::uint32_t>, std::unique_ptr<Values>> values_;
     std::unordered_map<std::uint32_t, NodeId> reduced_;
+    std::map<std::pair<NodeId, Axes>, NodeId> operands_;   // that were computed for a product, by what they are
+    bool has_products_ = true;
 };
 
 } // namespace nphys::loops

@@ -215,8 +215,11 @@ private:
         if (in_parallel_ || in_vector_)
             wrong("service `{}` is called inside a parallel loop", call.service);
         for (const Argument& argument : call.arguments) {
-            if (const auto* buffer = std::get_if<BufferId>(&argument))
-                static_cast<void>(is_in(*buffer, module_.buffers, "buffer"));
+            if (const auto* address = std::get_if<Address>(&argument)) {
+                static_cast<void>(is_in(address->buffer, module_.buffers, "buffer"));
+                if (address->index.valid())
+                    check(address->index);
+            }
             if (const auto* integer = std::get_if<IntegerId>(&argument))
                 check(*integer);
             if (const auto* value = std::get_if<ValueId>(&argument))

@@ -101,6 +101,8 @@ void ScheduleWriter::for_units(const Sweep& sweep, const Units& units, const std
 void ScheduleWriter::write(const Sweep& sweep) {
     if (sweep.sequential)
         return sequential(sweep);
+    if (sweep.form == Form::product)
+        return call_product(sweep);
     const SiteWriter::Scope scope(sites_);
     sites_.hoist(roots_of(sweep), SiteWriter::Hoist::all);
     build_.comment(sweep.label);

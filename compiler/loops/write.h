@@ -53,6 +53,7 @@ private:
     void store_targets(const Sweep& sweep);
     void accumulate_in_memory(const Sweep& sweep);
     void sequential(const Sweep& sweep);
+    void call_product(const Sweep& sweep);              // write_product.cpp
     [[nodiscard]] Part part_of(const Sweep& sweep, const Axes& nest, IntegerId unit);
 
     // write_row.cpp: loops down to the site

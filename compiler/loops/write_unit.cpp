@@ -16,6 +16,8 @@ void ScheduleWriter::unit(const Sweep& sweep, IntegerId unit) {
         return rows_unit(sweep, unit);
     case Form::total:
         return total_unit(sweep, unit);
+    case Form::product:
+        return; // has no units
     }
 }
 
@@ -158,6 +160,7 @@ void ScheduleWriter::finish_total(const Sweep& sweep, const Units& units) {
         if (found == partial_.end())
             continue;
         const AccumulatorId all = build_.open(target.combine);
+        build_.comment("parts of sums put together");
         build_.loop(LoopKind::vector, "unit", build_.integer(0), build_.integer(units.count),
                     [&](IntegerId unit) { build_.accumulate(all, build_.load(found->second, unit)); });
         build_.store(target.buffer, build_.integer(0), build_.read(all));

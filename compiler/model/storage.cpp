@@ -9,6 +9,17 @@
 #include "compiler/model/spaces.h"
 
 namespace nphys::model {
+
+bool is_stencil(const Pool& pool, Expr expression) {
+    if (pool.get<algebra::Delta>(expression) != nullptr)
+        return true;
+    if (const auto* sum = pool.get<algebra::Add>(expression))
+        return std::ranges::all_of(sum->terms, [&](Expr term) { return is_stencil(pool, term); });
+    const auto* product = pool.get<algebra::Multiply>(expression);
+    return product != nullptr &&
+           std::ranges::any_of(product->factors, [&](Expr factor) { return is_stencil(pool, factor); });
+}
+
 namespace {
 
 // A function that costs as much as a load from memory or more.
@@ -28,17 +39,6 @@ bool is_costly(const Pool& pool, Expr expression) {
 
 bool has_costly(const Pool& pool, Expr expression) {
     return somewhere(pool, expression, [&](Expr part) { return is_costly(pool, part); });
-}
-
-// Every term has a factor δ: contracting it leaves a stencil, so the tensor is never made.
-bool is_stencil(const Pool& pool, Expr expression) {
-    if (pool.get<algebra::Delta>(expression) != nullptr)
-        return true;
-    if (const auto* sum = pool.get<algebra::Add>(expression))
-        return std::ranges::all_of(sum->terms, [&](Expr term) { return is_stencil(pool, term); });
-    const auto* product = pool.get<algebra::Multiply>(expression);
-    return product != nullptr &&
-           std::ranges::any_of(product->factors, [&](Expr factor) { return is_stencil(pool, factor); });
 }
 
 // Made of data or stored tensors only, as far as it is made of tensors.

@@ -10,6 +10,9 @@
 
 namespace nphys::model {
 
+// Every term has a factor δ: contracting it leaves a stencil, so the tensor is never made.
+[[nodiscard]] bool is_stencil(const Pool& pool, Expr expression);
+
 void store_where_it_pays(Context& context, Declaration& declaration);
 
 // A whole of numbers as data of its own.

@@ -58,6 +58,41 @@ TEST_F(Command, ExplainShowsLawsUpdatesAndKernels) {
     EXPECT_TRUE(contains(ran.out, "bytes each")) << ran.out;
 }
 
+// The line of `explain` that is about a kernel, given how it begins.
+std::string kernel_line(const std::string& text, const std::string& function, const std::string& name) {
+    const std::size_t begin = text.find(name, text.find("\n  " + function + "\n"));
+    return begin == std::string::npos ? text : text.substr(begin, text.find('\n', begin) - begin);
+}
+
+TEST_F(Command, ExplainCountsFlopsAndBytesAsByHand) {
+    // ∇²φ - m²φ: five additions of neighbours and a multiply-add; each kick or drift is a multiply-add.
+    const std::string klein_gordon = run({"explain", example("klein_gordon").string()}).out;
+    const std::string half = kernel_line(klein_gordon, "advance", "kick π by dt/2 ");
+    EXPECT_TRUE(contains(half, "262 k elements,     9 flops and    24 bytes each (16 read, 8 written)")) << half;
+    const std::string step = kernel_line(klein_gordon, "advance", "drift φ by dt, kick π by dt/2");
+    EXPECT_TRUE(contains(step, "262 k elements,    13 flops and")) << step;
+    const std::string last = klein_gordon.substr(klein_gordon.find(step) + step.size());
+    EXPECT_TRUE(contains(kernel_line(last, "", "drift φ"), "11 flops and    32 bytes each (16 read, 16 written)")) << last;
+    // Each of the four components of φ and of π: three differences of neighbours (5 + 2), φ twice in a step, π once; and two
+    // rotations by the mass (3 each).
+    const std::string dirac = run({"explain", example("dirac_3d").string()}).out;
+    const std::string rotation = kernel_line(dirac, "advance", "local part of φ and π by dt/2, exactly ");
+    EXPECT_TRUE(contains(rotation, "14 k elements,    24 flops and   128 bytes each (64 read, 64 written)")) << rotation;
+    const std::string whole = kernel_line(dirac, "advance", "drift φ by dt/2, kick π by dt, local part");
+    EXPECT_TRUE(contains(whole, "14 k elements,   132 flops and   128 bytes each (64 read, 64 written)")) << whole;
+    // u and v go to second arrays, whose lines are fetched as well.
+    const std::string gray_scott = kernel_line(run({"explain", example("gray_scott").string()}).out, "advance", "move u and v");
+    EXPECT_TRUE(contains(gray_scott, "48 bytes each (16 read, 16 written, 16 fetched to be written)")) << gray_scott;
+}
+
+TEST_F(Command, ExplainTellsTheFormOfEachContraction) {
+    const Ran hopfield = run({"explain", example("hopfield").string()});
+    EXPECT_TRUE(contains(hopfield.out, "weight J") && contains(hopfield.out, "stored, dense")) << hopfield.out;
+    EXPECT_TRUE(contains(hopfield.out, "a call of BLAS: gemv, 100 × 100")) << hopfield.out;
+    const Ran dirac = run({"explain", example("dirac_3d").string()});
+    EXPECT_TRUE(contains(dirac.out, "a stencil: its δ are contracted, it is never stored")) << dirac.out;
+}
+
 TEST_F(Command, ExplainSpeaksLatex) {
     const Ran ran = run({"explain", example("klein_gordon").string(), "--latex"});
     EXPECT_EQ(ran.status, 0) << ran.err;

@@ -111,8 +111,10 @@ void FunctionTranslator::write(const AdvanceStep&) {
 void FunctionTranslator::write(const CallService& service) {
     std::vector<ExpressionPtr> arguments;
     for (const Argument& argument : service.arguments) {
-        if (const auto* array = std::get_if<BufferId>(&argument)) {
-            arguments.push_back(tree::call(names_.buffers[array->index()] + ".data", {}));
+        if (const auto* address = std::get_if<Address>(&argument)) {
+            ExpressionPtr first = tree::call(names_.buffers[address->buffer.index()] + ".data", {});
+            arguments.push_back(address->index.valid() ? tree::binary("+", std::move(first), integer(address->index))
+                                                       : std::move(first));
         } else if (const auto* number = std::get_if<IntegerId>(&argument)) {
             arguments.push_back(integer(*number));
         } else {

@@ -76,6 +76,8 @@ void Uses::visit(const Block& block) {
                     use(*value, &block);
                 if (const auto* integer = std::get_if<IntegerId>(&argument))
                     use(*integer);
+                if (const auto* address = std::get_if<Address>(&argument); address != nullptr && address->index.valid())
+                    use(address->index);
             }
         } else if (const auto* loop = std::get_if<For>(&statement.node)) {
             use(loop->begin);

@@ -62,7 +62,7 @@ private:
     void node(const AdvanceStep&) {}
     void node(const CallService& call) {
         for (const Argument& argument : call.arguments)
-            std::visit([this](auto id) { use(id); }, argument);
+            std::visit([this](const auto& id) { use(id); }, argument);
     }
 
     void uses(const Constant&) {}
@@ -82,7 +82,10 @@ private:
         use(power.exponent);
     }
 
-    void use(BufferId) {}
+    void use(const Address& address) {
+        if (address.index.valid())
+            use(address.index);
+    }
     void use(ValueId value) { used_values_.insert(value); }
     void use(IntegerId id) {
         const Integer& integer = function_.integers[id.index()];

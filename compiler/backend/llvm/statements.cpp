@@ -122,8 +122,13 @@ void FunctionEmitter::node(const loops::Accumulate& accumulate) {
 // ---- Services of the runtime
 
 llvm::Value* FunctionEmitter::service_argument(const loops::Argument& argument, llvm::Type* type) {
-    if (const auto* array = std::get_if<loops::BufferId>(&argument))
-        return type->isPointerTy() ? buffer(*array) : nullptr;
+    if (const auto* address = std::get_if<loops::Address>(&argument)) {
+        if (!type->isPointerTy())
+            return nullptr;
+        llvm::Value* first = buffer(address->buffer);
+        llvm::Type* element = module_.type(module_.element(address->buffer));
+        return address->index.valid() ? builder_.CreateInBoundsGEP(element, first, integer(address->index)) : first;
+    }
     if (const auto* whole = std::get_if<loops::IntegerId>(&argument))
         return type->isIntegerTy() ? builder_.CreateSExtOrTrunc(integer(*whole), type) : nullptr;
     return type->isFloatingPointTy() ? convert(builder_, number(std::get<loops::ValueId>(argument)), type) : nullptr;

@@ -78,7 +78,10 @@ int explain(const Options& options) {
     if (options.assembly) return print_code(*compilation, options);
     fmt::print("{}{}{}{}\n\n", options.latex ? "% " : "", compilation->model.name, compilation->model.title.empty() ? "" : ": ", compilation->model.title);
     print_sections(dynamics::explain(compilation->program), options.latex);
-    if (!options.latex) fmt::print("kernels\n{}", loops::print_costs(loops::costs(compilation->lowered.module)));
+    if (!options.latex) {
+        const std::string contractions = loops::print_contractions(compilation->model, compilation->lowered);
+        fmt::print("{}{}kernels\n{}", contractions, contractions.empty() ? "" : "\n", loops::print_costs(loops::costs(compilation->lowered.module)));
+    }
     if (options.time) {
         const auto compiled = backend::compile(compilation->lowered.module);
         if (compiled) compilation->seconds.emplace_back("llvm", compiled->timings().total());
