@@ -176,12 +176,15 @@ std::string lattice_model(const Spec& spec) {
 }
 
 std::string network_model(const Spec& spec) {
-    return fmt::format("index n, k in 1..{0}\nneuron φ[n]\ntrainable π[n]\n"
-                       "weight J[n; k] = cos(0.7*n - 1.3*k)/{0}\nlet goal[n] = {1}\n"
-                       "activation φ[n] ← {2}(J[n; k]*φ[k] + π[n])\nloss H = 1/2*Σ[n]((φ[n] - goal[n])²){3}\n"
-                       "learning π descends H with rate 0.1{4}\ninit φ[n] = {5}\ninit π[n] = {6}\nobserve H\nobserve square = φ[n]^2\n",
+    const std::string row = spec.batch > 0 ? ",p" : "", couplings = fmt::format("cos(0.7*n - 1.3*k)/{}", spec.axes[0].extent);
+    return fmt::format("index n, k in 1..{0}\n{7}neuron φ[n{8}]\ntrainable π[n]\n{9}let goal[n] = {1}\n"
+                       "activation φ[n{8}] ← {2}(J[n{10} k]*φ[k{8}] + π[n])\nloss H = 1/2*Σ[n{8}]((φ[n{8}] - goal[n])²){3}\n"
+                       "learning π{11} descends H with rate 0.1{4}\ninit φ[n{8}] = {5}\ninit π[n] = {6}\nobserve H\nobserve square = φ[n{8}]^2\n",
                        spec.axes[0].extent, spec.initial[2], spec.function, spec.second.empty() ? "" : " + " + joined(spec.second),
-                       spec.first.empty() ? "" : ", momentum 0.5", spec.initial[0], spec.initial[1]);
+                       spec.first.empty() ? "" : ", momentum 0.5", spec.initial[0], spec.initial[1],
+                       spec.batch > 0 ? fmt::format("index p in 1..{}\n", spec.batch) : "", row,
+                       spec.stored ? "trainable J[n,k]\ninit J[n,k] = " + couplings + "\n" : "weight J[n; k] = " + couplings + "\n",
+                       spec.stored ? "," : ";", spec.stored ? ", J" : "");
 }
 
 std::string presented_model(const Spec& spec) {
@@ -223,6 +226,8 @@ void draw_network(Dice& dice, Spec& spec) {
     spec.function = dice.of(std::vector<std::string>{"tanh", "sigmoid", "sin", "abs"});
     if (dice.chance(0.5)) spec.second.push_back(fmt::format("{}*Σ[n](π[n]²)", dice.number(0.1)));
     if (dice.chance(0.5)) spec.first.emplace_back("momentum");
+    spec.stored = dice.chance(0.6);
+    if (dice.chance(0.5)) spec.batch = dice.of(std::vector<int>{5, 8, 31});
     Writer write(dice, spec);
     spec.initial = {write.start(), write.start(), write.start()};
 }
@@ -298,6 +303,8 @@ std::vector<Spec> Spec::smaller() const {
     if (carry) simpler([](Spec& s) { s.carry = false; });
     if (test) simpler([](Spec& s) { s.test = false; });
     if (estimated) simpler([](Spec& s) { s.estimated = false; });
+    if (stored) simpler([](Spec& s) { s.stored = false; });
+    if (batch > 0) simpler([](Spec& s) { s.batch = 0; });
     for (std::size_t d = 0; d < axes.size(); ++d) {
         if (axes[d].extent > (is_network() ? 3 : 1)) simpler([&](Spec& s) { s.axes[d].extent = std::max(s.is_network() ? 3 : 1, axes[d].extent / 2); });
         if (!is_network() && axes[d].edge != "periodic") simpler([&](Spec& s) { s.axes[d].edge = "periodic"; });

@@ -34,6 +34,8 @@ struct Spec {
     bool carry = false, test = false, estimated = false;
 
     [[nodiscard]] bool is_network() const { return family == Family::network || family == Family::presented; }
+    bool stored = false;                // its couplings are stored and learn too: products of matrices
+    int batch = 0;                      // it is shown so many vectors at once
 
     [[nodiscard]] std::string text() const;
     [[nodiscard]] bool splits() const;                  // the scheme needs a separable law

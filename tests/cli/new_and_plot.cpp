@@ -43,6 +43,22 @@ TEST_F(Command, PlotDrawsTheRunAgain) {
     }
 }
 
+TEST_F(Command, ASweepIsPicturedAgainstItsParameter) {
+    const std::string file = model("model decay\nparam rate = 1\nparam start = 1\nneuron φ\nactivation d/dt φ = -rate*φ\ninit φ = start\nobserve φ\n"
+                                   "run { scheme = rk4  dt = 0.1  until = 1  sweep rate = 1..3 by 5 }\n"
+                                   "run pairs { scheme = rk4  dt = 0.1  until = 1  sweep rate = [1, 2]  sweep start = [1, 2] }\n").string();
+    ASSERT_EQ(run({"run", file, "-o", "out"}).status, 0);
+    ASSERT_EQ(run({"run", file, "--run", "pairs", "-o", "pairs", "--no-plots"}).status, 0);
+    for (const char* folder_of_sweep : {"out", "pairs"}) {
+        const Ran ran = run({"plot", folder_of_sweep});
+        EXPECT_EQ(ran.status, 0) << ran.err;
+        for (const std::string picture : {"/plots/sweep.png", "/plots/sweep.svg"}) {
+            EXPECT_TRUE(contains(ran.out, folder_of_sweep + picture)) << ran.out;
+            EXPECT_GT(fs::file_size(folder() / (folder_of_sweep + picture)), 1000U);
+        }
+    }
+}
+
 TEST_F(Command, PlotNeedsARun) {
     EXPECT_EQ(run({"plot"}).status, 2);
     const Ran ran = run({"plot", "nowhere"});
