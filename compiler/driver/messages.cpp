@@ -1,6 +1,7 @@
 #include "compiler/driver/messages.h"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 #include <unistd.h>
 
 #include <algorithm>
@@ -25,6 +26,16 @@ int tell(const Diagnostics& diagnostics, const SourceMap& sources, const Options
     if (options.json) fmt::print(stderr, "{}\n", render_json(diagnostics, sources));
     else if (!diagnostics.empty()) fmt::print(stderr, "{}", render_text(diagnostics, sources, {.color = isatty(STDERR_FILENO) != 0}));
     return status_of(diagnostics);
+}
+
+void tell_files(const std::vector<std::filesystem::path>& files, const Options& options) {
+    if (options.json) {
+        nlohmann::ordered_json names = nlohmann::ordered_json::array();
+        for (const std::filesystem::path& file : files) names.push_back(file.string());
+        fmt::print("{}\n", nlohmann::ordered_json{{"files", names}}.dump(2));
+        return;
+    }
+    for (const std::filesystem::path& file : files) fmt::print("{}\n", file.string());
 }
 
 int tell_failure(const runtime::Error& error) {

@@ -1,6 +1,9 @@
 #pragma once
 // What the driver says on standard error: diagnostics with their source lines, failures of the environment.
 
+#include <filesystem>
+#include <vector>
+
 #include "compiler/base/diagnostics.h"
 #include "compiler/base/source.h"
 #include "compiler/driver/options.h"
@@ -10,6 +13,9 @@ namespace nphys::driver {
 
 // Prints all diagnostics (as JSON to standard output if asked) and returns model_is_wrong if one is an error, else all_well.
 int tell(const Diagnostics& diagnostics, const SourceMap& sources, const Options& options);
+
+// Prints what was made to standard output: a line for each file, or {"files": […]}.
+void tell_files(const std::vector<std::filesystem::path>& files, const Options& options);
 
 // Prints the failure and returns environment_failed.
 int tell_failure(const runtime::Error& error);

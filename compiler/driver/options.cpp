@@ -112,7 +112,8 @@ struct Parser {
     }
     void plot_command() {
         CLI::App* command = app.add_subcommand("plot", "make the pictures of a run");
-        command->add_option("RUN", options.files, "the folder of a run")->required()->expected(1)->type_name("");
+        command->add_option("RUN", options.files, "the folder of a run, or of a sweep")->required()->expected(1)->type_name("");
+        command->add_flag("--json", options.json, "the list of pictures as JSON");
     }
     void new_command() {
         CLI::App* command = app.add_subcommand("new", "write a small model to start from");

@@ -44,7 +44,9 @@ struct Lowered {
     Layout layout;
     std::vector<Contraction> contractions;         // each once, in the order in which they were met
 };
-// A line for each linear map and each sum, for people; empty if there are none.
+// For each linear map that the model names and for each sum: what it is, and what became of it.
+[[nodiscard]] std::vector<std::pair<std::string, std::string>> contraction_lines(const model::Model& model, const Lowered& lowered);
+// The same for people; empty if there are none.
 [[nodiscard]] std::string print_contractions(const model::Model& model, const Lowered& lowered);
 
 [[nodiscard]] Lowered lower(const model::Model& model, const dynamics::Program& program, const LowerOptions& options = {});

@@ -12,8 +12,6 @@ namespace nphys::loops {
 
 namespace {
 
-using Line = std::pair<std::string, std::string>;
-
 std::string map_text(const algebra::Pool& pool, const model::Tensor& tensor) {
     const algebra::Symbol& symbol = pool.symbol(tensor.symbol);
     return fmt::format("{} {}", tensor.role == model::Role::weight ? "weight" : "bias", symbol.name);
@@ -48,18 +46,22 @@ std::string words_of(const Contraction& contraction) {
 
 } // namespace
 
-std::string print_contractions(const model::Model& model, const Lowered& lowered) {
+std::vector<std::pair<std::string, std::string>> contraction_lines(const model::Model& model, const Lowered& lowered) {
     const algebra::Pool& pool = *model.pool;
-    std::vector<Line> lines;
+    std::vector<std::pair<std::string, std::string>> lines;
     for (const model::Tensor& tensor : model.tensors) {
         if (tensor.role == model::Role::weight || tensor.role == model::Role::bias)
             lines.emplace_back(map_text(pool, tensor), fate_of(pool, tensor));
     }
     for (const Contraction& contraction : lowered.contractions)
         lines.emplace_back(algebra::print(pool, contraction.sum), words_of(contraction));
+    return lines;
+}
+
+std::string print_contractions(const model::Model& model, const Lowered& lowered) {
     constexpr std::size_t widest = 48;
     std::string text;
-    for (const auto& [what, how] : lines) {
+    for (const auto& [what, how] : contraction_lines(model, lowered)) {
         const std::size_t width = display_width(what);
         text += width <= widest ? fmt::format("  {}{}  {}\n", what, std::string(widest - width, ' '), how)
                                 : fmt::format("  {}\n  {}  {}\n", what, std::string(widest, ' '), how);

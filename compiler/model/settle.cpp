@@ -120,7 +120,11 @@ std::optional<std::int64_t> whole_number(Context& context, const syntax::Express
     if (!number)
         return std::nullopt;
     constexpr double largest = 9e15; // where doubles still count
-    if (*number != std::floor(*number) || std::abs(*number) > largest) {
+    if (std::abs(*number) > largest) {
+        context.tell(Code::not_whole, expression.span, what, *number).here("counting ends at {}", largest);
+        return std::nullopt;
+    }
+    if (*number != std::floor(*number)) {
         context.tell(Code::not_whole, expression.span, what, *number).here("this is {}", *number);
         return std::nullopt;
     }

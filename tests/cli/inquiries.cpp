@@ -1,4 +1,6 @@
 // check and explain: what nphysc says about a model without running it.
+#include <nlohmann/json.hpp>
+
 #include "tests/cli/command.h"
 
 namespace nphys::cli {
@@ -83,6 +85,22 @@ TEST_F(Command, ExplainCountsFlopsAndBytesAsByHand) {
     // u and v go to second arrays, whose lines are fetched as well.
     const std::string gray_scott = kernel_line(run({"explain", example("gray_scott").string()}).out, "advance", "move u and v");
     EXPECT_TRUE(contains(gray_scott, "48 bytes each (16 read, 16 written, 16 fetched to be written)")) << gray_scott;
+}
+
+TEST_F(Command, ExplainEmitAndPlotSpeakJson) {
+    const std::string file = model(small_model()).string();
+    const Ran explained = run({"explain", file, "--json", "--time"});
+    ASSERT_EQ(explained.status, 0) << explained.err;
+    const auto explanation = nlohmann::json::parse(explained.out);
+    EXPECT_EQ(explanation.at("model"), "small");
+    EXPECT_FALSE(explanation.at("sections").at(0).at("formulas").empty());
+    EXPECT_GT(explanation.at("kernels").at(0).at("elements"), 1);
+    EXPECT_GT(explanation.at("seconds").at("llvm"), 0);
+    const auto emitted = nlohmann::json::parse(run({"emit", file, "-o", "cpp", "--json"}).out);
+    for (const auto& made : emitted.at("files"))
+        EXPECT_TRUE(std::filesystem::exists(folder() / std::string(made))) << made;
+    ASSERT_EQ(run({"run", file, "-o", "out", "--no-plots"}).status, 0);
+    EXPECT_FALSE(nlohmann::json::parse(run({"plot", "out", "--json"}).out).at("files").empty());
 }
 
 TEST_F(Command, ExplainTellsTheFormOfEachContraction) {

@@ -22,10 +22,12 @@ int emit(const Options& options) {
     std::error_code error;
     std::filesystem::create_directories(folder, error);
     if (error) return tell_failure({runtime::ErrorKind::file, fmt::format("cannot make the folder `{}`: {}", folder.string(), error.message()), {}});
+    std::vector<std::filesystem::path> made;
     for (const backend::cpp::File& file : *files) {
         if (const auto written = runtime::write_text(folder / file.path, file.text); !written) return tell_failure(written.error());
-        fmt::print("{}\n", (folder / file.path).string());
+        made.push_back(folder / file.path);
     }
+    tell_files(made, options);
     return all_well;
 }
 

@@ -3,6 +3,7 @@
 #include "compiler/backend/llvm/compile.h"
 #include "compiler/base/render.h"
 #include "compiler/driver/commands/commands.h"
+#include "compiler/driver/explanation.h"
 #include "compiler/driver/messages.h"
 #include "compiler/driver/pipeline.h"
 #include "compiler/dynamics/explain.h"
@@ -76,17 +77,21 @@ int explain(const Options& options) {
         if (const int status = tell(compilation->diagnostics, compilation->library.sources(), options); status != all_well) return status;
     if (!options.dump.empty()) return print_stage(*compilation, options);
     if (options.assembly) return print_code(*compilation, options);
+    if (options.time) {
+        const auto compiled = backend::compile(compilation->lowered.module);
+        if (compiled) compilation->seconds.emplace_back("llvm", compiled->timings().total());
+    }
+    if (options.json) {
+        fmt::print("{}\n", explanation_json(*compilation).dump(2));
+        return all_well;
+    }
     fmt::print("{}{}{}{}\n\n", options.latex ? "% " : "", compilation->model.name, compilation->model.title.empty() ? "" : ": ", compilation->model.title);
     print_sections(dynamics::explain(compilation->program), options.latex);
     if (!options.latex) {
         const std::string contractions = loops::print_contractions(compilation->model, compilation->lowered);
         fmt::print("{}{}kernels\n{}", contractions, contractions.empty() ? "" : "\n", loops::print_costs(loops::costs(compilation->lowered.module)));
     }
-    if (options.time) {
-        const auto compiled = backend::compile(compilation->lowered.module);
-        if (compiled) compilation->seconds.emplace_back("llvm", compiled->timings().total());
-        fmt::print("\n{}", timings_text(*compilation));
-    }
+    if (options.time) fmt::print("\n{}", timings_text(*compilation));
     return all_well;
 }
 

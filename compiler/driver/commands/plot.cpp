@@ -12,7 +12,7 @@ int plot(const Options& options) {
     const std::filesystem::path folder = options.files.front();
     const auto pictures = std::filesystem::exists(folder / "sweep.csv") ? runtime::draw_sweep(folder) : runtime::draw_run(folder);
     if (!pictures) return tell_failure(pictures.error());
-    for (const auto& picture : *pictures) fmt::print("{}\n", picture.string());
+    tell_files(*pictures, options);
     return all_well;
 }
 
