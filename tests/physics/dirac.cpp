@@ -196,21 +196,69 @@ TEST_P(Dirac, splittings_agree_with_those_written_out_by_hand) {
 INSTANTIATE_TEST_SUITE_P(reference, Dirac, testing::Values("dirac1d", "dirac3d"),
                          [](const auto& info) { return info.param; });
 
-// d/dt φ = X0 (m + A₀) φ + B π, d/dt π = -Bᵀ φ + X0 (A₀ - m) π with links exp(-dx A X0) in B.
-TEST(DiracInABackground, mass_and_potential_of_place_are_exact) {
-    const nlohmann::json numbers = reference("gauge_u1");
-    const Lattice lattice(numbers["parameters"]);
-    Running dirac = running(beginning(lattice) +
-                            "let A[i,μ] = [0.3*sin(θ2[i]), 0.2*cos(θ3[i] - θ1[i]), 0.1 + 0.1*sin(θ1[i])][μ]\n"
-                            "let A0[i] = 0.2*cos(θ1[i])\n"
-                            "let U[i,μ,a,b] = cos(h[μ]*A[i,μ])*δ[a,b] - sin(h[μ]*A[i,μ])*X0[a,b]\n"
-                            "bias B[i,a; j,b] = X[μ,a,c]*(U[i,μ,c,b]*δ[i+e[μ], j] - δ[c,b]*δ[i,j])/h[μ]\n"
-                            "activation d/dt φ[i,a] = (m + A0[i])*X0[a,b]*φ[i,b] + B[i,a; j,b]*π[j,b]\n"
-                            "learning   d/dt π[i,a] = -B[j,b; i,a]*φ[j,b] + (A0[i] - m)*X0[a,b]*π[i,b]\n" +
-                            run_of("drift_kick_drift", lattice.dt, lattice.steps));
+// d/dt φ = X0 (m + A₀) φ + B π, d/dt π = -Bᵀ φ + X0 (A₀ - m) π with links exp(-dx A X0) in B, once as a bias and once with
+// the covariant differences of `gauge`.
+class DiracInABackground : public testing::Test {
+protected:
+    nlohmann::json numbers = reference("gauge_u1");
+    Lattice lattice{numbers["parameters"]};
+
+    Running after(const std::string& scheme, double dt, int steps, bool as_bias = false) const {
+        const char* const bias = "let U[i,μ,a,b] = cos(h[μ]*A[i,μ])*δ[a,b] - sin(h[μ]*A[i,μ])*X0[a,b]\n"
+                                 "bias B[i,a; j,b] = X[μ,a,c]*(U[i,μ,c,b]*δ[i+e[μ], j] - δ[c,b]*δ[i,j])/h[μ]\n"
+                                 "let ahead[i,a] = B[i,a; j,b]*π[j,b]\nlet behind[i,a] = B[j,b; i,a]*φ[j,b]\n";
+        const char* const links = "use gauge\nlet ahead[i,a] = X[μ,a,b]*forward(π, A, X0)[i,μ,b]\n"
+                                  "let behind[i,a] = X[μ,a,b]*backward(φ, A, X0)[i,μ,b]\n";
+        Running dirac = running(beginning(lattice) +
+                                "let A[i,μ] = [0.3*sin(θ2[i]), 0.2*cos(θ3[i] - θ1[i]), 0.1 + 0.1*sin(θ1[i])][μ]\n"
+                                "let A0[i] = 0.2*cos(θ1[i])\n" +
+                                std::string(as_bias ? bias : links) +
+                                "activation d/dt φ[i,a] = (m + A0[i])*X0[a,b]*φ[i,b] + ahead[i,a]\n"
+                                "learning   d/dt π[i,a] = -behind[i,a] + (A0[i] - m)*X0[a,b]*π[i,b]\n"
+                                "observe charge = φ[i,a]^2 + π[i,a]^2\n" +
+                                run_of(scheme, dt, steps));
+        if (dirac.good())
+            dirac.advance(steps);
+        return dirac;
+    }
+};
+
+TEST_F(DiracInABackground, mass_and_potential_of_place_are_exact) {
+    for (const bool as_bias : {true, false}) {
+        const Running dirac = after("drift_kick_drift", lattice.dt, lattice.steps, as_bias);
+        ASSERT_TRUE(dirac.good()) << dirac.error;
+        EXPECT_LT(error_of(dirac, numbers["results"]["strang"]), 1e-12);
+    }
+}
+
+TEST_F(DiracInABackground, literal_map_with_a_step_agrees_with_the_reference) {
+    const nlohmann::json& expected = numbers["results"]["map"];
+    const Running dirac = after("euler", lattice.dt, expected["steps"]);
     ASSERT_TRUE(dirac.good()) << dirac.error;
-    dirac.advance(lattice.steps);
-    EXPECT_LT(error_of(dirac, numbers["results"]["strang"]), 1e-12);
+    EXPECT_LT(error_of(dirac, expected), 1e-12);
+}
+
+TEST_F(DiracInABackground, schemes_come_to_the_exact_flow_with_their_orders) {
+    const std::pair<const char*, double> orders[] = {
+        {"leapfrog", 2}, {"drift_kick_drift", 2}, {"yoshida4", 4}, {"rk4", 4}};
+    for (const auto& [scheme, order] : orders) {
+        const auto error = [&](int parts) {
+            const Running dirac = after(scheme, lattice.dt / parts, lattice.steps * parts);
+            EXPECT_TRUE(dirac.good()) << dirac.error;
+            return dirac.good() ? error_of(dirac, numbers["results"]["exact"]) : 1.0;
+        };
+        const double coarse = error(1), fine = error(2);
+        EXPECT_LT(coarse, order == 2 ? 2e-2 : 3e-3) << scheme;
+        EXPECT_NEAR(std::log2(coarse / fine), order, 0.15) << scheme;
+    }
+}
+
+TEST_F(DiracInABackground, charge_of_the_exact_flow_is_conserved) {
+    const Running dirac = after("yoshida4", lattice.dt / 8, 8 * lattice.steps);
+    ASSERT_TRUE(dirac.good()) << dirac.error;
+    const double charge = numbers["charge_initial"], exact = numbers["results"]["exact"]["charge"];
+    EXPECT_NEAR(exact / charge, 1, 1e-13);
+    EXPECT_NEAR(dirac->observable("charge") / charge, 1, 1e-7);
 }
 
 } // namespace
