@@ -32,7 +32,10 @@ struct Axis {
     [[nodiscard]] double coordinate_at(std::int64_t place) const { return origin + static_cast<double>(place - first) * spacing; }
 };
 
-enum class SpaceKind : std::uint8_t { lattice, range, nodes, rows };
+enum class SpaceKind : std::uint8_t {
+    lattice, range, nodes, rows,
+    copies, past,               // of an ensemble; steps that are remembered: made in dynamics/, never written out
+};
 
 struct Space {
     std::string name;           // as declared; empty for a range written in place

@@ -4,6 +4,7 @@
 
 #include "compiler/driver/schedule.h"
 #include "compiler/driver/tensor_view.h"
+#include "runtime/output/series.h"
 
 namespace nphys::driver {
 namespace {
@@ -42,12 +43,20 @@ std::string component_name(const std::string& name, const std::vector<std::int64
     return name_at(name, std::move(texts), has_parts);
 }
 
+// The tensor of the model that lies in a given one in memory.
+algebra::SymbolId of_model(const Compilation& c, algebra::SymbolId symbol) {
+    if (c.program.copies)
+        for (const auto& [declared, copied] : c.program.copies->of)
+            if (copied == symbol) return declared;
+    return symbol;
+}
+
 // Of a complex tensor the real and the imaginary part of each component are fields of their own.
 std::vector<cpp::StateField> fields_of(const Compilation& c) {
     std::vector<cpp::StateField> fields;
     for (const algebra::SymbolId symbol : c.program.state) {
         const loops::TensorLayout& layout = *c.lowered.layout.find(symbol);
-        const model::Tensor* tensor = c.model.tensor(symbol);
+        const model::Tensor* tensor = c.model.tensor(of_model(c, symbol));
         const std::string doc = tensor == nullptr ? "" : on_one_line(tensor->documentation);
         const bool has_parts = c.model.pool->symbol(symbol).has_parts;
         cpp::StateField field{.name = layout.name, .components = {}, .extents = extents_of(layout), .doc = doc};
@@ -61,11 +70,17 @@ std::vector<cpp::StateField> fields_of(const Compilation& c) {
 
 std::vector<cpp::Observable> observables_of(const Compilation& c) {
     std::vector<cpp::Observable> observables;
-    for (const model::Observable& observable : c.model.observables) {
-        const loops::TensorLayout* layout = c.lowered.layout.find(observable.symbol);
-        if (observable.hidden || layout == nullptr) continue;
+    const auto add = [&](const std::string& name, algebra::SymbolId symbol) {
+        const loops::TensorLayout* layout = c.lowered.layout.find(symbol);
+        if (layout == nullptr) return;
         for (const loops::ComponentLayout& component : layout->components)
-            observables.push_back({.name = component_name(observable.name, component.small, c.model.pool->symbol(observable.symbol).has_parts), .buffer = component.buffer, .offset = 0, .extents = extents_of(*layout), .doc = {}});
+            observables.push_back({.name = component_name(name, component.small, c.model.pool->symbol(symbol).has_parts), .buffer = component.buffer, .offset = 0, .extents = extents_of(*layout), .doc = {}});
+    };
+    for (std::size_t k = 0; k < c.model.observables.size(); ++k) {
+        const model::Observable& observable = c.model.observables[k];
+        if (observable.hidden) continue;
+        add(observable.name, observable.symbol);
+        if (c.program.copies && c.program.deviations[k].valid()) add(runtime::name_of_error(observable.name), c.program.deviations[k]);
     }
     return observables;
 }
@@ -94,7 +109,7 @@ cpp::Draw draw_of(const Compilation& c, const model::Draw& draw, const loops::Te
 std::vector<cpp::Draw> draws_of(const Compilation& c) {
     std::vector<cpp::Draw> draws;
     for (const model::Draw& draw : c.model.draws)
-        if (const loops::TensorLayout* layout = c.lowered.layout.find(draw.symbol)) draws.push_back(draw_of(c, draw, *layout));
+        if (const loops::TensorLayout* layout = c.lowered.layout.find(c.program.in_memory(draw.symbol))) draws.push_back(draw_of(c, draw, *layout));
     return draws;
 }
 
@@ -116,6 +131,7 @@ cpp::Interface interface_of(const Compilation& compilation, const std::string& s
     for (const loops::Filling& filling : compilation.lowered.layout.fillings) interface.data.push_back({filling.buffer, filling.numbers, filling.integers});
     interface.draws = draws_of(compilation);
     interface.seed = compilation.model.run.seed;
+    interface.copies = compilation.model.run.copies;
     if (compilation.program.adaptive)
         interface.adaptive = cpp::Adaptive{.error = compilation.lowered.layout.error, .order = compilation.program.adaptive->order, .until = compilation.program.until};
     interface.steps = compilation.program.steps;

@@ -6,6 +6,7 @@
 
 #include "compiler/analysis/misprints.h"
 #include "compiler/driver/data_source.h"
+#include "compiler/dynamics/complete.h"
 #include "runtime/parallel/memory.h"
 
 namespace nphys::driver {
@@ -73,6 +74,7 @@ void run_stages(Compilation& c, const Inquiry& inquiry) {
         return analysis::check_stability(c.model, c.program, c.diagnostics);
     });
     if (inquiry.until == Until::program || c.diagnostics.has_errors()) return;
+    c.program = timed("copies", [&] { return dynamics::completed(c.model, std::move(c.program)); });
     c.lowered = timed("loops", [&] { return loops::lower(c.model, c.program, inquiry.lowering); });
     c.reached = Until::loops;
 }

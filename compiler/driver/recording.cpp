@@ -25,11 +25,13 @@ runtime::FieldLayout layout_of(const algebra::Pool& pool, const loops::TensorLay
     runtime::FieldLayout layout;
     layout.name = tensor.name;
     layout.precision = single_precision ? runtime::Precision::f32 : runtime::Precision::f64;
+    layout.copied = false;
     const std::vector<algebra::Slot>& slots = pool.symbol(tensor.symbol).slots;
     const TensorView view(pool, tensor);
     for (const ViewAxis& axis : view.axes()) {
         const algebra::Space& space = pool.space(slots[axis.slot].space);
-        if (axis.is_lattice && (layout.space.empty() || layout.space == space.name)) layout.space = space.name;
+        if (space.kind == algebra::SpaceKind::copies) layout.copied = true;
+        else if (axis.has_coordinates && (layout.space.empty() || layout.space == space.name)) layout.space = space.name;
         else {
             const bool is_part = pool.symbol(tensor.symbol).has_parts && axis.slot + 1 == slots.size();
             layout.range_names.push_back(is_part ? std::string(runtime::part_axis) : "index" + std::to_string(layout.range_names.size() + 1));
@@ -39,10 +41,16 @@ runtime::FieldLayout layout_of(const algebra::Pool& pool, const loops::TensorLay
     return layout;
 }
 
-std::vector<std::int64_t> row_major_strides(const TensorView& view) {
+// Of values in row-major order of the axes of a view; that of copies stands first.
+std::vector<std::int64_t> strides_of(const algebra::Pool& pool, const loops::TensorLayout& tensor) {
+    const TensorView view(pool, tensor);
     std::vector<std::int64_t> strides(view.axes().size());
     std::int64_t stride = 1;
     for (std::size_t k = strides.size(); k-- > 0; stride *= view.axes()[k].extent) strides[k] = stride;
+    const std::vector<algebra::Slot>& slots = pool.symbol(tensor.symbol).slots;
+    for (std::size_t k = 0; k < strides.size(); ++k)
+        if (pool.space(slots[view.axes()[k].slot].space).kind == algebra::SpaceKind::copies)
+            std::rotate(strides.begin(), strides.begin() + static_cast<std::ptrdiff_t>(k), strides.begin() + static_cast<std::ptrdiff_t>(k) + 1);
     return strides;
 }
 
@@ -73,15 +81,18 @@ void Recording::plan(Simulation& simulation) {
         const loops::TensorLayout* layout = compilation.lowered.layout.find(compilation.model.observables[column.observable].symbol);
         if (layout == nullptr) return true;
         const TensorView view(*compilation.model.pool, *layout);
-        const bool on_lattice = std::ranges::any_of(view.axes(), &ViewAxis::is_lattice);   // belongs to fields.h5
-        if (on_lattice) return true;
-        for (const std::string& name : view.element_names()) names_.push_back(name);
+        if (std::ranges::any_of(view.axes(), &ViewAxis::has_coordinates)) return true;   // belongs to fields.h5
+        const bool sampled = !simulation.deviation(column.observable).empty();
+        for (const std::string& name : view.element_names()) {
+            names_.push_back(name);
+            if (sampled) names_.push_back(runtime::name_of_error(name));
+        }
         return false;
     });
     for (const model::Save& save : compilation.model.run.saves)
-        if (compilation.lowered.layout.find(save.tensor) != nullptr &&
-            std::ranges::none_of(saved_, [&](const Saved& s) { return s.tensor == save.tensor; }))
-            saved_.push_back({save.tensor, timed(save.cadence, compilation)});
+        if (compilation.lowered.layout.find(compilation.program.in_memory(save.tensor)) != nullptr &&
+            std::ranges::none_of(saved_, [&](const Saved& s) { return s.tensor == compilation.program.in_memory(save.tensor); }))
+            saved_.push_back({compilation.program.in_memory(save.tensor), timed(save.cadence, compilation)});
 }
 
 Status Recording::open_series(const std::filesystem::path& folder, std::optional<std::int64_t> resume_after) {
@@ -104,11 +115,13 @@ Status Recording::open_fields(const std::filesystem::path& folder, Simulation& s
         layouts.push_back(layout_of(pool, tensor, compilation.program.single_precision));
         for (const algebra::Slot& slot : pool.symbol(saved.tensor).slots) {
             const algebra::Space& space = pool.space(slot.space);
-            if (space.is_lattice() && std::ranges::none_of(spaces, [&](const runtime::Space& s) { return s.name == space.name; }))
+            if (!space.axes.front().coordinate.empty() && std::ranges::none_of(spaces, [&](const runtime::Space& s) { return s.name == space.name; }))
                 spaces.push_back(coordinates_of(space));
         }
     }
-    auto fields = resume_after ? runtime::FieldsWriter::resume(folder, spaces, layouts, {}, *resume_after) : runtime::FieldsWriter::create(folder, spaces, layouts);
+    const runtime::FieldsOptions settings{.copies = compilation.model.run.copies};
+    auto fields = resume_after ? runtime::FieldsWriter::resume(folder, spaces, layouts, settings, *resume_after)
+                               : runtime::FieldsWriter::create(folder, spaces, layouts, settings);
     if (!fields) return tl::unexpected(fields.error());
     fields_.emplace(std::move(*fields));
     return {};
@@ -156,7 +169,11 @@ Status Recording::record_series(Simulation& simulation, bool at_end) {
         const std::vector<double>& values = simulation.observable(column.observable);
         const bool due = at_end || column.schedule.due(simulation);
         any = any || due;
-        for (const double value : values) row.push_back(due ? value : std::numeric_limits<double>::quiet_NaN());
+        const std::vector<double>& errors = simulation.deviation(column.observable);
+        for (std::size_t n = 0; n < values.size(); ++n) {
+            row.push_back(due ? values[n] : std::numeric_limits<double>::quiet_NaN());
+            if (!errors.empty()) row.push_back(due ? errors[n] : std::numeric_limits<double>::quiet_NaN());
+        }
     }
     return any && series_ ? series_->append(simulation.step(), simulation.time(), row) : Status{};
 }
@@ -174,7 +191,8 @@ Status Recording::record_fields(Simulation& simulation, bool at_end) {
         doubles.push_back(simulation.field(saved.tensor));
         if (single) floats.emplace_back(doubles.back().begin(), doubles.back().end());
         const void* data = single ? static_cast<const void*>(floats.back().data()) : doubles.back().data();
-        views.push_back({data, row_major_strides(TensorView(*compilation.model.pool, *compilation.lowered.layout.find(saved.tensor)))});
+        const loops::TensorLayout& tensor = *compilation.lowered.layout.find(saved.tensor);
+        views.push_back({data, strides_of(*compilation.model.pool, tensor)});
     }
     return fields_ ? fields_->save(simulation.step(), simulation.time(), views) : Status{};
 }

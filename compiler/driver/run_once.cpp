@@ -136,9 +136,10 @@ private:
             if (observable.hidden || layout == nullptr || values.size() > most_told) continue;
             const std::vector<std::string> names = TensorView(*compilation_.model.pool, *layout).element_names();
             for (std::size_t n = 0; n < values.size(); ++n, ++next) {
-                if (next == outcome_.observables.size()) outcome_.observables.push_back({names[n], values[n], values[n], values[n], values[n]});
+                if (next == outcome_.observables.size()) outcome_.observables.push_back({names[n], values[n], values[n], values[n], values[n], {}});
                 Drift& drift = outcome_.observables[next];
                 drift.last = values[n];
+                if (const std::vector<double>& errors = simulation_->deviation(k); !errors.empty()) drift.error = errors[n];
                 drift.lowest = std::min(drift.lowest, values[n]);
                 drift.highest = std::max(drift.highest, values[n]);
             }
@@ -148,6 +149,7 @@ private:
     // What must be the same for a run to go on: the model, its parameters, the scheme.
     [[nodiscard]] std::string identity() const {
         std::string text = compilation_.model.name + ";" + compilation_.model.run.name;
+        if (compilation_.program.copies) text += ";copies=" + std::to_string(compilation_.program.copies->number);
         for (const model::Parameter& parameter : compilation_.model.parameters) text += ";" + parameter.name + "=" + runtime::number_text(parameter.value);
         return text + ";dt=" + runtime::number_text(compilation_.program.adaptive ? 0 : compilation_.program.dt);
     }

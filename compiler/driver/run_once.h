@@ -5,6 +5,7 @@
 // and readable however the run ended.
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,7 +15,8 @@
 
 namespace nphys::driver {
 
-struct Drift { std::string name; double first = 0, last = 0, lowest = 0, highest = 0; };
+// error: the standard error of the last value over the copies of an ensemble.
+struct Drift { std::string name; double first = 0, last = 0, lowest = 0, highest = 0; std::optional<double> error; };
 
 struct Outcome {
     int status = all_well;

@@ -15,7 +15,8 @@ namespace nphys::driver {
 using runtime::Status;
 
 Simulation::Simulation(const Compilation& compilation, loops::Memory memory, int threads)
-    : compilation_(compilation), memory_(std::move(memory)), observed_(compilation.model.observables.size()) {
+    : compilation_(compilation), memory_(std::move(memory)), observed_(compilation.model.observables.size()),
+      deviations_(compilation.model.observables.size()) {
     if (threads > 1) {
         pool_ = std::make_unique<runtime::Pool>(runtime::PoolOptions{.threads = threads});
         memory_.context().pool = pool_.get();
@@ -60,7 +61,7 @@ void Simulation::load_data() {
 // Streams of `init` are numbered in the order of the text; the step of their numbers is 0.
 void Simulation::fill_draws() {
     for (const model::Draw& draw : compilation_.model.draws) {
-        const loops::TensorLayout* layout = compilation_.lowered.layout.find(draw.symbol);
+        const loops::TensorLayout* layout = compilation_.lowered.layout.find(compilation_.program.in_memory(draw.symbol));
         if (layout == nullptr) continue;
         runtime::Draw number{.seed = compilation_.model.run.seed, .stream = draw.stream, .element = 0, .step = 0};
         TensorView(*compilation_.model.pool, *layout, TensorView::Order::slots).visit([&](loops::BufferId buffer, std::int64_t index) {
@@ -114,6 +115,8 @@ Status Simulation::advance_to(double time, std::int64_t most_steps) {
 Status Simulation::observe() {
     if (const Status computed = engine_->run("observe", 0); !computed) return computed;
     for (std::size_t k = 0; k < observed_.size(); ++k) observed_[k] = field(compilation_.model.observables[k].symbol);
+    for (std::size_t k = 0; k < compilation_.program.deviations.size(); ++k)
+        if (compilation_.program.deviations[k].valid()) deviations_[k] = field(compilation_.program.deviations[k]);
     return {};
 }
 
@@ -127,7 +130,7 @@ double Simulation::element(loops::BufferId buffer, std::int64_t index) {
 }
 
 std::vector<double> Simulation::field(algebra::SymbolId tensor) {
-    const loops::TensorLayout* layout = compilation_.lowered.layout.find(tensor);
+    const loops::TensorLayout* layout = compilation_.lowered.layout.find(compilation_.program.in_memory(tensor));
     if (layout == nullptr) return {};
     const TensorView view(*compilation_.model.pool, *layout);
     std::vector<double> values;

@@ -46,11 +46,13 @@ public:
     // Whether the adaptive step became so small that time stands still.
     [[nodiscard]] bool stalled() const { return stalled_; }
 
-    // Values in the axes as declared: lattice axes, then ranges. Of a state tensor, a stored one, or a saved field (after observe()).
+    // Values in the axes as declared: lattice axes, then ranges, then copies. Of a state tensor, a stored one, or a saved field (after observe()).
     [[nodiscard]] std::vector<double> field(algebra::SymbolId tensor);
     [[nodiscard]] std::vector<double> field(const std::string& name);
     [[nodiscard]] const std::vector<double>& observable(std::size_t index) const { return observed_[index]; }
     [[nodiscard]] double observable(const std::string& name) const;       // of a scalar
+    // The standard error of each number of an observable over the copies of an ensemble; empty where there is none.
+    [[nodiscard]] const std::vector<double>& deviation(std::size_t index) const { return deviations_[index]; }
 
     // The state as it stands in memory, for checkpoints: name, type, elements.
     struct StateArray { std::string name; loops::Type type; void* data; std::int64_t count; };
@@ -70,7 +72,7 @@ private:
     loops::Memory memory_;
     std::unique_ptr<runtime::Pool> pool_;
     std::unique_ptr<Engine> engine_;
-    std::vector<std::vector<double>> observed_;
+    std::vector<std::vector<double>> observed_, deviations_;
     bool stalled_ = false;
 };
 

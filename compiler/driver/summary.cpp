@@ -20,6 +20,7 @@ std::string padded(const std::string& text, std::size_t width) {
 
 // Relative to the first value where there is one to relate to.
 std::string change(const Drift& drift) {
+    if (drift.error) return fmt::format("± {:.2g}", *drift.error);
     const double difference = drift.last - drift.first;
     const double spread = std::max(std::abs(drift.highest), std::abs(drift.lowest));
     if (std::abs(drift.first) > 1e-3 * spread) return fmt::format("{:+.3g} relative", difference / drift.first);
@@ -30,7 +31,8 @@ std::string observables_table(const Outcome& outcome) {
     if (outcome.observables.empty()) return {};
     std::size_t width = 10;
     for (const Drift& drift : outcome.observables) width = std::max(width, display_width(drift.name));
-    std::string text = fmt::format("  {}  {:>13}  {:>13}  change\n", padded("observable", width), "first", "last");
+    const bool sampled = std::ranges::any_of(outcome.observables, [](const Drift& drift) { return drift.error.has_value(); });
+    std::string text = fmt::format("  {}  {:>13}  {:>13}  {}\n", padded("observable", width), "first", "last", sampled ? "standard error" : "change");
     for (const Drift& drift : outcome.observables) text += fmt::format("  {}  {:>13.7g}  {:>13.7g}  {}\n", padded(drift.name, width), drift.first, drift.last, change(drift));
     return text;
 }
@@ -57,8 +59,11 @@ std::string summary_text(const Compilation& compilation, const Outcome& outcome,
 nlohmann::ordered_json summary_json(const Compilation& compilation, const Outcome& outcome, const std::filesystem::path& folder) {
     nlohmann::ordered_json json{{"model", compilation.model.name}, {"status", outcome.status},   {"steps", outcome.steps},
                                 {"t", outcome.time},              {"seconds", outcome.seconds}, {"folder", folder.string()}};
-    for (const Drift& drift : outcome.observables)
-        json["observables"][drift.name] = {{"first", drift.first}, {"last", drift.last}, {"lowest", drift.lowest}, {"highest", drift.highest}};
+    for (const Drift& drift : outcome.observables) {
+        auto& entry = json["observables"][drift.name];
+        entry = {{"first", drift.first}, {"last", drift.last}, {"lowest", drift.lowest}, {"highest", drift.highest}};
+        if (drift.error) entry["stderr"] = *drift.error;
+    }
     for (const Failure& failure : outcome.failures)
         json["failures"].push_back({{"expectation", compilation.model.expectations[failure.expectation].text}, {"step", failure.step}, {"t", failure.time}, {"values", failure.values}});
     return json;

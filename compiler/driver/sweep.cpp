@@ -8,6 +8,7 @@
 #include "compiler/driver/messages.h"
 #include "compiler/driver/summary.h"
 #include "runtime/output/run_folder.h"
+#include "runtime/output/series.h"
 #include "runtime/plots/run_pictures.h"
 
 namespace nphys::driver {
@@ -33,7 +34,10 @@ std::vector<Values> combinations(const std::vector<model::Sweep>& sweeps) {
 std::vector<std::string> table_row(std::size_t number, const std::vector<model::Sweep>& sweeps, const Values& values, const Outcome& outcome) {
     std::vector<std::string> row{std::to_string(number)};
     for (const model::Sweep& sweep : sweeps) row.push_back(runtime::number_text(values.at(sweep.parameter)));
-    for (const Drift& drift : outcome.observables) row.push_back(runtime::number_text(drift.last));
+    for (const Drift& drift : outcome.observables) {
+        row.push_back(runtime::number_text(drift.last));
+        if (drift.error) row.push_back(runtime::number_text(*drift.error));
+    }
     row.push_back(std::to_string(outcome.status));
     return row;
 }
@@ -60,7 +64,10 @@ int run_sweep(const Compilation& compilation, const Options& options, const std:
         worst = std::max(worst, status);
         if (status == environment_failed || status == our_bug || status == interrupted) return status;
         if (n == 0)
-            for (const Drift& drift : outcome.observables) columns.push_back(drift.name);
+            for (const Drift& drift : outcome.observables) {
+                columns.push_back(drift.name);
+                if (drift.error) columns.push_back(runtime::name_of_error(drift.name));
+            }
         rows.push_back(table_row(n + 1, sweeps, all[n], outcome));
         if (options.json) {
             summaries.push_back(summary_json(*one, outcome, *part));

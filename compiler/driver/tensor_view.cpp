@@ -7,13 +7,19 @@
 
 namespace nphys::driver {
 
+namespace {
+
+bool has_coordinates(const algebra::Space& space) { return !space.axes.front().coordinate.empty(); }
+
+} // namespace
+
 TensorView::TensorView(const algebra::Pool& pool, const loops::TensorLayout& layout, Order order) : layout_(layout), has_parts_(pool.symbol(layout.symbol).has_parts) {
     const std::vector<algebra::Slot>& slots = pool.symbol(layout.symbol).slots;
-    const auto on_lattice = [&](std::size_t slot) { return pool.space(slots[slot].space).is_lattice(); };
+    const auto first = [&](std::size_t slot) { return has_coordinates(pool.space(slots[slot].space)); };
     for (std::size_t slot = 0; slot < slots.size(); ++slot)
-        if (order == Order::slots || on_lattice(slot)) add_axes(pool, slot);
+        if (order == Order::slots || first(slot)) add_axes(pool, slot);
     for (std::size_t slot = 0; slot < slots.size(); ++slot)
-        if (order != Order::slots && !on_lattice(slot)) add_axes(pool, slot);
+        if (order != Order::slots && !first(slot)) add_axes(pool, slot);
 }
 
 void TensorView::add_axes(const algebra::Pool& pool, std::size_t slot) {
@@ -23,7 +29,7 @@ void TensorView::add_axes(const algebra::Pool& pool, std::size_t slot) {
         const algebra::Axis& whole = space.axes[axis];
         const bool part = space.axes.size() == 1;      // only these have subranges
         axes_.push_back({slot, static_cast<int>(axis), part ? declared.first : whole.first,
-                         part ? declared.last - declared.first + 1 : whole.extent, space.is_lattice()});
+                         part ? declared.last - declared.first + 1 : whole.extent, has_coordinates(space)});
     }
 }
 

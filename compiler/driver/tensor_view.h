@@ -21,7 +21,7 @@ struct ViewAxis {
     std::size_t slot = 0;
     int axis = 0;
     std::int64_t first = 1, extent = 1;
-    bool is_lattice = false;
+    bool has_coordinates = false;    // of a lattice, or the bins of a histogram
 };
 
 class TensorView {

@@ -7,6 +7,7 @@
 #include "compiler/dynamics/drives.h"
 #include "compiler/dynamics/fitness.h"
 #include "compiler/dynamics/initial.h"
+#include "compiler/dynamics/memories.h"
 #include "compiler/dynamics/motion.h"
 #include "compiler/dynamics/presentation.h"
 #include "compiler/dynamics/schemes.h"
@@ -61,7 +62,8 @@ Program derive(const model::Model& model, Diagnostics& diagnostics, const Derive
     set_clock(program, model.run, model.has_run, diagnostics);
     if (model.presentation)
         set_presentation_clock(program, *model.presentation, model.run);
-    if (!check_fitness(model, laws, program.scheme, diagnostics) || diagnostics.has_errors())
+    if (!check_fitness(model, laws, program.scheme, diagnostics) || !check_memories(model, program, diagnostics) ||
+        diagnostics.has_errors())
         return program;
     const Drives drives(model, laws);
     program.initial = initial_values(model, drives);

@@ -23,6 +23,10 @@ std::string procedure(const Pool& pool, std::string_view name, const Procedure& 
             text += "  t ← t + dt\n";
         if (const auto* shown = std::get_if<ShowRows>(&action))
             text += fmt::format("  show {} {} of {}\n", shown->count, shown->kept ? "kept rows" : "rows", shown->rows);
+        if (const auto* recall = std::get_if<Recall>(&action))
+            text += fmt::format("  keep {} for {} steps\n", pool.symbol(recall->latest).name, recall->rows);
+        if (const auto* service = std::get_if<Service>(&action))
+            text += fmt::format("  {}\n", service->name);
         const auto* update = std::get_if<Update>(&action);
         if (update == nullptr)
             continue;

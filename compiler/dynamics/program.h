@@ -10,6 +10,7 @@
 // trajectory does not depend on how many steps are asked for at a time. For leapfrog:
 //   opening {π ← π + dt/2 F(φ)}   cycle {φ ← φ + dt G(π); step; π ← π + dt/2 F(φ); π ← π + dt/2 F(φ)}   closing {φ…; step; π ← π + dt/2 F(φ)}
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -34,7 +35,20 @@ struct Update {
 struct AdvanceStep {};                    // t ← t + dt
 // The columns of the rows of a data set that are shown in this step, or, `kept`, of all that are kept for testing.
 struct ShowRows { std::vector<model::ShownColumn> columns; std::int64_t count = 1, rows = 1, training = 1; bool kept = false; std::uint64_t seed = 1; };
-using Action = std::variant<Update, AdvanceStep, ShowRows>;
+// A ring keeps the values of the last `rows` steps. Row `step mod rows` is read into `past` and overwritten by `latest`.
+struct Recall {
+    SymbolId ring, latest;                // the ring has one more slot, the first
+    std::optional<SymbolId> past;
+    std::int64_t rows = 1;
+    bool operator==(const Recall&) const = default;
+};
+// A service of the runtime (a row of its abi.def) on tensors that are one array each, and numbers.
+struct Service {
+    std::string name;
+    std::vector<std::variant<SymbolId, std::int64_t, double>> arguments;
+    bool operator==(const Service&) const = default;
+};
+using Action = std::variant<Update, AdvanceStep, ShowRows, Recall, Service>;
 using Procedure = std::vector<Action>;
 
 // One attempted step of an adaptive scheme. The host calls `attempt`, reads the error (1 is what the tolerance allows), and either
@@ -53,6 +67,14 @@ struct Gradient {
     Span span;
 };
 
+// The copies of an ensemble (copies.h): one more slot, over `space`, of each tensor that differs between them.
+struct Copies {
+    algebra::SpaceId space;
+    algebra::IndexId index;
+    std::int64_t number = 1;
+    std::map<SymbolId, SymbolId> of;      // a tensor of the model: the one that holds it for every copy
+};
+
 struct Program {
     std::shared_ptr<algebra::Pool> pool;
     std::vector<SymbolId> state;          // neurons and trainables (and velocities of momentum), in order of declaration
@@ -68,12 +90,24 @@ struct Program {
     Procedure opening, cycle, closing;
     Procedure before, observing;          // done once after the initial values; done before observables are read
     std::optional<Adaptive> adaptive;
+    Procedure observe;                    // fills `outputs` from the state as it is
+    std::vector<SymbolId> outputs;        // observables, their standard errors, saved fields, and what they are made of; f64
+    std::vector<SymbolId> deviations;     // of an ensemble: the standard error of each observable; invalid where it has none
+    std::optional<Copies> copies;
     model::Scheme scheme = model::Scheme::map;
     double dt = 1;                        // 1 for maps; the first try of adaptive schemes; 0 until analysis has chosen it
     std::int64_t steps = 0;               // 0: adaptive, until `until`
     double until = 0;
     bool single_precision = false;
     std::vector<std::string> remarks;     // what was chosen and should be told: "dt = 0.01 chosen: 0.5 of the stability limit"
+
+    // The tensor in which a tensor of the model lies in memory.
+    [[nodiscard]] SymbolId in_memory(SymbolId tensor) const {
+        if (!copies)
+            return tensor;
+        const auto found = copies->of.find(tensor);
+        return found == copies->of.end() ? tensor : found->second;
+    }
 };
 
 } // namespace nphys::dynamics

@@ -182,6 +182,12 @@ void drop_unread(const Workshop& shop, const std::vector<Schedule*>& schedules) 
             } else if (const auto* exchange = std::get_if<Exchange>(&item)) {
                 read.insert(exchange->a);
                 read.insert(exchange->b);
+            } else if (const auto* turn = std::get_if<Turn>(&item)) {
+                read.insert(turn->latest);
+            } else if (const auto* serve = std::get_if<Serve>(&item)) {
+                for (const auto& argument : serve->arguments)
+                    if (const auto* buffer = std::get_if<BufferId>(&argument))
+                        read.insert(*buffer);
             }
         }
     }

@@ -19,18 +19,25 @@ using algebra::SymbolId;
 using model::Component;
 
 bool is_component_slot(const Space& space, const Slot& slot) {
-    return !space.is_lattice() && slot.last - slot.first + 1 <= algebra::expanded_extent;
+    const bool is_kept_whole = space.kind == algebra::SpaceKind::copies || space.kind == algebra::SpaceKind::past;
+    return !space.is_lattice() && !is_kept_whole && slot.last - slot.first + 1 <= algebra::expanded_extent;
 }
 
-void append_axes(const Pool& pool, const Symbol& symbol, bool lattices, std::vector<StoredAxis>& axes) {
+enum class Band : std::uint8_t { ranges, lattices, copies }; // outermost first
+
+Band band_of(const Space& space) {
+    return space.is_lattice() ? Band::lattices : space.kind == algebra::SpaceKind::copies ? Band::copies : Band::ranges;
+}
+
+void append_axes(const Pool& pool, const Symbol& symbol, Band band, std::vector<StoredAxis>& axes) {
     for (std::size_t s = 0; s < symbol.slots.size(); ++s) {
         const Slot& slot = symbol.slots[s];
         const Space& space = pool.space(slot.space);
-        if (space.is_lattice() != lattices)
+        if (band_of(space) != band)
             continue;
         for (std::size_t a = 0; a < space.axes.size(); ++a) {
             const algebra::Axis& axis = space.axes[a];
-            const bool is_whole = lattices || space.axes.size() > 1;
+            const bool is_whole = space.is_lattice() || space.axes.size() > 1;
             const std::int64_t first = is_whole ? axis.first : slot.first;
             const std::int64_t last = is_whole ? axis.last() : slot.last;
             axes.push_back({s, static_cast<int>(a), first, last - first + 1, axis.edge});
@@ -62,19 +69,18 @@ public:
             add_data(data);
         for (const Component& component : program_.constants)
             add_tensor(component.tensor, BufferRole::constant, number, Split::components);
-        for (const model::Observable& observable : model_.observables)
-            add_tensor(observable.symbol, BufferRole::output, Type::f64, Split::components);
-        for (const model::Save& save : model_.run.saves) {
-            if (!save.components.empty())
-                add_tensor(save.tensor, BufferRole::output, Type::f64, Split::components);
-        }
+        for (const dynamics::Action& action : program_.observe)
+            if (const auto* service = std::get_if<dynamics::Service>(&action))
+                place_whole(*service);
+        for (const SymbolId symbol : program_.outputs)
+            add_tensor(symbol, BufferRole::output, Type::f64, Split::components);
         add_mentioned();
         return std::move(placed_);
     }
 
 private:
-    [[nodiscard]] std::array<const dynamics::Procedure*, 5> procedures() const {
-        return {&program_.opening, &program_.cycle, &program_.closing, &program_.before, &program_.observing};
+    [[nodiscard]] std::array<const dynamics::Procedure*, 6> procedures() const {
+        return {&program_.opening, &program_.cycle, &program_.closing, &program_.before, &program_.observing, &program_.observe};
     }
 
     ScalarId add_scalar(const std::string& name, const std::string& origin, double initial) {
@@ -100,6 +106,13 @@ private:
         }
     }
 
+    // Services take arrays.
+    void place_whole(const dynamics::Service& service) {
+        for (const auto& argument : service.arguments)
+            if (const auto* symbol = std::get_if<SymbolId>(&argument))
+                add_tensor(*symbol, BufferRole::output, Type::f64, Split::whole);
+    }
+
     // Whatever else a formula reads is filled by the host: draws.
     void add_mentioned() {
         std::set<SymbolId> seen;
@@ -119,8 +132,6 @@ private:
                     mention_all(update->assignments);
             }
         }
-        for (const model::Observable& observable : model_.observables)
-            mention_all(observable.components);
         for (const SymbolId symbol : seen) {
             if (!pool_.symbol(symbol).is_sparse)
                 add_tensor(symbol, BufferRole::constant, Type::f64, Split::components);
@@ -136,8 +147,8 @@ private:
         TensorLayout tensor;
         tensor.symbol = id;
         tensor.name = symbol.name;
-        append_axes(pool_, symbol, false, tensor.axes);
-        append_axes(pool_, symbol, true, tensor.axes);
+        for (const Band band : {Band::ranges, Band::lattices, Band::copies})
+            append_axes(pool_, symbol, band, tensor.axes);
         if (split == Split::components)
             write_out_small_slots(symbol, tensor);
         add_components(symbol, tensor, 0, {}, role, type);

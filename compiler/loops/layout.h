@@ -2,7 +2,7 @@
 // Goes in: a Model and its Program. Comes out: a Module with all buffers and scalar slots of the model but no functions yet, and
 // the Layout that says which buffer holds what. Holds afterwards: a small range (at most algebra::expanded_extent places) of a
 // tensor chooses among components, each a buffer of its own; the other axes lie in each buffer row by row, long ranges
-// outermost, then lattice axes, the last axis contiguous.
+// outermost, then lattice axes, then the copies of an ensemble, the last axis contiguous.
 //
 // Example: φ[i,a], i in a 64 × 32 lattice, a in 1..2, has axes {64, 32} and the components φ[·,1] in `phi_1`, φ[·,2] in `phi_2`.
 #pragma once

@@ -22,8 +22,10 @@ bool is_same(const dynamics::Procedure& a, const dynamics::Procedure& b) {
     return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const dynamics::Action& x, const dynamics::Action& y) {
         const auto* first = std::get_if<dynamics::Update>(&x);
         const auto* second = std::get_if<dynamics::Update>(&y);
+        if (const auto *one = std::get_if<dynamics::Recall>(&x), *other = std::get_if<dynamics::Recall>(&y); one != nullptr && other != nullptr)
+            return *one == *other;
         if (first == nullptr || second == nullptr)
-            return first == second;
+            return x.index() == y.index();
         return first->sequential == second->sequential &&
                std::equal(first->assignments.begin(), first->assignments.end(), second->assignments.begin(), second->assignments.end(),
                           [](const Component& p, const Component& q) { return is_same(p, q); });
@@ -33,7 +35,7 @@ bool is_same(const dynamics::Procedure& a, const dynamics::Procedure& b) {
 class Lowering {
 public:
     Lowering(const model::Model& model, const dynamics::Program& program, const LowerOptions& options)
-        : model_(model), program_(program), shop_(model, program, options),
+        : program_(program), shop_(model, program, options),
           number_(program.single_precision ? Type::f32 : Type::f64) {}
 
     Lowered run() {
@@ -114,18 +116,12 @@ private:
     }
 
     void observe() {
-        std::vector<Component> components;
-        for (const model::Observable& observable : model_.observables)
-            components.insert(components.end(), observable.components.begin(), observable.components.end());
-        for (const model::Save& save : model_.run.saves)
-            components.insert(components.end(), save.components.begin(), save.components.end());
         Schedule schedule = fused(program_.observing);
-        for (Item& item : shop_.together(components, Type::f64, "observables"))
+        for (Item& item : shop_.procedure(program_.observe, Type::f64))
             schedule.push_back(std::move(item));
         add("observe", schedule);
     }
 
-    const model::Model& model_;
     const dynamics::Program& program_;
     Workshop shop_;
     Type number_;

@@ -62,6 +62,10 @@ Schedule Workshop::procedure(const dynamics::Procedure& procedure, Type arithmet
             std::move(part.begin(), part.end(), std::back_inserter(schedule));
         } else if (const auto* rows = std::get_if<dynamics::ShowRows>(&action)) {
             schedule.emplace_back(show(*rows));
+        } else if (const auto* recall = std::get_if<dynamics::Recall>(&action)) {
+            append(schedule, *recall);
+        } else if (const auto* service = std::get_if<dynamics::Service>(&action)) {
+            append(schedule, *service);
         } else {
             schedule.emplace_back(Advance{});
         }
@@ -78,6 +82,27 @@ Show Workshop::show(const dynamics::ShowRows& rows) {
                                   placed_.module.buffers[shown.index()].size / rows.count});
     }
     return result;
+}
+
+void Workshop::append(Schedule& schedule, const dynamics::Recall& recall) const {
+    const auto& rings = names_.tensor(recall.ring).components;
+    const auto& latest = names_.tensor(recall.latest).components;
+    for (std::size_t n = 0; n < rings.size(); ++n)
+        schedule.emplace_back(Turn{rings[n].buffer, latest[n].buffer,
+                                   recall.past ? names_.tensor(*recall.past).components[n].buffer : BufferId{}, recall.rows});
+}
+
+void Workshop::append(Schedule& schedule, const dynamics::Service& service) const {
+    Serve serve{service.name, {}};
+    for (const auto& argument : service.arguments) {
+        if (const auto* symbol = std::get_if<algebra::SymbolId>(&argument))
+            serve.arguments.emplace_back(names_.tensor(*symbol).components.front().buffer);
+        else if (const auto* count = std::get_if<std::int64_t>(&argument))
+            serve.arguments.emplace_back(*count);
+        else
+            serve.arguments.emplace_back(std::get<double>(argument));
+    }
+    schedule.emplace_back(std::move(serve));
 }
 
 Schedule Workshop::in_order(const std::vector<Component>& components, Type arithmetic, const std::string& label) {

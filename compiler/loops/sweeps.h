@@ -85,7 +85,10 @@ struct Show {
     std::vector<Column> columns;
     dynamics::ShowRows which;
 };
-using Item = std::variant<Sweep, Pipeline, Exchange, Advance, Assign, Show>;
+// Row `step mod rows` of a ring of arrays goes to `past`, if that is valid, and is overwritten by `latest`.
+struct Turn { BufferId ring, latest, past; std::int64_t rows = 1; };
+struct Serve { std::string service; std::vector<std::variant<BufferId, std::int64_t, double>> arguments; };
+using Item = std::variant<Sweep, Pipeline, Exchange, Advance, Assign, Show, Turn, Serve>;
 using Schedule = std::vector<Item>;
 
 // What all schedules of a module share.
@@ -115,6 +118,8 @@ public:
 private:
     friend class UpdateLowering;
 
+    void append(Schedule& schedule, const dynamics::Recall& recall) const;
+    void append(Schedule& schedule, const dynamics::Service& service) const;
     algebra::IndexId canonical(algebra::IndexId index, std::size_t ordinal);
     BufferId next_of(BufferId buffer);
     [[nodiscard]] const SparseLayout& transposed(algebra::SymbolId graph);

@@ -67,6 +67,37 @@ void ScheduleWriter::write(const Show& show) {
     }
 }
 
+void ScheduleWriter::write(const Turn& turn) {
+    const std::int64_t size = shop_.placed().module.buffers[turn.latest.index()].size;
+    const IntegerId row = build_.let("row", build_.multiply(build_.remainder(build_.step(), turn.rows), size));
+    const auto turn_part = [&](IntegerId begin, IntegerId end) {
+        build_.loop(LoopKind::vector, "n", begin, end, [&](IntegerId n) {
+            const IntegerId here = build_.add(row, n);
+            if (turn.past.valid())
+                build_.store(turn.past, n, build_.load(turn.ring, here));
+            build_.store(turn.ring, here, build_.load(turn.latest, n));
+        });
+    };
+    build_.comment("the past");
+    if (size >= shop_.options().smallest_parallel)
+        build_.blocks(build_.integer(size), turn_part);
+    else
+        turn_part(build_.integer(0), build_.integer(size));
+}
+
+void ScheduleWriter::write(const Serve& serve) {
+    std::vector<Argument> arguments;
+    for (const auto& argument : serve.arguments) {
+        if (const auto* buffer = std::get_if<BufferId>(&argument))
+            arguments.emplace_back(*buffer);
+        else if (const auto* count = std::get_if<std::int64_t>(&argument))
+            arguments.emplace_back(build_.integer(*count));
+        else
+            arguments.emplace_back(build_.constant(std::get<double>(argument)));
+    }
+    build_.call_service(serve.service, std::move(arguments));
+}
+
 // ---- Units and threads --------------------------------------------------------------------------------------------------------
 
 bool ScheduleWriter::is_parallel(const Sweep& sweep, const Units& units) const {

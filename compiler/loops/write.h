@@ -35,6 +35,8 @@ private:
     void write(const Advance&) { build_.advance_step(); }
     void write(const Assign& assign);
     void write(const Show& show);
+    void write(const Turn& turn);
+    void write(const Serve& serve);
 
     [[nodiscard]] static std::vector<NodeId> roots_of(const Sweep& sweep);
     [[nodiscard]] const Axes& nest_of(const Sweep& sweep) const { return sweep.axes.empty() ? sweep.reduced : sweep.axes; }

@@ -42,8 +42,7 @@ std::optional<Gathering> gathering_named(std::string_view name) {
 
 constexpr std::array<std::string_view, 7> tensor_functions{"transpose", "inv",         "det",     "trace",
                                                            "kronecker", "eigenvalues", "spectrum"};
-constexpr std::array<std::string_view, 7> later_statistics{"variance", "covariance", "quantile", "histogram",
-                                                           "first",    "average",    "spectrum"};
+constexpr std::array<std::string_view, 1> later_statistics{"spectrum"};
 
 template <class Names>
 bool among(const Names& names, std::string_view name) {
@@ -251,8 +250,8 @@ struct BuiltinCaller {
             return draw(context, call, name, span, environment);
         if (text == "white")
             return tell_later(context, Code::later_noise, span, "white noise");
-        if (text == "delay")
-            return tell_later(context, Code::later_delay, span, "`delay`");
+        if (is_memory(text))
+            return memory(context, call, name, span, environment);
         if (text == "identity")
             return unit_matrix();
         if (is_statistic(text))

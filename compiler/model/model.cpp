@@ -39,12 +39,14 @@ double Model::parameter_value(SymbolId symbol) const {
 
 double estimate_bytes(const Model& model) {
     const double size = model.run.single_precision ? 4 : 8;
+    const auto number = static_cast<double>(model.run.copies);
+    const auto copies = [&](const Tensor& tensor) { return tensor.stored ? 1 : number; }; // constants are shared
     double bytes = 0;
     for (const Tensor& tensor : model.tensors)
         if (tensor.role == Role::neuron || tensor.role == Role::trainable || tensor.stored)
-            bytes += size * elements(*model.pool, tensor.symbol);
+            bytes += size * copies(tensor) * elements(*model.pool, tensor.symbol);
     for (const Draw& draw : model.draws)
-        bytes += 8 * elements(*model.pool, draw.symbol);
+        bytes += 8 * number * elements(*model.pool, draw.symbol);
     for (const Data& data : model.data)
         bytes += 8 * static_cast<double>(data.values.size() + data.row_begin.size() + data.column.size());
     return bytes;

@@ -145,7 +145,8 @@ struct Model {
     std::optional<Presentation> presentation;           // of rows of a data set, or of a boundary held for a time
     std::vector<Initial> initials;                      // of one tensor: those of the run come last and win
     std::vector<Draw> draws;
-    std::vector<Statistic> statistics;                  // that formulas of observables still read
+    std::vector<Statistic> statistics;                  // that formulas of observables still read; so memories
+    std::vector<Memory> memories;
     std::vector<Observable> observables;
     std::vector<Expectation> expectations;
     std::vector<std::string> run_names;

@@ -30,7 +30,10 @@ public:
         const bool shows = !context_.shown.empty();
         if (!shows && !context_.boundary_time) {
             refuse_what_needs_rows();
-            return resolve_statistics();
+            for (const Statistic& statistic : model_.statistics) // those over copies are left for the program
+                if (statistic.kind == StatisticKind::test)
+                    tell_no_test_rows(statistic);
+            return;
         }
         Presentation presentation;
         presentation.carry = context_.carry.has_value();
@@ -217,9 +220,20 @@ private:
             kept = rows(presentation.rows - presentation.training, "rows kept", true);
             presentation.tested = showing(*kept);
         }
-        for (const Statistic& statistic : model_.statistics)
-            add_statistic(statistic, learned, kept, presentation);
+        for (const Memory& memory : model_.memories)
+            context_.tell(Code::memory_of_rows, memory.span, pool_.symbol(memory.symbol).name).help("take the mean: `mean(…)`");
+        std::vector<Statistic> over_copies;
+        for (Statistic& statistic : model_.statistics) {
+            if (statistic.kind == StatisticKind::mean || statistic.kind == StatisticKind::test) {
+                add_statistic(statistic, learned, kept, presentation);
+                continue;
+            }
+            for (Expr& argument : statistic.arguments)
+                argument = learned.mean(with_statistics(argument));
+            over_copies.push_back(statistic);
+        }
         put_statistics();
+        model_.statistics = std::move(over_copies);
         for (Initial& initial : model_.initials)
             if (is_neuron(initial.components.front().tensor))
                 initial.components = learned.components(initial.components);
@@ -249,16 +263,6 @@ private:
         std::vector<Place> target;
         Expr value;
     };
-
-    // Of one state, without rows, the mean is the value itself.
-    void resolve_statistics() {
-        for (const Statistic& statistic : model_.statistics) {
-            if (statistic.kind == StatisticKind::test)
-                tell_no_test_rows(statistic);
-            resolved_[statistic.symbol] = {statistic.target, with_statistics(statistic.arguments.front())};
-        }
-        put_statistics();
-    }
 
     void tell_no_test_rows(const Statistic& statistic) {
         context_.tell(Code::no_test_rows, statistic.span, pool_.symbol(statistic.symbol).name)
@@ -316,7 +320,6 @@ private:
         for (Save& save : model_.run.saves)
             for (Component& component : save.components)
                 component.value = with_statistics(component.value);
-        model_.statistics.clear();
     }
 
     Context& context_;

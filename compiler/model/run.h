@@ -70,6 +70,7 @@ struct Run {
     std::optional<double> test;         // the share of the rows that is kept for testing
     bool single_precision = false;
     std::uint64_t seed = 1;
+    std::int64_t copies = 1; // of an ensemble
     bool allow_unstable = false;
     std::vector<Record> records;
     std::vector<Save> saves;

@@ -234,12 +234,14 @@ Run read_run(Context& context, const Scope& scope, const syntax::Statement& stat
     const syntax::Run& node = run_of(statement);
     if (is_of_later_level(context, node))
         return reader.run;
-    const std::size_t observables = context.model.observables.size(), statistics = context.model.statistics.size();
+    const std::size_t observables = context.model.observables.size(), statistics = context.model.statistics.size(),
+                      memories = context.model.memories.size();
     for (const syntax::RunItem& item : node.items)
         std::visit([&](const auto& one) { reader(one, item.span); }, item.node);
     if (!chosen) {
         context.model.observables.resize(observables);
         context.model.statistics.resize(statistics);
+        context.model.memories.resize(memories);
     }
     return std::move(reader.run);
 }

@@ -117,9 +117,8 @@ struct SettingReader {
     }
 
     void ensemble() const {
-        const auto copies = counted(1);
-        if (copies && *copies > 1)
-            tell_later(context, Code::later_ensembles, value().span, "an ensemble of several copies");
+        if (const auto number = counted(1))
+            run.copies = *number;
     }
 
     void epochs() const {

@@ -1,7 +1,8 @@
 #pragma once
-// What formulas of observables may read besides the state: statistics. Each is a tensor of its own. Its slots are those of
-// the indices that are free in its arguments, in `target`; so `mean(x[n])` with n free is a field. Arguments may read what
-// stands before in Model::statistics.
+// What formulas of observables may read besides the state: statistics over the copies of an ensemble, and memories of each
+// copy. Both are tensors of their own. Their slots are those of the indices that are free in their arguments, in `target`; so
+// `mean(φ[i])` with i free is a field. Arguments may read what stands before in Model::statistics or Model::memories:
+// `mean((q - mean(q))^4)`.
 
 #include <cstdint>
 #include <vector>
@@ -12,8 +13,12 @@
 namespace nphys::model {
 
 enum class StatisticKind : std::uint8_t {
-    mean,
-    test, // the mean over the rows of a data set that are kept for testing
+    mean,       // where rows of a data set are shown: over all that were shown since the last record
+    test,       // the mean over the rows of a data set that are kept for testing
+    variance,
+    covariance, // of two arguments
+    quantile,   // numbers: its order
+    histogram,  // numbers: the ends; one more slot, the last, for the bins: densities in them
 };
 
 struct Statistic {
@@ -21,6 +26,23 @@ struct Statistic {
     StatisticKind kind = StatisticKind::mean;
     std::vector<algebra::Place> target;
     std::vector<algebra::Expr> arguments;
+    std::vector<double> numbers;
+    std::int64_t bins = 0;
+    Span span;
+};
+
+enum class MemoryKind : std::uint8_t {
+    first,   // the time at which a condition first held; until then, the time so far
+    delay,   // the value a time `span_of_time` ago; before the start, that at the start
+    average, // over the last `span_of_time`, or the time so far where that is shorter
+};
+
+struct Memory {
+    algebra::SymbolId symbol;
+    MemoryKind kind = MemoryKind::first;
+    std::vector<algebra::Place> target;
+    algebra::Expr argument;
+    double span_of_time = 0;
     Span span;
 };
 

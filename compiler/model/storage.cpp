@@ -47,9 +47,10 @@ bool made_of_constants(const Context& context, const algebra::Dependence& on) {
         if (std::ranges::find(context.shown, symbol, &ShownColumn::row) != context.shown.end())
             return false;
         const auto owner = context.tensors.find(symbol);
-        if (owner == context.tensors.end()) // numbers of a matrix function, or a statistic
+        if (owner == context.tensors.end()) // numbers of a matrix function, or what is made of the state
             return std::ranges::find(context.model.statistics, symbol, &Statistic::symbol) ==
-                   context.model.statistics.end();
+                       context.model.statistics.end() &&
+                   std::ranges::find(context.model.memories, symbol, &Memory::symbol) == context.model.memories.end();
         const Declaration& declaration = *owner->second;
         return declaration.stored || declaration.kind == NameKind::graph || declaration.kind == NameKind::dataset;
     };

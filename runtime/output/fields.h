@@ -42,6 +42,9 @@ struct FieldLayout {
     std::vector<std::string> range_names{}; // of the indices that are not sites
     std::vector<std::int64_t> range_extents{};
     Precision precision = Precision::f64; // in memory and in the file
+    bool copied = true;                   // has an axis `copy`, where there are several copies
+
+    [[nodiscard]] std::int64_t copies_of(std::int64_t copies) const { return copied ? copies : 1; }
 };
 
 // An array in memory: element (copy, sites…, ranges…) stands at data[sum of index × stride]. The copy's stride comes

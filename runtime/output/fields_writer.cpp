@@ -93,14 +93,14 @@ struct FieldsWriter::State {
     }
 
     Status create_field(hid_t group, const FieldLayout& field) {
-        const std::vector<std::int64_t> axes = extents_of(field, spaces, options.copies);
+        const std::vector<std::int64_t> axes = extents_of(field, spaces, field.copies_of(options.copies));
         Extents extents{0};
         extents.insert(extents.end(), axes.begin(), axes.end());
         const hid_t type = hdf5::file_type(field.precision);
         chunks.push_back(chunk_of(axes, H5Tget_size(type)));
         arrays.push_back(hdf5::create_growing(group, field.name, type, extents, chunks.back(), options.deflate));
         const hid_t array = arrays.back().id();
-        if (!arrays.back() || !hdf5::write_texts(array, "axes", axis_names(field, spaces, options.copies)) ||
+        if (!arrays.back() || !hdf5::write_texts(array, "axes", axis_names(field, spaces, field.copies_of(options.copies))) ||
             !hdf5::write_texts(array, "space", {field.space}))
             return failed();
         return {};
@@ -129,7 +129,7 @@ struct FieldsWriter::State {
 
     Status open_field(hid_t group, const FieldLayout& field) {
         arrays.emplace_back(H5Dopen2(group, field.name.c_str(), H5P_DEFAULT));
-        const std::vector<std::int64_t> axes = extents_of(field, spaces, options.copies);
+        const std::vector<std::int64_t> axes = extents_of(field, spaces, field.copies_of(options.copies));
         Extents found = arrays.back() ? hdf5::extents_of(arrays.back().id()) : Extents{};
         if (found.size() != axes.size() + 1 || !std::equal(axes.begin(), axes.end(), found.begin() + 1))
             return failure(ErrorKind::format,
@@ -186,7 +186,7 @@ struct FieldsWriter::State {
     // In pieces of whole chunks, so that a large field needs no second copy of itself in memory.
     Status write_field(std::size_t number, const FieldView& view) {
         const FieldLayout& field = fields[number];
-        const std::vector<std::int64_t> axes = extents_of(field, spaces, options.copies);
+        const std::vector<std::int64_t> axes = extents_of(field, spaces, field.copies_of(options.copies));
         assert(view.strides.size() == axes.size() && "a stride for each axis");
         const std::int64_t whole = axes.empty() ? 1 : axes[0];
         const std::int64_t piece = axes.empty() ? 1 : static_cast<std::int64_t>(chunks[number][1]);
@@ -204,7 +204,7 @@ struct FieldsWriter::State {
             if (!hdf5::write_block(arrays[number].id(), hdf5::memory_type(field.precision), start, count, packed))
                 return failed();
         }
-        if (!create_views(id.id(), arrays[number].id(), field, spaces, options.copies, saves - 1))
+        if (!create_views(id.id(), arrays[number].id(), field, spaces, field.copies_of(options.copies), saves - 1))
             return failed();
         return {};
     }

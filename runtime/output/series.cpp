@@ -1,5 +1,6 @@
 #include "runtime/output/series.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <fmt/format.h>
 
@@ -79,6 +80,11 @@ Status SeriesWriter::flush() {
     if (std::fflush(file_.get()) != 0)
         return file_failure("write", path_, errno);
     return {};
+}
+
+std::string name_of_error(const std::string& observable) {
+    const std::size_t bracket = std::min(observable.find('['), observable.size());
+    return observable.substr(0, bracket) + "_stderr" + observable.substr(bracket);
 }
 
 Result<Series> read_series(const std::filesystem::path& path) {

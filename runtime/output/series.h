@@ -41,6 +41,9 @@ private:
     std::string row_;
 };
 
+// The column of the standard error of an observable over the copies of an ensemble: `left_stderr`, `trait_stderr[1]`.
+[[nodiscard]] std::string name_of_error(const std::string& observable);
+
 struct Series {
     std::vector<std::string> observables;
     std::vector<double> step;

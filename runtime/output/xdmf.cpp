@@ -150,7 +150,7 @@ Status XdmfWriter::append(std::int64_t save, double t) {
         std::string attributes;
         for (const FieldLayout& field : fields_)
             if (drawable_space(field, spaces_) == &space)
-                for (const Component& component : components_of(field, copies_))
+                for (const Component& component : components_of(field, field.copies_of(copies_)))
                     attributes += attribute_of(component, field, space, save);
         if (!attributes.empty())
             text += fmt::format("<Grid Name=\"{}\" GridType=\"Uniform\">\n{}{}</Grid>\n", escaped(space.name),

@@ -49,21 +49,24 @@ Curve curve_of(const Series& series, const std::string& name, const std::vector<
     return curve;
 }
 
+bool is_error(const Series& series, const std::string& name) {
+    return std::ranges::any_of(series.observables, [&](const std::string& other) { return name_of_error(other) == name; });
+}
+
 // One panel for each observable; `trait[1]`, `trait[2]` share one, and the parts of a complex one, and `left_stderr` is the band around `left`.
 std::vector<Panel> panels_of(const Series& series) {
     std::vector<Panel> panels;
     std::map<std::string, std::size_t> panel_of;
     for (std::size_t number = 0; number < series.observables.size(); ++number) {
         const std::string& name = series.observables[number];
-        constexpr std::string_view mark = "_stderr";
-        if (name.ends_with(mark) && find_series(series, name.substr(0, name.size() - mark.size())) != nullptr)
+        if (is_error(series, name))
             continue;
         const std::string base = base_of(name);
         const auto [place, fresh] = panel_of.emplace(base, panels.size());
         if (fresh)
             panels.push_back({base, {}});
         Curve curve = curve_of(series, name == base ? "" : name, series.values[number],
-                               find_series(series, name + std::string(mark)));
+                               find_series(series, name_of_error(name)));
         panels[place->second].curves.push_back(std::move(curve));
     }
     return panels;

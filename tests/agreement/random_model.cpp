@@ -170,7 +170,8 @@ std::string lattice_model(const Spec& spec) {
         if (!spec.waves.empty()) text += wave_model(spec, flow ? "d/dt " : "", flow ? "=" : "←");
         text += fmt::format("learning {0}π[i{1}] {2} {3}{4}\n", flow ? "d/dt " : "", types, flow ? "=" : "←", flow ? "" : fmt::format("0.9*π[i{}] + ", types), joined(spec.second));
     }
-    text += fmt::format("init φ[i{0}] = {1}\ninit π[i{0}] = {2}\n", types, spec.initial[0], spec.initial[1]);
+    const std::string scatter = spec.copies > 1 ? " + normal(0, 0.1)" : "";
+    text += fmt::format("init φ[i{0}] = {1}{3}\ninit π[i{0}] = {2}{3}\n", types, spec.initial[0], spec.initial[1], scatter);
     const std::string first = spec.types > 1 ? ",1" : "";
     return text + fmt::format("observe square = φ[i{0}]*φ[i{0}] + π[i{0}]^2\nobserve largest = max[i](φ[i{1}])\nobserve average = mean[i](π[i{1}])\n", types, first);
 }
@@ -179,12 +180,12 @@ std::string network_model(const Spec& spec) {
     const std::string row = spec.batch > 0 ? ",p" : "", couplings = fmt::format("cos(0.7*n - 1.3*k)/{}", spec.axes[0].extent);
     return fmt::format("index n, k in 1..{0}\n{7}neuron φ[n{8}]\ntrainable π[n]\n{9}let goal[n] = {1}\n"
                        "activation φ[n{8}] ← {2}(J[n{10} k]*φ[k{8}] + π[n])\nloss H = 1/2*Σ[n{8}]((φ[n{8}] - goal[n])²){3}\n"
-                       "learning π{11} descends H with rate 0.1{4}\ninit φ[n{8}] = {5}\ninit π[n] = {6}\nobserve H\nobserve square = φ[n{8}]^2\n",
+                       "learning π{11} descends H with rate 0.1{4}\ninit φ[n{8}] = {5}{12}\ninit π[n] = {6}{12}\nobserve H\nobserve square = φ[n{8}]^2\n",
                        spec.axes[0].extent, spec.initial[2], spec.function, spec.second.empty() ? "" : " + " + joined(spec.second),
                        spec.first.empty() ? "" : ", momentum 0.5", spec.initial[0], spec.initial[1],
                        spec.batch > 0 ? fmt::format("index p in 1..{}\n", spec.batch) : "", row,
                        spec.stored ? "trainable J[n,k]\ninit J[n,k] = " + couplings + "\n" : "weight J[n; k] = " + couplings + "\n",
-                       spec.stored ? "," : ";", spec.stored ? ", J" : "");
+                       spec.stored ? "," : ";", spec.stored ? ", J" : "", spec.copies > 1 ? " + normal(0, 0.1)" : "");
 }
 
 std::string presented_model(const Spec& spec) {
@@ -201,6 +202,24 @@ std::string presented_model(const Spec& spec) {
                         spec.first.empty() ? "" : ", momentum 0.5", spec.estimated ? ", metric g" : "", spec.back, spec.held, spec.held * spec.rows);
     text += fmt::format("init φ[n] = {}\ninit π[n] = {}\ninit W[n,k] = cos(0.7*n - 1.3*k)/{}\n", spec.initial[0], spec.initial[1], neurons);
     return text + "observe H\nobserve square = mean(φ[n]^2)\nobserve weight = W[n,k]^2\n" + (spec.test ? "observe tested = test(H)\n" : "");
+}
+
+// Σ[i](φ[i]), on a lattice with types of the first one.
+std::string total(const Spec& spec, const std::string& tensor) {
+    const bool network = spec.is_network();
+    return network ? fmt::format("Σ[n]({}[n{}])", tensor, tensor == "φ" && spec.batch > 0 ? ",1" : "") : fmt::format("Σ[i]({}[i{}])", tensor, spec.types > 1 ? ",1" : "");
+}
+
+std::string statistics(const Spec& spec) {
+    const std::string a = total(spec, "φ"), b = total(spec, "π");
+    return fmt::format("observe centre = mean({0})\nobserve spread = variance({0})\nobserve both = covariance({0}, {1})\n"
+                       "observe upper = quantile({0}, 0.7)\nobserve ratio = mean({0}^2)/(1 + variance({1}))\n"
+                       "observe shape = histogram({0}, 6, -3..3)\n", a, b);
+}
+
+std::string memories(const Spec& spec, bool stepped) {
+    return fmt::format("observe arrival = first({0} > 0.4)\nobserve before = delay({0}, {2})\nobserve slow = average({1}, {3})\n",
+                       total(spec, "φ"), total(spec, "π"), stepped ? "0.04" : "2", stepped ? "0.06" : "3");
 }
 
 void draw_lattice(Dice& dice, Spec& spec) {
@@ -267,14 +286,19 @@ Spec random_spec(std::uint64_t seed) {
     else draw_lattice(dice, spec);
     spec.single_precision = dice.chance(0.2);
     spec.steps = 1 + dice.below(12);
+    if (spec.family == Family::presented) return spec;
+    if (dice.chance(0.4)) spec.copies = dice.of(std::vector<int>{2, 3, 5, 17, 130});
+    spec.remembers = dice.chance(0.3);
     return spec;
 }
 
 std::string Spec::text() const {
     const bool stepped = family == Family::loss || family == Family::flow;
     const std::string body = family == Family::network ? network_model(*this) : family == Family::presented ? presented_model(*this) : lattice_model(*this);
-    return fmt::format("model random_{}\nuse lattice\nparam c = 0.37\n{}run {{ scheme = {} {} steps = {} precision = {} unstable = allow {} }}\n", seed, body, scheme,
-                       stepped ? "dt = 0.02" : "", steps, single_precision ? "f32" : "f64", test ? "test = 0.01" : "");
+    return fmt::format("model random_{}\nuse lattice\nparam c = 0.37\n{}{}{}run {{ scheme = {} {} steps = {} precision = {} unstable = allow {}{} }}\n", seed, body,
+                       copies > 1 ? statistics(*this) : "", remembers ? memories(*this, stepped) : "", scheme,
+                       stepped ? "dt = 0.02" : "", steps, single_precision ? "f32" : "f64", test ? "test = 0.01" : "",
+                       copies > 1 ? fmt::format(" ensemble = {}", copies) : "");
 }
 
 bool Spec::splits() const { return scheme != "euler" && scheme != "rk4"; }
@@ -295,6 +319,9 @@ std::vector<Spec> Spec::smaller() const {
     for (std::size_t n = 0; n < second.size(); ++n) simpler([&](Spec& s) { s.second = without(second, n); });
     for (std::size_t n = 0; n < waves.size(); ++n) simpler([&](Spec& s) { s.waves = without(waves, n); });
     if (steps > 1) simpler([](Spec& s) { s.steps = 1; });
+    if (copies > 1) simpler([](Spec& s) { s.copies = 1; });
+    if (copies > 2) simpler([](Spec& s) { s.copies = 2; });
+    if (remembers) simpler([](Spec& s) { s.remembers = false; });
     if (single_precision) simpler([](Spec& s) { s.single_precision = false; });
     if (spaced) simpler([](Spec& s) { s.spaced = false; });
     if (rows > 1) simpler([](Spec& s) { s.rows = 1; });

@@ -36,6 +36,8 @@ struct Spec {
     [[nodiscard]] bool is_network() const { return family == Family::network || family == Family::presented; }
     bool stored = false;                // its couplings are stored and learn too: products of matrices
     int batch = 0;                      // it is shown so many vectors at once
+    int copies = 1;                     // of an ensemble, with statistics over them
+    bool remembers = false;             // first times, delays, averages among the observables
 
     [[nodiscard]] std::string text() const;
     [[nodiscard]] bool splits() const;                  // the scheme needs a separable law

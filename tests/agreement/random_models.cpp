@@ -23,7 +23,10 @@ std::vector<std::vector<double>> results(Running& run) {
     std::vector<std::vector<double>> all{run->field("φ"), run->field("π")};
     for (const model::Tensor& tensor : run.compilation->model.tensors)
         if (tensor.name == "ψ") all.push_back(run->field(tensor.symbol));
-    for (std::size_t k = 0; k < run.compilation->model.observables.size(); ++k) all.push_back(run->observable(k));
+    for (std::size_t k = 0; k < run.compilation->model.observables.size(); ++k) {
+        all.push_back(run->observable(k));
+        all.push_back(run->deviation(k));
+    }
     return all;
 }
 

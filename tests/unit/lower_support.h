@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include "compiler/dynamics/observation.h"
 #include "compiler/loops/interpret.h"
 #include "compiler/loops/lower.h"
 #include "compiler/loops/print.h"
@@ -48,11 +49,18 @@ struct ProgramMaker : ModelMaker {
     }
 };
 
+// The program with the observables of its model.
+inline dynamics::Program observed(const ProgramMaker& maker) {
+    dynamics::Program program = maker.program;
+    dynamics::observe(maker.model, program);
+    return program;
+}
+
 // The loops of a program in memory.
 class Execution {
 public:
     Execution(const ProgramMaker& maker, const loops::LowerOptions& options, loops::InterpreterOptions how = {})
-        : maker_(maker), lowered_(loops::lower(maker.model, maker.program, options)),
+        : maker_(maker), lowered_(loops::lower(maker.model, observed(maker), options)),
           memory_(*loops::Memory::create(lowered_.module)), interpreter_(lowered_.module, memory_, how) {
         for (const std::string& wrong : loops::verify(lowered_.module))
             ADD_FAILURE() << wrong << "\n" << loops::print(lowered_.module);

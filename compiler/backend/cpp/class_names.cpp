@@ -24,6 +24,7 @@ ClassNames name_class(const loops::Module& module, const Interface& interface) {
                                    "step_to_record",
                                    "default_records",
                                    "seed",
+                                   "copies",
                                    "is_adaptive",
                                    "set_parameter",
                                    "observable_names",

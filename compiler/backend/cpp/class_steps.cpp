@@ -35,6 +35,9 @@ void ClassMaker::add_steps() {
         offer(tree::DataMember{"std::uint64_t", "seed", std::to_string(interface_.seed),
                                "of the numbers drawn by initialize()"});
     }
+    if (interface_.copies > 1)
+        offer(tree::DataMember{"static constexpr std::int64_t", "copies", std::to_string(interface_.copies),
+                               "of the whole model; the last axis of what differs between them"});
     offer(tree::DataMember{"static constexpr std::int64_t", "default_steps", std::to_string(interface_.steps), ""});
     offer(tree::DataMember{"static constexpr std::int64_t", "default_every", std::to_string(interface_.every), ""});
 }

@@ -167,6 +167,8 @@ tl::expected<std::vector<File>, std::string> emit(const loops::Module& module, c
         {"parallel.hpp", std::string(templates::parallel)}};
     if (headers.contains("dense.hpp"))
         files.push_back({"dense.hpp", std::string(templates::dense)});
+    if (headers.contains("samples.hpp"))
+        files.push_back({"samples.hpp", standalone(templates::samples, "NPHYS_SAMPLES_HPP")});
     if (!interface.draws.empty()) {
         files.push_back({"draws.hpp", std::string(templates::draws)});
         files.push_back({"noise.hpp", standalone(templates::noise, "NPHYS_NOISE_HPP")});

@@ -74,6 +74,7 @@ struct Interface {
     std::vector<Data> data;
     std::vector<Draw> draws;
     std::uint64_t seed = 1;
+    std::int64_t copies = 1; // of an ensemble; the last axis of each field
     std::optional<Adaptive> adaptive;
     std::int64_t steps = 0; // of the run that main.cpp does
     std::int64_t every = 1; // steps between two records of its series.csv

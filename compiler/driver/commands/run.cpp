@@ -41,6 +41,7 @@ runtime::RunRecord record_of(const Compilation& compilation, const Options& opti
     record.scheme = std::string(model::scheme_spelling(compilation.program.scheme));
     record.precision = compilation.program.single_precision ? "f32" : "f64";
     record.seed = compilation.model.run.seed;
+    record.copies = compilation.model.run.copies;
     record.dt = compilation.program.dt;
     record.sites = static_cast<std::int64_t>(outcome.sites);
     record.threads = options.threads > 0 ? options.threads : runtime::available_cores();

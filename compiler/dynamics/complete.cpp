@@ -1,0 +1,17 @@
+#include "compiler/dynamics/complete.h"
+
+#include "compiler/dynamics/copies.h"
+#include "compiler/dynamics/memories.h"
+#include "compiler/dynamics/observation.h"
+
+namespace nphys::dynamics {
+
+Program completed(const model::Model& model, Program program) {
+    remember(model, program);
+    if (model.run.copies > 1)
+        put_in_copies(model, program);
+    observe(model, program);
+    return program;
+}
+
+} // namespace nphys::dynamics
