@@ -53,6 +53,24 @@ TEST_F(Command, InterruptedRunGoesOnAsIfNothingHadHappened) {
     EXPECT_EQ(nlohmann::json::parse(read_text(folder() / "out/run.json")).at("status"), "done");
 }
 
+// The past of a delay and an average is kept in the checkpoint, row by row, and so is every copy.
+TEST_F(Command, AnEnsembleWithMemoriesGoesOnAsIfNothingHadHappened) {
+    const std::string text = "model many\nneuron v\nactivation d/dt v = -delay(v, 0.02)\ninit v = normal(1, 0.3)\n"
+                             "observe centre = mean(v)\nobserve spread = variance(v)\nobserve slow = average(v, 0.05)\n"
+                             "observe arrival = mean(first(v < 0.5))\n"
+                             "run { scheme = euler  dt = 0.001  steps = 4'000'000  ensemble = 200\n"
+                             "      observe centre, spread, slow, arrival every 1000 }\n";
+    const std::string file = model(text, "many.nphys").string();
+    const Ran stopped = run({"run", file, "-o", "out", "--no-plots"},
+                            [&](pid_t process) { interrupt(process, folder() / "out/series.csv"); });
+    ASSERT_EQ(stopped.status, 130) << stopped.out << stopped.err;
+    const std::size_t rows = read_series(folder() / "out/series.csv").rows.size();
+    const std::string shorter = model(std::string(text).replace(text.find("4'000'000"), 9, std::to_string(1000 * (rows + 3))), "many.nphys").string();
+    ASSERT_EQ(run({"run", shorter, "-o", "out", "--resume", "--no-plots"}).status, 0);
+    ASSERT_EQ(run({"run", shorter, "-o", "whole", "--no-plots"}).status, 0);
+    EXPECT_EQ(read_text(folder() / "out/series.csv"), read_text(folder() / "whole/series.csv"));
+}
+
 TEST_F(Command, ResumingAFinishedRunChangesNothing) {
     const std::string file = model(small_model()).string();
     ASSERT_EQ(run({"run", file, "-o", "out", "--no-plots"}).status, 0);

@@ -161,5 +161,28 @@ TEST_F(Command, RunsWithoutFolderGoToFreshOnes) {
     EXPECT_EQ(runs, 2);
 }
 
+// Copies stand behind the saves; what is one number for all of them has none. A histogram has the middles of its bins.
+TEST_F(Command, AnEnsembleHasAnAxisOfCopiesAndColumnsOfStandardErrors) {
+    const std::string file = model("model many\nindex n in 1..3\ntrainable q[n]\nlearning q[n] ← 0.5*q[n]\ninit q[n] = normal(n, 1)\n"
+                                   "observe centre[n] = mean(q[n])\nobserve shape = histogram(q[1], 20, -4..6)\n"
+                                   "run { steps = 4  ensemble = 50  observe centre every 2  save q, shape every 2 }\n").string();
+    const Ran ran = run({"run", file, "-o", "out", "--no-plots"});
+    ASSERT_EQ(ran.status, 0) << ran.err;
+    const Table series = read_series(folder() / "out/series.csv");
+    EXPECT_EQ(series.columns, (std::vector<std::string>{"step", "t", "centre[1]", "centre_stderr[1]", "centre[2]", "centre_stderr[2]",
+                                                        "centre[3]", "centre_stderr[3]"}));
+    const Dataset q = read_dataset(folder() / "out/fields.h5", "/fields/q"), shape = read_dataset(folder() / "out/fields.h5", "/fields/shape");
+    EXPECT_EQ(q.shape, (std::vector<hsize_t>{3, 50, 3}));
+    EXPECT_EQ(shape.shape, (std::vector<hsize_t>{3, 20}));
+    double sum = 0;
+    for (std::size_t copy = 0; copy < 50; ++copy) sum += q.values[(2 * 50 + copy) * 3 + 1];
+    EXPECT_NEAR(sum / 50, series.column("centre[2]").back(), 1e-13);
+    const Dataset middles = read_dataset(folder() / "out/fields.h5", "/coordinates/bins1/value");
+    EXPECT_NEAR(middles.values.at(0), -3.75, 1e-13);
+    EXPECT_NEAR(middles.values.at(19), 5.75, 1e-13);
+    const nlohmann::json record = nlohmann::json::parse(read_text(folder() / "out/run.json"));
+    EXPECT_EQ(record.at("copies"), 50);
+}
+
 } // namespace
 } // namespace nphys::cli
