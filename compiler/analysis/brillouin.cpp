@@ -10,14 +10,14 @@ namespace nphys::analysis {
 
 using algebra::Edge;
 
-Brillouin::Brillouin(const algebra::Space* lattice) {
+Brillouin::Brillouin(const algebra::Space* lattice, const Axes& even) : even_(even) {
     if (lattice != nullptr)
         axes_ = lattice->axes;
     static constexpr std::array<std::int64_t, 5> points{1, 96, 16, 8, 6};
     const std::int64_t wanted = points[axes_.size()];
     coarse_.push_back({});
     for (std::size_t axis = 0; axis < axes_.size(); ++axis) {
-        exact_ = exact_ && wraps(axis);
+        exact_ = exact_ && (wraps(axis) || even_[axis]);
         std::set<std::int64_t> numbers;
         const std::int64_t all = count(axis);
         // The law is real: k and -k behave alike, so half of the first axis is enough.
@@ -39,7 +39,7 @@ bool Brillouin::wraps(std::size_t axis) const {
 }
 
 std::int64_t Brillouin::count(std::size_t axis) const {
-    return wraps(axis) || axes_[axis].extent == 1 ? axes_[axis].extent : axes_[axis].extent + 1;
+    return wraps(axis) || even_[axis] || axes_[axis].extent == 1 ? axes_[axis].extent : axes_[axis].extent + 1;
 }
 
 WaveVector Brillouin::wave_vector(const Mode& mode) const {
@@ -50,6 +50,8 @@ WaveVector Brillouin::wave_vector(const Mode& mode) const {
             k[axis] = 2 * std::numbers::pi * number / extent;
         else if (axes_[axis].edge == Edge::antiperiodic)
             k[axis] = 2 * std::numbers::pi * (number + 0.5) / extent;
+        else if (axes_[axis].edge == Edge::open && even_[axis])
+            k[axis] = std::numbers::pi * (number + 1) / (extent + 1);
         else
             k[axis] = std::numbers::pi * number / extent;
         if (k[axis] > std::numbers::pi + 1e-12)

@@ -1,6 +1,8 @@
 #include "compiler/analysis/linear_step.h"
 
+#include <algorithm>
 #include <cmath>
+#include <set>
 
 namespace nphys::analysis {
 
@@ -158,6 +160,85 @@ SquareMatrix LinearStep::generator(const WaveVector& k) const {
                 slope * phase[static_cast<std::size_t>(number)];
         }
     return matrix;
+}
+
+namespace {
+
+// Σ c, Σ c s_μ, Σ c s_μ s_ν of the slopes c at the shifts s: an entry of the generator by orders of k.
+struct Moments {
+    double size = 0, constant = 0;
+    std::array<double, algebra::max_axes> first{};
+    std::array<std::array<double, algebra::max_axes>, algebra::max_axes> second{};
+
+    void add(double slope, const Shift& shift) {
+        size += std::abs(slope), constant += slope;
+        for (std::size_t axis = 0; axis < shift.size(); ++axis) {
+            const auto along = static_cast<double>(shift[axis]);
+            first[axis] += slope * along;
+            for (std::size_t other = 0; other < shift.size(); ++other)
+                second[axis][other] += slope * along * static_cast<double>(shift[other]);
+        }
+    }
+
+    [[nodiscard]] Complex at(const WaveVector& k) const {
+        const double negligible = 1e-12 * size;
+        const auto odd = [&](std::size_t axis) { return std::abs(first[axis]) > negligible; };
+        Complex value = std::abs(constant) > negligible ? constant : 0;
+        for (std::size_t axis = 0; axis < k.size(); ++axis) {
+            if (odd(axis))
+                value += Complex(0, k[axis] * first[axis]);
+            for (std::size_t other = 0; other < k.size(); ++other)
+                if (!odd(axis) && !odd(other))
+                    value -= 0.5 * k[axis] * k[other] * second[axis][other];
+        }
+        return value;
+    }
+};
+
+} // namespace
+
+SquareMatrix LinearStep::long_waves(const WaveVector& k) const {
+    std::map<std::pair<std::size_t, std::size_t>, Moments> entries;
+    for (const Row& row : laws_)
+        for (const auto& [number, slope] : row.terms) {
+            const auto& [field, shift] = sources_[static_cast<std::size_t>(number)];
+            entries[{static_cast<std::size_t>(row.target), static_cast<std::size_t>(field)}].add(slope, shift);
+        }
+    SquareMatrix matrix(fields_.state_count);
+    for (const auto& [place, moments] : entries)
+        matrix(place.first, place.second) = moments.at(k);
+    return matrix;
+}
+
+bool LinearStep::is_even(std::size_t axis) const {
+    const auto slope_at = [&](const Row& row, int field, const Shift& shift) {
+        double sum = 0;
+        for (const auto& [number, slope] : row.terms)
+            if (sources_[static_cast<std::size_t>(number)] == std::pair{field, shift})
+                sum += slope;
+        return sum;
+    };
+    const auto even = [&](const Row& row) {
+        for (const auto& [number, slope] : row.terms) {
+            const auto& [field, shift] = sources_[static_cast<std::size_t>(number)];
+            Shift mirrored = shift;
+            mirrored[axis] = -mirrored[axis];
+            const double here = slope_at(row, field, shift), there = slope_at(row, field, mirrored);
+            if (std::abs(shift[axis]) > 1 || std::abs(here - there) > 1e-13 * std::abs(here))
+                return false;
+        }
+        return true;
+    };
+    const auto all_even = [&](const Step& step) { return std::all_of(step.begin(), step.end(), even); };
+    return all_even(laws_) && std::all_of(steps_.begin(), steps_.end(), all_even);
+}
+
+std::vector<Shift> LinearStep::reach() const {
+    std::set<Shift> shifts;
+    for (const Row& row : laws_)
+        for (const auto& [number, slope] : row.terms)
+            shifts.insert(sources_[static_cast<std::size_t>(number)].second);
+    return {shifts.begin(), shifts.end()};
 }
 
 } // namespace nphys::analysis

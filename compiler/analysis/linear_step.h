@@ -21,6 +21,13 @@ public:
     [[nodiscard]] const Nature& nature() const { return nature_; }
     [[nodiscard]] SquareMatrix amplification(const WaveVector& k) const;
     [[nodiscard]] SquareMatrix generator(const WaveVector& k) const; // of the derived laws; of maps: the map itself
+    // The generator with each entry at its value for k = 0 and its lowest order in each component of k: e^(ik) - 1 is ik.
+    [[nodiscard]] SquareMatrix long_waves(const WaveVector& k) const;
+    // Whether what is read on one side of a site along the axis is read on the other as well, one site away at most: then
+    // sines and cosines are the modes between open and reflecting edges.
+    [[nodiscard]] bool is_even(std::size_t axis) const;
+    // How far the laws reach, in each direction that occurs.
+    [[nodiscard]] std::vector<Shift> reach() const;
 
 private:
     struct Row {

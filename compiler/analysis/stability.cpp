@@ -192,8 +192,8 @@ bool limit_differs(const model::Model& model, const Site& site, const Brillouin&
 
 class Reporter {
 public:
-    Reporter(const model::Model& model, const dynamics::Program& program)
-        : model_(model), program_(program), scheme_(dynamics::spelling(program.scheme)) {}
+    Reporter(const model::Model& model, const dynamics::Program& program, Depth depth)
+        : model_(model), program_(program), depth_(depth), scheme_(dynamics::spelling(program.scheme)) {}
 
     StabilityReport report() {
         FieldsOrReason fields = fields_of(program_);
@@ -202,7 +202,7 @@ public:
         const Pool& pool = *program_.pool;
         const algebra::Space* lattice = fields.fields->lattice ? &pool.space(*fields.fields->lattice) : nullptr;
         const Values values(model_, program_);
-        const Brillouin zone(lattice);
+        const Brillouin zone(lattice, even_axes(*fields.fields, values, lattice));
         const std::vector<Shift> first = sample_sites(lattice, true);
         const Site middle(program_, *fields.fields, values, zone, first.front());
         const Nature nature = middle.nature();
@@ -215,6 +215,8 @@ public:
         std::vector<Site> sites;
         for (const Shift& place : sample_sites(lattice, nature.linear && nature.uniform))
             sites.emplace_back(program_, *fields.fields, values, zone, place);
+        if (is_stable_at_the_step(sites, zone))
+            return std::move(report_);
         look(sites, zone);
         tell();
         return std::move(report_);
@@ -225,6 +227,21 @@ private:
         report_.reason = reason;
         report_.text.push_back(fmt::format("stability was not analysed: {}", reason));
         return std::move(report_);
+    }
+
+    // The axes with edges along which the step is even.
+    Brillouin::Axes even_axes(const Fields& fields, const Values& values, const algebra::Space* lattice) const {
+        Brillouin::Axes even{};
+        const auto has_edges = [](const algebra::Axis& axis) {
+            return axis.edge == algebra::Edge::open || axis.edge == algebra::Edge::reflecting;
+        };
+        if (lattice == nullptr || std::ranges::none_of(lattice->axes, has_edges))
+            return even;
+        const double dt = program_.dt > 0 ? program_.dt : 0.1;
+        const LinearStep step(program_, fields, values, sample_sites(lattice, true).front(), dt);
+        for (std::size_t axis = 0; axis < lattice->axes.size(); ++axis)
+            even[axis] = has_edges(lattice->axes[axis]) && step.nature().obstacle.empty() && step.is_even(axis);
+        return even;
     }
 
     void describe(const Nature& nature, const Brillouin& zone) {
@@ -256,6 +273,14 @@ private:
                                                  at_mode(), report_.growth)
                                    : fmt::format("{}: no mode grows", scheme_));
         return std::move(report_);
+    }
+
+    bool is_stable_at_the_step(const std::vector<Site>& sites, const Brillouin& zone) const {
+        return depth_ == Depth::at_the_step && program_.dt > 0 && !program_.adaptive &&
+               std::ranges::all_of(sites, [&](const Site& site) {
+                   return site.nature().obstacle.empty() &&
+                          site.worst(program_.dt, zone.coarse(), true).excess <= tolerance;
+               });
     }
 
     // The limit is where the law is fastest, so the fastest sites are looked at in detail.
@@ -316,14 +341,15 @@ private:
 
     const model::Model& model_;
     const dynamics::Program& program_;
+    Depth depth_;
     std::string scheme_;
     StabilityReport report_;
 };
 
 } // namespace
 
-StabilityReport stability(const model::Model& model, const dynamics::Program& program) {
-    return Reporter(model, program).report();
+StabilityReport stability(const model::Model& model, const dynamics::Program& program, Depth depth) {
+    return Reporter(model, program, depth).report();
 }
 
 } // namespace nphys::analysis

@@ -30,7 +30,11 @@ struct StabilityReport {
     std::vector<std::string> text;        // for people: a few lines
 };
 
-[[nodiscard]] StabilityReport stability(const model::Model& model, const dynamics::Program& program);
+// Before a run with a given dt it is enough that no mode grows at this dt: the limit is looked for only where one does.
+enum class Depth : std::uint8_t { full, at_the_step };
+
+[[nodiscard]] StabilityReport stability(const model::Model& model, const dynamics::Program& program,
+                                        Depth depth = Depth::full);
 
 // Chooses dt where it was left out, and reports what stability says about the run: refusals, unless it allows to be
 // unstable.

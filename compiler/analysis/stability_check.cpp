@@ -85,7 +85,7 @@ Span law_span(const model::Model& model) {
 } // namespace
 
 StabilityReport check_stability(const model::Model& model, dynamics::Program& program, Diagnostics& diagnostics) {
-    StabilityReport report = stability(model, program);
+    StabilityReport report = stability(model, program, Depth::at_the_step);
     if (report.limit_is_another_system) {
         diagnostics.report(Code::limit_is_another_system, law_span(model))
             .here("turns modes that F - identity damps")

@@ -96,6 +96,11 @@ std::size_t display_width(std::string_view utf8) {
     return width;
 }
 
+std::string padded(std::string_view utf8, std::size_t width) {
+    const std::size_t shown = display_width(utf8);
+    return std::string(utf8) + std::string(width > shown ? width - shown : 0, ' ');
+}
+
 std::string normalize_name(std::string_view name) {
     return map_text(name, static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPAT | UTF8PROC_COMPOSE));
 }

@@ -31,6 +31,8 @@ struct CodePoint {
 // Columns that a text takes on a terminal: 0 for marks and invisible signs, 2 for wide ones.
 [[nodiscard]] std::size_t display_width(char32_t code_point);
 [[nodiscard]] std::size_t display_width(std::string_view utf8);
+// The text with spaces up to that width: a column of a table.
+[[nodiscard]] std::string padded(std::string_view utf8, std::size_t width);
 
 // The form in which names are compared; text that is not UTF-8 is returned as it is.
 [[nodiscard]] std::string normalize_name(std::string_view name);

@@ -13,7 +13,8 @@ int dispatch(const nphys::driver::Options& options) {
     switch (options.command) {
     case Command::run: return run(options);
     case Command::check: return check(options);
-    case Command::explain: return explain(options);
+    case Command::explain: return options.dispersion ? explain_dispersion(options) : explain(options);
+    case Command::dual: return dual(options);
     case Command::emit: return emit(options);
     case Command::fmt: return fmt_files(options);
     case Command::plot: return plot(options);

@@ -23,7 +23,6 @@ constexpr const char* exit_statuses =
 
 // Commands of the language whose meaning comes with later releases: told by name instead of as unknown.
 constexpr std::pair<const char*, const char*> later_commands[] = {
-    {"dual", "the Hamiltonian of a loss and the loss of a Hamiltonian"},
     {"compare", "distances between runs"},
     {"report", "a page about a run"},
     {"bench", "timings of a model"},
@@ -31,7 +30,7 @@ constexpr std::pair<const char*, const char*> later_commands[] = {
     {"doc", "pages from doc comments"},
 };
 
-std::vector<std::string> command_names() { return {"run", "check", "explain", "emit", "fmt", "plot", "new"}; }
+std::vector<std::string> command_names() { return {"run", "check", "explain", "dual", "emit", "fmt", "plot", "new"}; }
 
 // `m=0.3` or `N=100'000`; nullopt if it is not of that form.
 std::optional<std::pair<std::string, double>> read_assignment(const std::string& text) {
@@ -85,18 +84,28 @@ struct Parser {
             ->type_name("ENGINE");
     }
     void check_command() {
-        CLI::App* command = app.add_subcommand("check", "check a model: names, shapes, indices, schemes, stability");
+        CLI::App* command = app.add_subcommand("check", "check a model: names, shapes, indices; stability, duals, conservation, schemes");
         model_options(command);
         command->add_flag("--gradient", options.gradient, "compare gradients that go back through the activation with complex steps");
+        command->add_option("--gauge", options.gauge, "a local transformation, as statements: \"neuron α[i]  let φ'[i] = …\"; is the law covariant?")->type_name("STATEMENTS");
     }
     void explain_command() {
-        CLI::App* command = app.add_subcommand("explain", "the derived laws, the update formulas, the kernels and what they cost; or what a diagnostic means (explain E0203)");
+        CLI::App* command = app.add_subcommand(
+            "explain", "the derived laws, the update formulas, the kernels and what they cost; the dispersion relation (explain dispersion "
+                       "FILE); or what a diagnostic means (explain E0203)");
         model_options(command);
+        command->get_option("FILE")->expected(1, 2)->description("the model file, or `dispersion` and the model file");
+        command->add_option("-o,--output", raw.folder, "folder for the pictures of `explain dispersion`")->type_name("DIR");
         command->add_option("--dump", options.dump, "print a stage: syntax, model, program, loops, llvm")
             ->check(CLI::IsMember({"syntax", "model", "program", "loops", "llvm"}))->type_name("STAGE");
         command->add_flag("--asm", options.assembly, "the assembly of the compiled functions");
         command->add_flag("--latex", options.latex, "formulas as LaTeX");
         command->add_flag("--time", options.time, "tell how long each stage of the compiler took");
+    }
+    void dual_command() {
+        CLI::App* command = app.add_subcommand("dual", "the Hamiltonian of a loss, the loss of a Hamiltonian, and the conditions");
+        model_options(command);
+        command->add_flag("--latex", options.latex, "formulas as LaTeX");
     }
     void emit_command() {
         CLI::App* command = app.add_subcommand("emit", "write the model as standalone C++");
@@ -160,6 +169,17 @@ struct Parser {
         return std::nullopt;
     }
 
+    // `explain dispersion FILE`: the first word is a topic, the second the file.
+    std::optional<int> explained_topic() {
+        const std::vector<std::string> words = options.files;
+        options.dispersion = words.front() == "dispersion" && words.size() == 2;
+        if (words.size() == 2 && !options.dispersion)
+            return told(fmt::format("`nphysc explain` knows no topic `{}`", words.front()), "write `nphysc explain dispersion FILE`, or `nphysc explain FILE`");
+        if (options.dispersion) options.files = {words.back()};
+        if (!options.dispersion && !raw.folder.empty()) return told("`nphysc explain -o` draws the dispersion relation", "write `nphysc explain dispersion FILE -o DIR`");
+        return std::nullopt;
+    }
+
     std::optional<int> finish() {
         for (const std::string& text : raw.assignments) {
             const auto assignment = read_assignment(text);
@@ -173,6 +193,8 @@ struct Parser {
             if (error != std::errc{} || stop != end) return told(fmt::format("`--seed {}` is not a whole number from 0 up", *raw.seed), "write `--seed 7`");
             options.seed = seed;
         }
+        if (app.got_subcommand("explain"))
+            if (const auto status = explained_topic()) return status;
         if (!raw.run_name.empty()) options.run_name = raw.run_name;
         if (!raw.folder.empty()) options.folder = raw.folder;
         if (options.resume && !options.folder) return told("`--resume` needs the folder of the run to go on with", "write `-o DIR --resume`");
@@ -190,6 +212,7 @@ std::variant<Options, int> parse_command_line(int argument_count, char** argumen
     parser.run_command();
     parser.check_command();
     parser.explain_command();
+    parser.dual_command();
     parser.emit_command();
     parser.fmt_command();
     parser.plot_command();
@@ -208,7 +231,7 @@ std::variant<Options, int> parse_command_line(int argument_count, char** argumen
     if (const auto status = parser.finish()) return *status;
     const auto chosen = parser.app.get_subcommands();
     const std::string name = chosen.front()->get_name();
-    const std::map<std::string, Command> commands{{"run", Command::run}, {"check", Command::check}, {"explain", Command::explain}, {"emit", Command::emit},
+    const std::map<std::string, Command> commands{{"run", Command::run}, {"check", Command::check}, {"explain", Command::explain}, {"dual", Command::dual}, {"emit", Command::emit},
                                                   {"fmt", Command::fmt}, {"plot", Command::plot}, {"new", Command::fresh}};
     parser.options.command = commands.at(name);
     return parser.options;

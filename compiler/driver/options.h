@@ -26,7 +26,7 @@ enum ExitStatus : int {
     interrupted = 130,
 };
 
-enum class Command : std::uint8_t { run, check, explain, emit, fmt, plot, fresh };
+enum class Command : std::uint8_t { run, check, explain, dual, emit, fmt, plot, fresh };
 
 enum class EngineKind : std::uint8_t { jit, interpreter };
 
@@ -42,9 +42,12 @@ struct Options {
     bool resume = false, halve = false, plots = true;
     bool json = false, quiet = false, time = false;
     bool gradient = false;                         // check: derived gradients against complex steps
+    // check
+    std::string gauge;                             // statements that declare a transformation
     // explain
     std::string dump;                              // stage, or empty
     bool assembly = false, latex = false;
+    bool dispersion = false;                       // the topic, instead of laws and kernels
     // fmt
     bool ascii = false, unicode = false, only_check = false;
 };

@@ -13,11 +13,6 @@
 namespace nphys::driver {
 namespace {
 
-std::string padded(const std::string& text, std::size_t width) {
-    const std::size_t shown = display_width(text);
-    return text + std::string(width > shown ? width - shown : 0, ' ');
-}
-
 // Relative to the first value where there is one to relate to.
 std::string change(const Drift& drift) {
     if (drift.error) return fmt::format("± {:.2g}", *drift.error);

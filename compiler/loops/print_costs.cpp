@@ -18,11 +18,6 @@ std::string readable(double count) {
                : fmt::format("{:.0f}{}", count, units[unit]);
 }
 
-std::string padded(const std::string& text, std::size_t width) {
-    const std::size_t used = display_width(text);
-    return used < width ? text + std::string(width - used, ' ') : text;
-}
-
 std::string row(const KernelCost& kernel, std::size_t width) {
     const double visits = std::max(kernel.elements, 1.0) * kernel.steps;
     const std::string allocated =

@@ -1,5 +1,5 @@
 // What nphysc derives and generates, to the last character: laws and updates of examples (explain/), loops of small
-// models (loops/), emitted C++ of a small model (cpp/).
+// models (loops/), emitted C++ of a small model (cpp/), what analysis says of examples (check/, dual/, dispersion/).
 //
 // explain/NAME.expected is for examples/NAME.nphys and ends where the kernels begin, whose costs the unit tests know.
 // To accept new output: NPHYS_ACCEPT=1 ctest -R golden; then read the diff before you commit it.
@@ -42,6 +42,22 @@ TEST_F(Command, ExplainedLawsAreAsExpected) {
         const Ran ran = run({"explain", example(name).string()});
         EXPECT_EQ(ran.status, 0) << ran.err;
         expect_golden(golden / "explain" / (name + ".expected"), ran.out.substr(0, ran.out.find("kernels\n")));
+    }
+}
+
+TEST_F(Command, AnalysesAreAsExpected) {
+    const std::pair<std::string, Words> analyses[] = {
+        {"check", {"check"}}, {"dual", {"dual"}}, {"dispersion", {"explain", "dispersion"}}};
+    for (const auto& [part, words] : analyses) {
+        const std::vector<std::string> names = names_in(part, ".expected");
+        EXPECT_GE(names.size(), 4U) << part;
+        for (const std::string& name : names) {
+            Words command = words;
+            command.push_back(example(name).string());
+            const Ran ran = run(command);
+            EXPECT_TRUE(ran.err.empty()) << ran.err;
+            expect_golden(golden / part / (name + ".expected"), ran.out);
+        }
     }
 }
 

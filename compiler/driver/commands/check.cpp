@@ -1,13 +1,36 @@
 #include <fmt/format.h>
 
+#include "compiler/driver/analysis_text.h"
 #include "compiler/driver/commands/commands.h"
 #include "compiler/driver/gradient_check.h"
 #include "compiler/driver/messages.h"
 #include "compiler/driver/pipeline.h"
 
 namespace nphys::driver {
-
 namespace {
+
+// The model together with the statements of the transformation, as if they stood at its end.
+int check_gauge(const Options& options) {
+    const Inquiry inquiry = [&] {
+        Inquiry with_model = inquiry_of(options);
+        with_model.until = Until::program;
+        return with_model;
+    }();
+    auto plain = compile(inquiry);
+    if (plain->diagnostics.has_errors()) return tell(plain->diagnostics, plain->library.sources(), options);
+    const auto compilation = compile_text(std::string(plain->library.text_of(inquiry.file)) + "\n" + options.gauge + "\n", inquiry);
+    if (compilation->diagnostics.has_errors()) return tell(compilation->diagnostics, compilation->library.sources(), options);
+    analysis::LearningSystem system(compilation->model);
+    const analysis::GaugeReport report = analysis::gauge_covariance(system);
+    if (report.transformed.empty()) {
+        Diagnostics found;
+        found.report(Code::gauge_changes_nothing, {}).help("write `let {}'[…] = …`", "φ");
+        return tell(found, compilation->library.sources(), options);
+    }
+    if (options.json) fmt::print("{}\n", gauge_json(report).dump(2));
+    else fmt::print("{}", gauge_text(compilation->model.name, report));
+    return all_well;
+}
 
 // Elements of each variable that are compared; each takes a run of the activation, formula by formula.
 constexpr std::size_t elements_compared = 8;
@@ -35,6 +58,7 @@ int check_gradient(const Options& options) {
 
 // Every run of the file is checked, or the one that was asked for; what is wrong with the model itself is told once.
 int check(const Options& options) {
+    if (!options.gauge.empty()) return check_gauge(options);
     auto first = compile(inquiry_of(options));
     const bool wrong = first->diagnostics.has_errors();
     if (int status = tell(first->diagnostics, first->library.sources(), options); wrong) return status;
@@ -48,12 +72,16 @@ int check(const Options& options) {
             const auto other = compile(inquiry);
             if (other->diagnostics.has_errors()) status = std::max(status, tell(other->diagnostics, other->library.sources(), options));
         }
-    if (status == all_well && !options.json) {
-        for (const std::string& remark : first->program.remarks) fmt::print("{}\n", remark);
-        for (const std::string& line : first->stability.text) fmt::print("{}\n", line);
-        if (options.gradient) status = check_gradient(options);
-        if (status == all_well) fmt::print("{}: all well\n", first->model.name);
+    if (status != all_well) return status;
+    if (options.gradient)
+        if (status = check_gradient(options); status != all_well) return status;
+    if (first->model.is_module) { // it has no laws: what it expects of itself holds
+        if (!options.json) fmt::print("{}: all well\n", first->model.name);
+        return status;
     }
+    const CheckFacts facts = check_facts(first->model, first->program);
+    if (options.json) fmt::print("{}\n", check_json(facts).dump(2));
+    else fmt::print("{}{}: all well\n", check_text(facts), first->model.name);
     return status;
 }
 

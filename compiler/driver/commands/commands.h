@@ -8,6 +8,8 @@ namespace nphys::driver {
 [[nodiscard]] int run(const Options& options);
 [[nodiscard]] int check(const Options& options);
 [[nodiscard]] int explain(const Options& options);
+[[nodiscard]] int explain_dispersion(const Options& options);
+[[nodiscard]] int dual(const Options& options);
 [[nodiscard]] int emit(const Options& options);
 [[nodiscard]] int fmt_files(const Options& options);
 [[nodiscard]] int plot(const Options& options);
