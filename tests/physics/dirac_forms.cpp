@@ -52,6 +52,22 @@ TEST(DiracForms, losses_of_the_types_give_the_law_of_weight_and_bias) { // (4.14
         }
 }
 
+TEST(DiracForms, losses_in_a_background_give_the_covariant_law) { // (5.9) with its sign, links and a potential in time
+    const std::string background = "let A0[i] = 0.2*cos(2*pi*x/4 - 0.3*t) let A[i,μ] = 0.3*sin(2*pi*x/4 + μ)\n"
+                                   "activation d/dt φ[i,a] = (m + A0[i])*X0[a,b]*φ[i,b] + "
+                                   "X[μ,a,b]*forward(π, A, X0)[i,μ,b]\nuse gauge\n";
+    const std::string loss = "loss H[a] = 1/2*φ[i,c]^2 + π[i,a]*X0[a,b]*(m - A0[i])*π[i,b] learning π descends H\n";
+    const std::string law = "learning d/dt π[i,a] = (A0[i] - m)*X0[a,b]*π[i,b] - "
+                            "X[μ,a,b]*backward(φ, A, X0)[i,μ,b]\n";
+    for (const char* scheme : {"drift_kick_drift", "yoshida4", "rk4"}) {
+        const Running first = after(beginning(3) + background + loss, scheme);
+        const Running second = after(beginning(3) + background + law, scheme);
+        ASSERT_TRUE(first.good() && second.good()) << first.error << second.error;
+        EXPECT_LT(distance(first->field("φ"), second->field("φ")), 1e-13) << scheme;
+        EXPECT_LT(distance(first->field("π"), second->field("π")), 1e-13) << scheme;
+    }
+}
+
 TEST(DiracForms, as_printed_the_losses_give_no_transposed_bias) {
     const Running dirac = after(beginning(3) + weights + printed, "rk4");
     ASSERT_TRUE(dirac.good()) << dirac.error;
