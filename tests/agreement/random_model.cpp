@@ -191,9 +191,9 @@ std::string network_model(const Spec& spec) {
 std::string presented_model(const Spec& spec) {
     const int neurons = spec.axes[0].extent, inputs = std::min(neurons / 2, 64);
     std::string text = fmt::format("index n, k in 1..{0}\nindex input in 1..{1}\nindex output in {2}..{0}\n"
-                                   "dataset d = csv(\"{3}/data/digits.csv\", x = 1..{1}, y = class(65))\n"
+                                   "dataset d = csv(\"{3}/data/digits.csv\", x = 1..{4}, y = class(65))\n"
                                    "neuron φ[n]\ntrainable π[n], W[n,k]\n",
-                                   neurons, inputs, inputs + 1, NPHYS_EXAMPLES);
+                                   neurons, inputs, inputs + 1, NPHYS_EXAMPLES, std::max(inputs, 2));
     text += fmt::format("activation φ[n] ← {}(W[n,k]*φ[k] + π[n])\nboundary φ[input] ← d.x[input]/16{}\n"
                         "loss H = 1/2*Σ[output]((φ[output] - sin(d.y + 0.3*output))²){}\n",
                         spec.function, spec.carry ? " with carry" : "", spec.second.empty() ? "" : " + " + joined(spec.second));
