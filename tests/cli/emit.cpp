@@ -78,6 +78,9 @@ TEST_F(Emit, OwnParametersAreTakenAndCheckedByTheProgram) {
     EXPECT_EQ(read_series(folder() / "series.csv").rows.size(), 3U);
     for (const char* wrong : {"mass=20", "weight=1", "mass"})
         EXPECT_NE(run_command({"./program", wrong}, folder()).status, 0) << wrong;
+    const Ran help = run_command({"./program", "--help"}, folder());
+    EXPECT_EQ(help.status, 0);
+    EXPECT_TRUE(contains(help.out, "run_small [NAME=VALUE ...]")) << help.out;
 }
 
 TEST_F(Emit, ComesWithABuildThatWorks) {
