@@ -211,6 +211,15 @@ Expr argument(Pool& pool, const Parts& parts) {
     return pool.apply(Op::atan2, {parts.imaginary, parts.real});
 }
 
+Expr principal_power(Pool& pool, Expr base, Expr exponent) {
+    const auto number = pool.number(base), power = pool.number(exponent);
+    if (!number || *number >= 0 || (power && *power == std::nearbyint(*power)))
+        return pool.power(base, exponent);
+    // (-r)^θ = r^θ exp(iπθ)
+    const Expr turn = pool.multiply({pool.imaginary_unit(), pool.pi(), exponent});
+    return pool.multiply({pool.power(pool.negate(base), exponent), pool.apply(Op::exp, {turn})});
+}
+
 bool takes_complex(Op op) {
     switch (op) {
     case Op::sign:

@@ -26,6 +26,9 @@ struct ComplexParts {
 // The parts of a function at an argument with given parts.
 [[nodiscard]] std::optional<ComplexParts> parts_of_function(Pool& pool, Op op, Expr argument, const ComplexParts& parts);
 
+// A power, complex where the base is a negative number and the exponent no whole one: (-4)^(1/2) is 2i.
+[[nodiscard]] Expr principal_power(Pool& pool, Expr base, Expr exponent);
+
 // Whether a function has a meaning at complex arguments.
 [[nodiscard]] bool takes_complex(Op op);
 

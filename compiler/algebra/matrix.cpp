@@ -188,14 +188,7 @@ MatrixResult<SymbolicMatrix> by_eigenvalues(Pool& pool, const SymbolicMatrix& ma
 
 // λ^θ; none of 0, whose powers depend on θ.
 std::optional<Expr> power_of_eigenvalue(Pool& pool, Expr value, Expr exponent) {
-    if (pool.is_zero(value))
-        return std::nullopt;
-    const auto number = pool.number(value);
-    if (!number || *number > 0)
-        return pool.power(value, exponent);
-    // (-r)^θ = r^θ exp(iπθ)
-    const Expr turn = pool.multiply({pool.imaginary_unit(), pool.pi(), exponent});
-    return pool.multiply({pool.power(pool.negate(value), exponent), pool.apply(Op::exp, {turn})});
+    return pool.is_zero(value) ? std::nullopt : std::optional(principal_power(pool, value, exponent));
 }
 
 SymbolicMatrix whole_power(Pool& pool, SymbolicMatrix base, std::int64_t exponent) {
@@ -301,7 +294,7 @@ MatrixResult<SymbolicMatrix> matrix_power(Pool& pool, const SymbolicMatrix& matr
         });
     if (is_diagonal(pool, matrix))
         return of_diagonal(matrix, [&](Expr entry) {
-            return power_of_eigenvalue(pool, entry, exponent).value_or(pool.power(entry, exponent));
+            return principal_power(pool, entry, exponent);
         });
     if (const auto form = with_two_eigenvalues(pool, matrix)) {
         if (const auto power = centred_power(pool, *form, exponent))

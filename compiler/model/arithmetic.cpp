@@ -1,5 +1,7 @@
 #include "compiler/model/arithmetic.h"
 
+#include <cmath>
+
 #include "compiler/model/complex.h"
 #include "compiler/model/matrices.h"
 #include "compiler/model/spaces.h"
@@ -84,6 +86,19 @@ bool all_real(Context& context, std::vector<Expr>& numbers, const std::string& n
         }
     }
     return true;
+}
+
+// log(-1), asin(2): of numbers the complex value.
+std::optional<Expr> outside_real_domain(Pool& pool, algebra::Op op, Expr argument) {
+    using algebra::Op;
+    const auto number = pool.number(argument);
+    const bool outside = number && ((op == Op::log && *number < 0) ||
+                                    ((op == Op::asin || op == Op::acos) && std::abs(*number) > 1));
+    const auto parts = outside ? algebra::parts_of_function(pool, op, argument, {argument, pool.integer(0)})
+                               : std::nullopt;
+    if (!parts)
+        return std::nullopt;
+    return pool.add({parts->real, pool.multiply({pool.imaginary_unit(), parts->imaginary})});
 }
 
 // Conjugates and parts of a tensor are those of its entries.
@@ -301,7 +316,7 @@ Value power(Context& context, const Value& base, const Value& exponent, Span spa
         context.tell(Code::division_by_zero, span);
         return Poison{};
     }
-    return context.pool.power(*value, settled);
+    return algebra::principal_power(context.pool, *value, settled);
 }
 
 std::optional<Expr> equality(Context& context, const Value& left, const Value& right, Span span) {
@@ -341,7 +356,9 @@ Value apply_function(Context& context, algebra::Op op, const std::vector<Value>&
     if (!algebra::takes_complex(op) && !all_real(context, numbers, name, span))
         return Poison{};
     if (op == algebra::Op::sqrt)
-        return context.pool.power(numbers.front(), context.pool.rational(1, 2));
+        return algebra::principal_power(context.pool, numbers.front(), context.pool.rational(1, 2));
+    if (const auto complex = outside_real_domain(context.pool, op, numbers.front()))
+        return *complex;
     return context.pool.apply(op, std::move(numbers));
 }
 

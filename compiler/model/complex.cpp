@@ -14,6 +14,13 @@ namespace {
 // Longer formulas say little in a message.
 constexpr std::size_t longest_printed = 70;
 
+// Products are multiplied out up to that, to see whether they cancel.
+constexpr std::size_t most_terms = 4096;
+
+Expr multiplied_out(Context& context, Expr value) {
+    return algebra::expand(context.pool, value, most_terms);
+}
+
 bool is_state(const Context& context, SymbolId symbol) {
     const auto owner = context.tensors.find(symbol);
     return owner != context.tensors.end() && owner->second->kind == NameKind::variable;
@@ -36,13 +43,13 @@ bool is_zero_at_zero(Context& context, Expr value) {
         const auto* element = context.pool.get<algebra::Element>(leaf);
         return element != nullptr && is_state(context, element->tensor) ? context.pool.integer(0) : leaf;
     });
-    return context.pool.is_zero(algebra::expand(context.pool, there));
+    return context.pool.is_zero(multiplied_out(context, there));
 }
 
 // A sum over all sites may vanish although its terms do not cancel one by one: Σ_i (a[i] b[i+e] - b[i] a[i-e]). Its gradient is
 // local, so that there they do.
 bool vanishes(Context& context, Expr value) {
-    if (context.pool.is_zero(algebra::expand(context.pool, value)))
+    if (context.pool.is_zero(multiplied_out(context, value)))
         return true;
     const algebra::Dependence on = algebra::dependence(context.pool, value);
     if (!on.free_indices.empty() || context.pool.facts(value).reductions == 0)
@@ -51,8 +58,7 @@ bool vanishes(Context& context, Expr value) {
         if (!is_state(context, symbol))
             continue;
         for (const std::vector<Place>& place : places_of(context, symbol))
-            if (!context.pool.is_zero(
-                    algebra::expand(context.pool, algebra::partial(context.pool, value, symbol, place))))
+            if (!context.pool.is_zero(multiplied_out(context, algebra::partial(context.pool, value, symbol, place))))
                 return false;
     }
     return is_zero_at_zero(context, value);
@@ -68,7 +74,7 @@ std::optional<Expr> real_part(Context& context, Expr value) {
 
 std::string imaginary_part(Context& context, Expr value) {
     const Expr part = context.pool.apply(algebra::Op::im, {value});
-    return algebra::print(context.pool, algebra::collect(context.pool, algebra::expand(context.pool, part)));
+    return algebra::print(context.pool, algebra::collect(context.pool, multiplied_out(context, part)));
 }
 
 } // namespace
@@ -144,7 +150,9 @@ std::optional<Expr> elaborate_real(Context& context, const syntax::Expression& e
 std::optional<Expr> real_scalar(Context& context, Expr value, Span span, const char* what) {
     if (const auto real = real_part(context, value))
         return real;
-    context.tell(Code::loss_not_real, span, what, imaginary_part(context, value)).help("write `re(…)` of it");
+    const std::string part = imaginary_part(context, value);
+    context.tell(Code::loss_not_real, span, what, part.size() <= longest_printed ? part : "im(…)")
+        .help("write `re(…)` of it");
     return std::nullopt;
 }
 

@@ -66,6 +66,19 @@ TEST_F(Command, TheLawOfAComplexVariableIsExplainedAsOne) {
     EXPECT_TRUE(contains(ran.out, "d/dt ψ[i] = 1i*(1/2*ψ[i+e[1]] - ψ[i] + 1/2*ψ[i-e[1]])")) << ran.out;
 }
 
+// The convention of docs/language.md: gradients in both parts, 2 ∂/∂z̄.
+TEST_F(Command, PairsAndDescentsOfComplexVariablesFollowTheGradientInBothParts) {
+    const std::string pair = "model pair\nneuron φ : complex\ntrainable π : complex\nparam ω = 1.3\n"
+                             "hamiltonian E = 1/2*abs(π)^2 + 1/2*ω^2*conj(φ)*φ\n"
+                             "run { scheme = leapfrog  dt = 0.1  steps = 1 }\n";
+    const Ran moved = run({"explain", model(pair).string()});
+    EXPECT_TRUE(contains(moved.out, "d/dt φ = π ") && contains(moved.out, "d/dt π = -ω^2*φ ")) << moved.out << moved.err;
+    const std::string descent = "model descent\ntrainable z : complex\nparam c = 2\nloss H = 1/2*abs(z - c*1i)^2\n"
+                                "learning z descends H with rate 3\nrun { scheme = euler  dt = 0.1  steps = 1 }\n";
+    const Ran descended = run({"explain", model(descent).string()});
+    EXPECT_TRUE(contains(descended.out, "d/dt z = 3*1i*c - 3*z ")) << descended.out << descended.err;
+}
+
 TEST_F(Command, TheEmittedClassHasBothPartsByName) {
     ASSERT_EQ(run({"emit", model(plane_wave).string(), "-o", "out"}).status, 0);
     const std::string header = read_text(folder() / "out/wave.hpp");

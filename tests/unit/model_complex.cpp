@@ -82,6 +82,12 @@ TEST(Complex, functions_of_real_matrices_may_be_complex) {
     EXPECT_EQ(definition_of("let D = [[-4, 0], [0, 9]]\nlet H = sqrt(D)[1,1]"), "re(H) = 0\nim(H) = 2");
 }
 
+TEST(Complex, numbers_outside_the_real_domain_have_complex_values) {
+    EXPECT_EQ(definition_of("let H = sqrt(-4)"), "re(H) = 0\nim(H) = 2");
+    EXPECT_EQ(definition_of("let H = log(-1)"), "re(H) = 0\nim(H) = pi");
+    EXPECT_EQ(definition_of("let H = ((-1)^(1/3))^3"), "H = -1");
+}
+
 // Emergent field theories, Eq. (5.1): X0^θ = cos(πθ/2) + sin(πθ/2) X0, with θ a field.
 TEST(Complex, a_link_is_a_power_with_a_field_as_exponent) {
     const auto model = built("model m\nuse dirac\nlattice s(x) = periodic(8)\nindex i in s\nindex a, b in 1..4\n"
