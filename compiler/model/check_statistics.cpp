@@ -55,7 +55,8 @@ struct Checker {
     }
 
     void check_copies(const Statistic& statistic) const {
-        if (context.model.run.copies == 1 && statistic.kind != StatisticKind::mean)
+        const bool over_rows = statistic.kind == StatisticKind::mean || statistic.kind == StatisticKind::test;
+        if (context.model.run.copies == 1 && !over_rows)
             context.tell(Code::statistic_of_one_copy, statistic.span, name(statistic.symbol))
                 .help("write `ensemble = 1000` in the run");
     }
