@@ -212,7 +212,7 @@ TEST(Memories, an_average_is_over_the_last_time_or_all_so_far) {
 
 TEST(Memories, first_is_the_time_in_each_copy) {
     for (const std::string scheme : {"leapfrog dt = 0.01", "rk45(1e-8)"}) {
-        Running run = running("model run\nneuron x\ntrainable v\nactivation d/dt x = v\ninit v = uniform(0.1, 1)\n"
+        Running run = running("model race\nneuron x\ntrainable v\nactivation d/dt x = v\ninit v = uniform(0.1, 1)\n"
                               "observe arrival = mean(first(x > 1))\nobserve arrived = mean(first(x > 1) < t)\n"
                               "run { scheme = " + scheme + " until = 5 ensemble = 200 }");
         ASSERT_TRUE(run.good()) << run.error;
