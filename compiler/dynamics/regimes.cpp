@@ -33,11 +33,16 @@ public:
         return algebra::evaluate(*model_.pool, formula, environment).real();
     }
 
-    // Where it first rises through a value, as a power of ten.
+    // Where it first rises through a value, as a power of ten; what only comes near it in round-off does not.
     [[nodiscard]] std::optional<double> passes(double value) const {
-        for (double low = least; low < most; low += step)
-            if (at(low) < value && at(low + step) >= value)
-                return between(low, low + step, value);
+        std::optional<double> below;
+        for (double decade = least; decade <= most; decade += step) {
+            const double power = at(decade);
+            if (power < value)
+                below = decade;
+            else if (power > value * (1 + 1e-9))
+                return below ? std::optional(between(*below, decade, value)) : std::nullopt;
+        }
         return std::nullopt;
     }
 

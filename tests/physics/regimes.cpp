@@ -48,6 +48,8 @@ TEST(Regimes, the_square_root_holds_at_epsilon_over_zeta) {
     const auto regimes = dynamics::regimes(run.compilation->model);
     const auto& text = regimes.at(0).text;
     EXPECT_NE(std::ranges::find(text, "α = 1/2 at κ = 0.04"), text.end());
+    Running root = running(model(0.02, 0)); // (6.4) comes near 1/2 and does not pass it
+    EXPECT_EQ(dynamics::regimes(root.compilation->model).at(0).text, std::vector<std::string>{"α = 1/4 at κ = 0.0004"});
 }
 
 } // namespace
