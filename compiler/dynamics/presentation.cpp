@@ -174,8 +174,13 @@ public:
             program_.cycle.insert(std::prev(program_.cycle.end()), windows(true));
         program_.cycle.emplace_back(AdvanceStep{});
         program_.closing = program_.cycle;
-        if (presentation_.tested)
-            program_.observing = Forward(program_, presentation_, *presentation_.tested, model_.run.seed, 0, options_.most_kept_bytes).run(true);
+        if (!presentation_.tested)
+            return;
+        for (const SymbolId neuron : presentation_.tested->neurons) {
+            program_.temporaries.push_back(neuron);
+            program_.stands_for.emplace_back();
+        }
+        program_.observing = Forward(program_, presentation_, *presentation_.tested, model_.run.seed, 0, options_.most_kept_bytes).run(true);
     }
 
 private:
