@@ -55,14 +55,10 @@ struct Reference {
 
     void drift(double factor) { difference(0, 4, 1, factor); }
     void kick(double factor) { difference(4, 0, -1, factor); }
+    // φ turns by the angle, π the other way.
     void turn(double angle) {
-        const double c = std::cos(angle), s = std::sin(angle);
-        for (const std::size_t pair : {0, 2, 4, 6})
-            for (std::size_t i = 0; i < fields[pair].size(); ++i) {
-                const double sign = pair < 4 ? 1 : -1, p = fields[pair][i], q = fields[pair + 1][i];
-                fields[pair][i] = c * p + sign * s * q;
-                fields[pair + 1][i] = c * q - sign * s * p;
-            }
+        turn(0, angle);
+        turn(4, -angle);
     }
     // As the scheme has it.
     void step() {
@@ -75,11 +71,22 @@ struct Reference {
     // As the rivals have it.
     void merged_step() {
         kick(dt);
-        drift(dt);
-        turn(mass * dt);
+        turn(0, mass * dt);
+        drift(dt * std::cos(mass * dt));
+        turn(4, -mass * dt);
     }
 
 private:
+    void turn(std::size_t first, double angle) {
+        const double c = std::cos(angle), s = std::sin(angle);
+        for (const std::size_t pair : {first, first + 2})
+            for (std::size_t i = 0; i < fields[pair].size(); ++i) {
+                const double p = fields[pair][i], q = fields[pair + 1][i];
+                fields[pair][i] = c * p + s * q;
+                fields[pair + 1][i] = c * q - s * p;
+            }
+    }
+
     struct Entry { std::size_t column; double sign; };
     static constexpr Entry factors[3][4] = {{{3, -1}, {2, 1}, {1, -1}, {0, 1}},
                                             {{2, 1}, {3, 1}, {0, -1}, {1, -1}},

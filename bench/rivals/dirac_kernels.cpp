@@ -38,9 +38,9 @@ struct Rows {
 
 template <class V>
 struct Constants {
-    typename V::Lanes dt, cosine, sine;
+    typename V::Lanes dt, drift, cosine, sine;
     explicit Constants(const DiracField<typename V::Float>& f)
-        : dt(V::all(f.dt)), cosine(V::all(f.cosine)), sine(V::all(f.sine)) {}
+        : dt(V::all(f.dt)), drift(V::all(f.dt * f.cosine)), cosine(V::all(f.cosine)), sine(V::all(f.sine)) {}
 };
 
 template <class V>
@@ -71,15 +71,14 @@ template <class V>
         V::store(r.pi[a] + x, V::fma(by.dt, sums[a], V::load(r.pi[a] + x)));
 }
 
-// φ ← R (φ + dt X (π[ahead] - π))
+// φ ← R φ + dt cos(m dt) X (π[ahead] - π)
 template <class V>
 [[gnu::always_inline]] inline void drift(const Constants<V>& by, const Rows<typename V::Float>& r, std::int64_t x, Four<V> ahead) {
     Four<V> sums = differences<V>(r.pi, r, x, ahead);
-    for (int a = 0; a < 4; ++a)
-        sums[a] = V::fma(by.dt, sums[a], V::load(r.phi[a] + x));
     for (int a = 0; a < 4; a += 2) {
-        V::store(r.phi[a] + x, V::fma(by.sine, sums[a + 1], V::multiply(by.cosine, sums[a])));
-        V::store(r.phi[a + 1] + x, V::negative_fma(by.sine, sums[a], V::multiply(by.cosine, sums[a + 1])));
+        const typename V::Lanes p = V::load(r.phi[a] + x), q = V::load(r.phi[a + 1] + x);
+        V::store(r.phi[a] + x, V::fma(by.drift, sums[a], V::fma(by.sine, q, V::multiply(by.cosine, p))));
+        V::store(r.phi[a + 1] + x, V::fma(by.drift, sums[a + 1], V::negative_fma(by.sine, p, V::multiply(by.cosine, q))));
     }
 }
 

@@ -2,9 +2,9 @@
 // The hand-written rivals: one step of the Dirac field in 3+1 dimensions (four types, mass turned exactly) on a periodic cube, one
 // pass over memory a step. Each compiler makes its own copy of them, under its own name.
 //
-// Steps of drift_kick_drift are merged: since the factors of the differences anticommute with that of the mass, the turn of π and
-// the two half drifts around it are one drift,
-//     π -= dt Bᵀ φ;   φ ← R (φ + dt B π);   π ← R⁻¹ π         R = exp(m dt X0)
+// Steps of drift_kick_drift are merged: since the factors of the differences commute with that of the mass, and R + R⁻¹ = 2 cos(m dt),
+// the turn of φ and π and the two half drifts around it are one drift,
+//     π -= dt Bᵀ φ;   φ ← R φ + dt cos(m dt) B π;   π ← R⁻¹ π         R = exp(m dt X0)
 // so that a rival has two stencils a step where the scheme, as written, has three.
 
 #include <cstdint>
