@@ -173,7 +173,7 @@ std::string lattice_model(const Spec& spec) {
     const std::string scatter = spec.copies > 1 ? " + normal(0, 0.1)" : "";
     text += fmt::format("init φ[i{0}] = {1}{3}\ninit π[i{0}] = {2}{3}\n", types, spec.initial[0], spec.initial[1], scatter);
     const std::string first = spec.types > 1 ? ",1" : "";
-    return text + fmt::format("observe square = φ[i{0}]*φ[i{0}] + π[i{0}]^2\nobserve largest = max[i](φ[i{1}])\nobserve average = mean[i](π[i{1}])\n", types, first);
+    return text + fmt::format("observe square = φ[i{0}]*φ[i{0}] + π[i{0}]^2\nobserve largest = max[i](φ[i{1}])\nobserve middle = mean[i](π[i{1}])\n", types, first);
 }
 
 std::string network_model(const Spec& spec) {
@@ -201,7 +201,7 @@ std::string presented_model(const Spec& spec) {
     text += fmt::format("learning W, π descends H with rate 0.05{}{}, backprop {}\ntimescale activation 1, boundary {}, learning {}\n",
                         spec.first.empty() ? "" : ", momentum 0.5", spec.estimated ? ", metric g" : "", spec.back, spec.held, spec.held * spec.rows);
     text += fmt::format("init φ[n] = {}\ninit π[n] = {}\ninit W[n,k] = cos(0.7*n - 1.3*k)/{}\n", spec.initial[0], spec.initial[1], neurons);
-    return text + "observe H\nobserve square = mean(φ[n]^2)\nobserve weight = W[n,k]^2\n" + (spec.test ? "observe tested = test(H)\n" : "");
+    return text + "observe H\nobserve square = mean(φ[n]^2)\nobserve couplings = W[n,k]^2\n" + (spec.test ? "observe tested = test(H)\n" : "");
 }
 
 // Σ[i](φ[i]), on a lattice with types of the first one.
