@@ -3,7 +3,7 @@
 //
 // buffers[i] is the array of buffer i of the loop module, 64-byte aligned and padded to whole multiples of 64 bytes;
 // `swap` exchanges the pointers, so they are read anew at the start of each function. scalars[i] is scalar slot i.
-// `pool` is what nphys_parallel_for expects; it may be null where threads is 1.
+// `pool` is what nphys_parallel_for expects; it may be null where threads is 1. `seed` is that of all draws.
 #pragma once
 
 #include <stdint.h>
@@ -18,6 +18,7 @@ struct nphys_context {
     int64_t step;
     int64_t threads;
     void* pool;
+    uint64_t seed;
 };
 
 typedef void (*nphys_function)(struct nphys_context* context, int64_t argument); // NOLINT(modernize-use-using): C

@@ -37,7 +37,7 @@ bound(const algebra::Pool& pool, const model::Component& component, std::span<co
 
 } // namespace
 
-Values::Values(const model::Model& model, const dynamics::Program& program) : model_(model), pool_(*model.pool) {
+Values::Values(const model::Model& model, const dynamics::Program& program) : model_(model), draws_(program.draws), pool_(*model.pool) {
     for (const auto* components : {&program.constants, &program.initial})
         for (const model::Component& component : *components)
             definitions_[component.tensor.value].push_back(&component);
@@ -98,10 +98,11 @@ double Values::computed(algebra::SymbolId tensor, std::span<const std::int64_t> 
     const auto origin = stands_for_.find(tensor.value);
     if (origin != stands_for_.end())
         return element(origin->second, numbers);
-    for (const model::Draw& draw :
-         model_.draws) // a draw of usual size: the numbers themselves are known only when the run begins
+    // A draw of usual size: the numbers themselves are known only when the run begins. In laws, its mean.
+    for (const model::Draw& draw : draws_)
         if (draw.symbol == tensor)
-            return draw.distribution == model::Distribution::uniform ? 0.5
+            return draw.timing != model::DrawTiming::once && draw.distribution == model::Distribution::normal ? 0
+                   : draw.distribution == model::Distribution::uniform ? 0.5
                    : numbers.empty() || numbers.back() % 2 == 0      ? 1
                                                                      : -1;
     const auto found = definitions_.find(tensor.value);

@@ -28,6 +28,7 @@ private:
     [[nodiscard]] double from_data(const model::Data& data, std::span<const std::int64_t> numbers) const;
 
     const model::Model& model_;
+    std::vector<model::Draw> draws_;
     const algebra::Pool& pool_;
     std::map<std::uint32_t, std::vector<const model::Component*>> definitions_; // the last one wins
     std::map<std::uint32_t, const model::Data*> data_;

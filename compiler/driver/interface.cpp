@@ -85,34 +85,6 @@ std::vector<cpp::Observable> observables_of(const Compilation& c) {
     return observables;
 }
 
-// The order of TensorView::Order::slots, as strides: along a written-out slot the array changes, along any other the place in it.
-cpp::Draw draw_of(const Compilation& c, const model::Draw& draw, const loops::TensorLayout& layout) {
-    cpp::Draw emitted{.components = {}, .axes = {}, .normal = draw.distribution == model::Distribution::normal, .stream = draw.stream};
-    for (const loops::ComponentLayout& component : layout.components) emitted.components.push_back(component.buffer);
-    const TensorView view(*c.model.pool, layout, TensorView::Order::slots);
-    for (const ViewAxis& axis : view.axes()) {
-        cpp::DrawAxis strides{.extent = axis.extent, .stride = 0, .component_stride = 0};
-        std::int64_t stride = 1;
-        for (std::size_t k = layout.axes.size(); k-- > 0; stride *= layout.axes[k].extent)
-            if (layout.axes[k].slot == axis.slot && layout.axes[k].axis == axis.axis) strides.stride = stride;
-        if (std::ranges::find(layout.written_out, axis.slot) != layout.written_out.end()) {
-            strides.component_stride = 1; // components stand in row-major order of the slots written out
-            for (const ViewAxis& later : view.axes())
-                if (later.slot > axis.slot && std::ranges::find(layout.written_out, later.slot) != layout.written_out.end())
-                    strides.component_stride *= later.extent;
-        }
-        emitted.axes.push_back(strides);
-    }
-    return emitted;
-}
-
-std::vector<cpp::Draw> draws_of(const Compilation& c) {
-    std::vector<cpp::Draw> draws;
-    for (const model::Draw& draw : c.model.draws)
-        if (const loops::TensorLayout* layout = c.lowered.layout.find(c.program.in_memory(draw.symbol))) draws.push_back(draw_of(c, draw, *layout));
-    return draws;
-}
-
 std::int64_t cadence_of(const Compilation& c) {
     for (const model::Record& record : c.model.run.records)
         if (record.cadence.steps) return *record.cadence.steps;
@@ -129,7 +101,6 @@ cpp::Interface interface_of(const Compilation& compilation, const std::string& s
     interface.fields = fields_of(compilation);
     interface.observables = observables_of(compilation);
     for (const loops::Filling& filling : compilation.lowered.layout.fillings) interface.data.push_back({filling.buffer, filling.numbers, filling.integers});
-    interface.draws = draws_of(compilation);
     interface.seed = compilation.model.run.seed;
     interface.copies = compilation.model.run.copies;
     if (compilation.program.adaptive)

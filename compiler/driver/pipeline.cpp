@@ -33,6 +33,7 @@ void refine(model::Run& run, const Refinement& refinement) {
     run.dt = refinement.dt;
     run.steps = refinement.steps;
     run.until.reset();
+    for (std::int64_t factor = refinement.factor; factor > 1; factor /= 2) ++run.refinement;
     const auto lengthen = [&](model::Cadence& cadence) {
         if (cadence.steps) *cadence.steps *= refinement.factor;
     };

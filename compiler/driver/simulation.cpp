@@ -8,7 +8,6 @@
 
 #include "compiler/driver/tensor_view.h"
 #include "runtime/abi.h"
-#include "runtime/random/noise.h"
 
 namespace nphys::driver {
 
@@ -44,8 +43,8 @@ Status Simulation::initialize() {
     memory_.scalar(module.start_time) = 0;
     memory_.scalar(module.time) = 0;
     memory_.step() = 0;
+    memory_.context().seed = compilation_.model.run.seed;
     load_data();
-    fill_draws();
     if (const Status filled = engine_->run("constants", 0); !filled) return filled;
     return engine_->run("initialize", 0);
 }
@@ -55,21 +54,6 @@ void Simulation::load_data() {
         if (memory_.type(filling.buffer) == loops::Type::i64) std::ranges::copy(filling.integers, memory_.values<std::int64_t>(filling.buffer).begin());
         else if (memory_.type(filling.buffer) == loops::Type::f64) std::ranges::copy(filling.numbers, memory_.values<double>(filling.buffer).begin());
         else std::ranges::transform(filling.numbers, memory_.values<float>(filling.buffer).begin(), [](double x) { return static_cast<float>(x); });
-    }
-}
-
-// Streams of `init` are numbered in the order of the text; the step of their numbers is 0.
-void Simulation::fill_draws() {
-    for (const model::Draw& draw : compilation_.model.draws) {
-        const loops::TensorLayout* layout = compilation_.lowered.layout.find(compilation_.program.in_memory(draw.symbol));
-        if (layout == nullptr) continue;
-        runtime::Draw number{.seed = compilation_.model.run.seed, .stream = draw.stream, .element = 0, .step = 0};
-        TensorView(*compilation_.model.pool, *layout, TensorView::Order::slots).visit([&](loops::BufferId buffer, std::int64_t index) {
-            const double value = draw.distribution == model::Distribution::normal ? runtime::normal(number) : runtime::uniform(number);
-            if (memory_.type(buffer) == loops::Type::f32) memory_.values<float>(buffer)[static_cast<std::size_t>(index)] = static_cast<float>(value);
-            else memory_.values<double>(buffer)[static_cast<std::size_t>(index)] = value;
-            ++number.element;
-        });
     }
 }
 

@@ -64,7 +64,6 @@ public:
 private:
     Simulation(const Compilation& compilation, loops::Memory memory, int threads);
     void load_data();
-    void fill_draws();
     [[nodiscard]] double element(loops::BufferId buffer, std::int64_t index);
     [[nodiscard]] runtime::Status attempt(double end);
 

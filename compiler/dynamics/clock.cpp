@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "compiler/dynamics/fitness.h"
+#include "compiler/dynamics/noise.h"
 
 namespace nphys::dynamics {
 
@@ -83,6 +84,8 @@ Scheme chosen_scheme(const model::Model& model, const Motion& motion, std::vecto
             remarks.push_back(fmt::format("scheme = {} chosen: {}", spelling(scheme), why));
         return scheme;
     };
+    if (has_noise(*model.pool, motion))
+        return choose(Scheme::heun, "the law has white noise");
     const bool all_maps = std::all_of(motion.moved.begin(), motion.moved.end(),
                                       [](const Moved& moved) { return moved.next.has_value(); });
     const bool momentum =

@@ -33,8 +33,8 @@ public:
         add_copies();
         for (SymbolId& symbol : program_.state)
             symbol = copied(symbol);
-        for (const model::Draw& draw : model_.draws)
-            copied(draw.symbol);
+        for (model::Draw& draw : program_.draws)
+            draw.symbol = copied(draw.symbol);
         find_what_differs();
         for (std::vector<SymbolId>* symbols : {&program_.temporaries, &program_.stands_for, &program_.outputs})
             for (SymbolId& symbol : *symbols)

@@ -9,9 +9,11 @@
 #include "compiler/dynamics/initial.h"
 #include "compiler/dynamics/memories.h"
 #include "compiler/dynamics/motion.h"
+#include "compiler/dynamics/noise.h"
 #include "compiler/dynamics/presentation.h"
 #include "compiler/dynamics/schemes.h"
 #include "compiler/dynamics/shared_sums.h"
+#include "compiler/dynamics/stochastic.h"
 
 namespace nphys::dynamics {
 
@@ -48,6 +50,7 @@ Program derive(const model::Model& model, Diagnostics& diagnostics, const Derive
     Program program;
     program.pool = model.pool;
     program.single_precision = model.run.single_precision;
+    program.draws = model.draws;
     program.constants = stored_constants(model);
     Motion laws = motion(model, diagnostics);
     program.scheme = chosen_scheme(model, laws, program.remarks);
@@ -62,9 +65,14 @@ Program derive(const model::Model& model, Diagnostics& diagnostics, const Derive
     set_clock(program, model.run, model.has_run, diagnostics);
     if (model.presentation)
         set_presentation_clock(program, *model.presentation, model.run);
-    if (!check_fitness(model, laws, program.scheme, diagnostics) || !check_memories(model, program, diagnostics) ||
+    if (!check_noise(model, laws, program.scheme, diagnostics) ||
+        !check_fitness(model, laws, program.scheme, diagnostics) || !check_memories(model, program, diagnostics) ||
         diagnostics.has_errors())
         return program;
+    program.draws.insert(program.draws.end(), laws.draws.begin(), laws.draws.end());
+    program.refinement = model.run.refinement;
+    if (has_noise(*model.pool, laws))
+        laws = in_calculus_of(*model.pool, laws, program.scheme);
     const Drives drives(model, laws);
     program.initial = initial_values(model, drives);
     program.laws = derived_laws(laws, program.scheme);

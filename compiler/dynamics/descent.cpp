@@ -5,6 +5,7 @@
 #include <map>
 
 #include "compiler/algebra/transform.h"
+#include "compiler/dynamics/metric.h"
 #include "compiler/dynamics/places.h"
 #include "compiler/dynamics/simplify.h"
 
@@ -29,16 +30,31 @@ Expr through(Pool& pool, Expr loss, SymbolId tensor, const std::vector<Place>& p
 class Descent {
 public:
     // `count`: how many steps learning has done when this one is done.
-    Descent(Pool& pool, const model::Law& law, std::vector<SymbolId>& memory, Expr count)
-        : pool_(pool), law_(law), memory_(memory), count_(count) {}
+    Descent(Motion& motion, const model::Model& model, const model::Law& law, Geometry geometry, Expr count)
+        : motion_(motion), pool_(*model.pool), law_(law), geometry_(std::move(geometry)), count_(count),
+          next_stream_(model.draws.size() + motion.draws.size()) {}
 
-    // What moves, the memory of the law before the variable.
-    std::vector<Moved> move(const Component& target, Expr derivative) {
+    // What moves along this gradient of all components; the memory of the law stands before the variable.
+    std::vector<Moved> move(const std::vector<Expr>& gradient) {
+        std::vector<Moved> all;
+        for (std::size_t row = 0; row < gradient.size(); ++row) {
+            const Expr along =
+                contracted(row, geometry_.inverse, [&](std::size_t column) { return gradient[column]; });
+            for (Moved& moved : move(row, along))
+                all.push_back(std::move(moved));
+        }
+        return all;
+    }
+
+private:
+    std::vector<Moved> move(std::size_t row, Expr derivative) {
+        const Component& target = law_.components[row];
         target_ = &target;
         result_.clear();
         const Expr direction = preconditioned(derivative);
         Moved moved = still(target.tensor);
         moved.rate = simplified(pool_, pool_.negate(pool_.multiply({rate(), direction})));
+        add_noise(row, moved);
         const Expr old = pool_.element(target.tensor, target.target);
         if (law_.shrink)
             moved.rate = pool_.subtract(moved.rate, pool_.multiply({rate(), *law_.shrink, old}));
@@ -50,7 +66,47 @@ public:
         return std::move(result_);
     }
 
-private:
+    // Σ over the columns of one row of a matrix over the components, in the indices of the row.
+    template <class Value>
+    Expr contracted(std::size_t row, const algebra::SymbolicMatrix& matrix, Value value) {
+        std::vector<Expr> terms;
+        for (std::size_t column = 0; column < matrix.size; ++column) {
+            const Expr entry = matrix.at(row, column);
+            if (!pool_.is_zero(entry))
+                terms.push_back(pool_.multiply(
+                    {entry, in_indices_of(pool_, value(column), law_.components[column].target,
+                                          law_.components[row].target)}));
+        }
+        return pool_.add(std::move(terms));
+    }
+
+    // γ g⁻¹ L η, with white noise η of the shape of the variable.
+    void add_noise(std::size_t row, Moved& moved) {
+        if (!geometry_.noise)
+            return;
+        const algebra::SymbolicMatrix amplitude = algebra::product(pool_, geometry_.inverse, *geometry_.noise);
+        const Expr noise = contracted(row, amplitude, [&](std::size_t column) {
+            const Component& source = law_.components[column];
+            return pool_.element(white_of(source.tensor), source.target);
+        });
+        moved.rate = pool_.add({moved.rate, simplified(pool_, pool_.multiply({rate(), noise}))});
+        moved.calculus = law_.calculus == model::Calculus::none ? model::Calculus::covariant : law_.calculus;
+        if (!geometry_.log_volume.empty())
+            moved.log_volume = geometry_.log_volume[row];
+    }
+
+    SymbolId white_of(SymbolId tensor) {
+        const auto [known, is_new] = white_.try_emplace(tensor.value);
+        if (is_new) {
+            algebra::Symbol symbol = pool_.symbol(tensor);
+            symbol.name = "white_" + symbol.name;
+            known->second = pool_.add_symbol(std::move(symbol));
+            motion_.draws.push_back({known->second, model::Distribution::normal, model::DrawTiming::white,
+                                     static_cast<std::uint32_t>(next_stream_++), {law_.span}});
+        }
+        return known->second;
+    }
+
     [[nodiscard]] Expr rate() const { return law_.rate ? *law_.rate : pool_.integer(1); }
 
     [[nodiscard]] Moved still(SymbolId tensor) const {
@@ -117,8 +173,9 @@ private:
     }
 
     [[nodiscard]] std::string source() const {
-        return fmt::format("{} descends its loss{}", pool_.symbol(target_->tensor).name,
-                           law_.momentum || law_.nesterov ? ", with momentum" : "");
+        return fmt::format("{} descends its loss{}{}", pool_.symbol(target_->tensor).name,
+                           law_.momentum || law_.nesterov ? ", with momentum" : "",
+                           law_.given_metric ? ", along its metric" : "");
     }
 
     SymbolId memory_of(const std::string& name) {
@@ -127,15 +184,18 @@ private:
             algebra::Symbol symbol = pool_.symbol(target_->tensor);
             symbol.name = name + "_" + symbol.name;
             known->second = pool_.add_symbol(std::move(symbol));
-            memory_.push_back(known->second);
+            motion_.velocities.push_back(known->second);
         }
         return known->second;
     }
 
+    Motion& motion_;
     Pool& pool_;
     const model::Law& law_;
-    std::vector<SymbolId>& memory_;
+    Geometry geometry_;
     Expr count_;
+    std::size_t next_stream_;
+    std::map<std::uint32_t, SymbolId> white_; // by tensor
     const Component* target_ = nullptr;
     std::vector<Moved> result_;
     std::map<std::pair<std::string, std::uint32_t>, SymbolId> by_name_;
@@ -151,17 +211,19 @@ Expr total_derivative(Pool& pool, Expr loss, SymbolId tensor, const std::vector<
     return pool.add(std::move(terms));
 }
 
-std::vector<Moved> descent(Pool& pool, const model::Law& law, std::span<const Moved> activation,
-                           std::vector<SymbolId>& velocities, Expr count, Diagnostics& diagnostics) {
-    std::vector<Moved> result;
-    Descent descent(pool, law, velocities, count);
+std::vector<Moved> descent(Motion& motion, const model::Model& model, const model::Law& law,
+                           std::span<const Moved> activation, Expr count, Diagnostics& diagnostics) {
+    Pool& pool = *model.pool;
+    std::optional<Geometry> metric_and_noise = geometry(model, law, diagnostics);
+    if (!metric_and_noise)
+        return {};
+    std::vector<Expr> gradient;
     std::map<std::uint32_t, bool> moves;
     for (const Component& target : law.components) {
-        const Expr derivative = total_derivative(pool, target.value, target.tensor, target.target, activation);
-        moves[target.tensor.value] |= !pool.is_zero(derivative);
-        for (Moved& moved : descent.move(target, derivative))
-            result.push_back(std::move(moved));
+        gradient.push_back(total_derivative(pool, target.value, target.tensor, target.target, activation));
+        moves[target.tensor.value] |= !pool.is_zero(gradient.back()) || law.given_noise;
     }
+    std::vector<Moved> result = Descent(motion, model, law, std::move(*metric_and_noise), count).move(gradient);
     for (const auto& [tensor, moving] : moves)
         if (!moving) {
             const std::string& name = pool.symbol(SymbolId(tensor)).name;
@@ -172,10 +234,13 @@ std::vector<Moved> descent(Pool& pool, const model::Law& law, std::span<const Mo
     return result;
 }
 
-std::vector<Moved> descent_by_gradients(Pool& pool, const model::Law& law, Motion& motion) {
-    std::vector<Moved> result;
-    const Expr count = pool.add({pool.divide(pool.time(), pool.step()), pool.integer(1)});
-    Descent descent(pool, law, motion.velocities, count);
+std::vector<Moved> descent_by_gradients(Motion& motion, const model::Model& model, const model::Law& law,
+                                        Diagnostics& diagnostics) {
+    Pool& pool = *model.pool;
+    std::optional<Geometry> metric_and_noise = geometry(model, law, diagnostics);
+    if (!metric_and_noise)
+        return {};
+    std::vector<Expr> gradient;
     std::map<std::uint32_t, SymbolId> gradients; // by tensor
     for (const Component& target : law.components) {
         const auto [known, is_new] = gradients.try_emplace(target.tensor.value);
@@ -185,10 +250,10 @@ std::vector<Moved> descent_by_gradients(Pool& pool, const model::Law& law, Motio
             known->second = pool.add_symbol(std::move(symbol));
         }
         motion.gradients.push_back({{known->second, target.target, target.value}, target.tensor, law.backprop, law.span});
-        for (Moved& moved : descent.move(target, pool.element(known->second, target.target)))
-            result.push_back(std::move(moved));
+        gradient.push_back(pool.element(known->second, target.target));
     }
-    return result;
+    const Expr count = pool.add({pool.divide(pool.time(), pool.step()), pool.integer(1)});
+    return Descent(motion, model, law, std::move(*metric_and_noise), count).move(gradient);
 }
 
 } // namespace nphys::dynamics

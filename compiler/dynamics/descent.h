@@ -18,12 +18,14 @@ namespace nphys::dynamics {
 [[nodiscard]] Expr total_derivative(Pool& pool, Expr loss, SymbolId tensor, const std::vector<Place>& place,
                                     std::span<const Moved> activation);
 
-// What a law `π descends H with rate γ, momentum μ` moves: π, and what the law remembers: the velocity of momentum,
-// running means of the gradient and of the squares of its fluctuations. `count`: its steps when this one is done.
-[[nodiscard]] std::vector<Moved> descent(Pool& pool, const model::Law& law, std::span<const Moved> activation,
-                                         std::vector<SymbolId>& velocities, Expr count, Diagnostics& diagnostics);
+// What a law `π descends H with rate γ, metric g, noise κ, momentum μ` moves: π, by -γ g⁻¹ d(H, π) and white noise with
+// covariance γ² g⁻¹ κ g⁻¹; and what the law remembers: the velocity of momentum, running means of the gradient and of the
+// squares of its fluctuations. `count`: its steps when this one is done. Tensors that the law needs are added to `motion`.
+[[nodiscard]] std::vector<Moved> descent(Motion& motion, const model::Model& model, const model::Law& law,
+                                         std::span<const Moved> activation, Expr count, Diagnostics& diagnostics);
 
 // The same with gradients that are computed before learning moves: they are asked for in `motion`.
-[[nodiscard]] std::vector<Moved> descent_by_gradients(Pool& pool, const model::Law& law, Motion& motion);
+[[nodiscard]] std::vector<Moved> descent_by_gradients(Motion& motion, const model::Model& model, const model::Law& law,
+                                                      Diagnostics& diagnostics);
 
 } // namespace nphys::dynamics

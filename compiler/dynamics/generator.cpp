@@ -17,6 +17,7 @@ std::vector<Moved> generator(Pool& pool, const model::Law& law) {
                     .with_momentum = false,
                     .source = {},
                     .span = law.span};
+        moved.calculus = law.calculus;
         if (is_map) {
             moved.next = simplified(pool, component.value);
             moved.rate = pool.subtract(component.value, pool.element(component.tensor, component.target));

@@ -53,6 +53,17 @@ Expr learning_steps(Pool& pool, const model::Model& model) {
     return model.learning_time ? pool.divide(reached, *model.learning_time) : reached;
 }
 
+void find_white_noise(Motion& motion, const model::Model& model) {
+    const auto take = [&](const model::Draw& draw) {
+        const bool is_read = std::ranges::any_of(
+            motion.moved, [&](const Moved& moved) { return model.pool->has_symbol(moved.rate, draw.symbol); });
+        if (draw.timing == model::DrawTiming::white && is_read)
+            motion.white.push_back(draw.symbol);
+    };
+    std::ranges::for_each(model.draws, take);
+    std::ranges::for_each(motion.draws, take);
+}
+
 } // namespace
 
 Motion motion(const model::Model& model, Diagnostics& diagnostics) {
@@ -71,12 +82,13 @@ Motion motion(const model::Model& model, Diagnostics& diagnostics) {
     for (const model::Law& law : model.laws)
         if (law.kind == model::LawKind::descent)
             append(result.moved, model.presentation
-                                     ? descent_by_gradients(pool, law, result)
-                                     : descent(pool, law, activation, result.velocities, learning_steps(pool, model), diagnostics));
+                                     ? descent_by_gradients(result, model, law, diagnostics)
+                                     : descent(result, model, law, activation, learning_steps(pool, model), diagnostics));
     std::stable_sort(result.moved.begin(), result.moved.end(),
                      [](const Moved& left, const Moved& right) { return left.dynamics < right.dynamics; });
     check_single_laws(pool, result.moved, diagnostics);
     apply_timescales(result, model);
+    find_white_noise(result, model);
     return result;
 }
 

@@ -31,12 +31,16 @@ struct Moved {
     std::string source; // "from `β descends H`", for `explain`
     Span span;
     bool resting = false; // it has no law: it is driven
+    model::Calculus calculus = model::Calculus::none; // in which the noise of the rate is read; none: not said
+    std::optional<Expr> log_volume = {};                 // ∂ log √g by this component, where the metric is curved
 };
 
 struct Motion {
     std::vector<Moved> moved;
     std::vector<Gradient> gradients;  // where the boundary shows rows
     std::vector<SymbolId> velocities; // of momentum: state that the laws have added
+    std::vector<model::Draw> draws;   // of noise that the laws have added
+    std::vector<SymbolId> white;      // tensors of white noise that some rate reads
 };
 
 [[nodiscard]] Motion motion(const model::Model& model, Diagnostics& diagnostics);

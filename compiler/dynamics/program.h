@@ -80,6 +80,7 @@ struct Program {
     std::vector<SymbolId> state;          // neurons and trainables (and velocities of momentum), in order of declaration
     std::vector<SymbolId> temporaries;    // tensors made by the scheme: stages of rk4
     std::vector<SymbolId> stands_for;     // for each temporary: the state tensor whose shape it has; none for a sum that elements share
+    std::vector<model::Draw> draws;       // random numbers that the formulas read as tensors
     std::vector<Component> constants;     // stored tensors, in order of dependence, evaluated once when parameters are set
     std::vector<Component> initial;       // values of state at the start, one after the other: each may read what stands before it, and
                                           // a later one wins; what is not named is 0
@@ -98,6 +99,7 @@ struct Program {
     double dt = 1;                        // 1 for maps; the first try of adaptive schemes; 0 until analysis has chosen it
     std::int64_t steps = 0;               // 0: adaptive, until `until`
     double until = 0;
+    int refinement = 0;                   // how often the step was halved: paths of white noise are those of the whole step
     bool single_precision = false;
     std::vector<std::string> remarks;     // what was chosen and should be told: "dt = 0.01 chosen: 0.5 of the stability limit"
 

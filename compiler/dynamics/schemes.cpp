@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 
+#include "compiler/dynamics/noise.h"
 #include "compiler/dynamics/step_algebra.h"
 
 namespace nphys::dynamics {
@@ -69,12 +70,15 @@ void apply_scheme(Program& program, const Motion& motion, const Drives& drives) 
         return apply_shu_osher(program, motion, drives, tableaux::rk4());
     case Scheme::rk45:
         return apply_dormand_prince(program, motion, drives);
+    case Scheme::euler_maruyama:
+        return apply_shu_osher(program, with_increments(*program.pool, motion), drives, tableaux::euler());
+    case Scheme::heun:
+        return apply_shu_osher(program, with_increments(*program.pool, motion), drives, tableaux::heun());
+    case Scheme::milstein:
+        return apply_shu_osher(program, milstein_rates(*program.pool, motion), drives, tableaux::euler());
     case Scheme::crank_nicolson:
     case Scheme::split_step:
     case Scheme::exact:
-    case Scheme::euler_maruyama:
-    case Scheme::heun:
-    case Scheme::milstein:
         return; // the model stage has told that these come later
     }
 }

@@ -41,6 +41,10 @@ struct ShuOsherStage {
 inline std::vector<ShuOsherStage> euler() {
     return {{{1}, 1, 0}};
 }
+// The trapezoidal rule with an Euler step as predictor; with white noise it integrates the reading of Stratonovich.
+inline std::vector<ShuOsherStage> heun() {
+    return {{{1}, 1, 0}, {{1. / 2, 1. / 2}, 1. / 2, 1}};
+}
 inline std::vector<ShuOsherStage> rk4() {
     return {{{1}, 0.5, 0}, {{1, 0}, 0.5, 0.5}, {{1, 0, 0}, 1, 0.5}, {{-1. / 3, 1. / 3, 2. / 3, 1. / 3}, 1. / 6, 1}};
 }

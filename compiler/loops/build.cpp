@@ -98,6 +98,10 @@ ValueId FunctionBuilder::power(ValueId base, ValueId exponent) {
                        key_of(Pure::real_power, type(base), 0, {base, exponent}));
 }
 
+ValueId FunctionBuilder::draw(Type type, const Draw& draw) {
+    return define(type, draw);
+}
+
 // ---- Statements ----
 
 void FunctionBuilder::write(decltype(Statement::node) node) {

@@ -75,6 +75,7 @@ public:
     ValueId call(algebra::Op op, std::vector<ValueId> arguments);
     ValueId power(ValueId base, std::int32_t exponent);
     ValueId power(ValueId base, ValueId exponent);
+    ValueId draw(Type type, const Draw& draw);
     [[nodiscard]] Type type(ValueId value) const { return function_.values[value.index()]; }
 
     // ---- Statements ----

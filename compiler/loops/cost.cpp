@@ -17,6 +17,7 @@ namespace {
 constexpr std::int64_t most_samples = 512; // iterations looked at one by one where what is inside depends on them
 constexpr std::int64_t most_phases = 4;
 constexpr double flops_of_pow = 32, flops_of_root = 4;
+constexpr double flops_of_uniform = 30, flops_of_normal = 64; // half of a block of Philox; and of Box-Muller
 
 double flops_of(const Operation& operation) {
     if (const auto* compute = std::get_if<Compute>(&operation)) {
@@ -36,6 +37,8 @@ double flops_of(const Operation& operation) {
         return algebra::op_flops(call->op);
     if (std::holds_alternative<RealPower>(operation))
         return flops_of_pow;
+    if (const auto* draw = std::get_if<Draw>(&operation))
+        return draw->distribution == Distribution::normal ? flops_of_normal : flops_of_uniform;
     if (const auto* power = std::get_if<IntegerPower>(&operation)) {
         const unsigned n = static_cast<unsigned>(std::abs(power->exponent));
         const int products = n == 0 ? 0 : std::bit_width(n) - 1 + std::popcount(n) - 1;

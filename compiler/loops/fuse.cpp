@@ -71,10 +71,8 @@ private:
         if (steps_ == 0)
             return sweep;
         for (Target& target : sweep.targets) {
-            target.value = shop_.graph().rewrite(target.value, [&](NodeId id) {
-                const Node& node = shop_.graph()[id];
-                return node.kind == NodeKind::time ? shop_.graph().time(node.exponent + steps_) : NodeId{};
-            });
+            target.value = shop_.graph().rewrite(target.value,
+                                                 [&](NodeId id) { return shop_.graph().later(id, steps_); });
         }
         return sweep;
     }

@@ -236,6 +236,12 @@ private:
         return {power_value(type, values_[power.base.index()].real, values_[power.exponent.index()].real), 0};
     }
 
+    Number value_of(const Draw& draw, Type type) {
+        return rounded(draw_value(draw, static_cast<std::int64_t>(memory_.context().seed), integer(draw.row),
+                                  integer(draw.column), integer(draw.step)),
+                       type);
+    }
+
     std::vector<double> numbers(const std::vector<ValueId>& ids) {
         std::vector<double> result;
         for (const ValueId id : ids)

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "compiler/loops/power.h"
+#include "runtime/abi.h"
 
 namespace nphys::loops {
 
@@ -52,6 +53,12 @@ double call_value(algebra::Op op, Type type, const std::vector<double>& argument
 
 double power_value(Type type, double base, std::int32_t exponent) {
     return type == Type::f32 ? integer_power(static_cast<float>(base), exponent) : integer_power(base, exponent);
+}
+
+double draw_value(const Draw& draw, std::int64_t seed, std::int64_t row, std::int64_t column, std::int64_t step) {
+    const bool normal = draw.distribution == Distribution::normal;
+    return normal ? runtime::abi::nphys_normal(seed, draw.stream, row, column, step)
+                  : runtime::abi::nphys_uniform(seed, draw.stream, row, column, step);
 }
 
 double power_value(Type type, double base, double exponent) {

@@ -65,6 +65,8 @@ public:
                         add_tensor(column.row, BufferRole::temporary, number, Split::whole);
         for (const SymbolId symbol : program_.temporaries)
             add_tensor(symbol, BufferRole::temporary, number, Split::components);
+        for (const model::Draw& draw : program_.draws)
+            add_draw(draw);
         for (const model::Data& data : model_.data)
             add_data(data);
         for (const Component& component : program_.constants)
@@ -113,7 +115,7 @@ private:
                 add_tensor(*symbol, BufferRole::output, Type::f64, Split::whole);
     }
 
-    // Whatever else a formula reads is filled by the host: draws.
+    // Whatever else a formula reads is filled by the host.
     void add_mentioned() {
         std::set<SymbolId> seen;
         const auto mention = [&](Expr expression) {
@@ -133,7 +135,7 @@ private:
             }
         }
         for (const SymbolId symbol : seen) {
-            if (!pool_.symbol(symbol).is_sparse)
+            if (!pool_.symbol(symbol).is_sparse && placed_.layout.draw(symbol) == nullptr)
                 add_tensor(symbol, BufferRole::constant, Type::f64, Split::components);
         }
     }
@@ -185,6 +187,27 @@ private:
             origin += "]";
         const BufferId buffer = add_buffer(placed_.module, {name, type, role, tensor.size(), origin});
         tensor.components.push_back({std::move(small), buffer});
+    }
+
+    void add_draw(const model::Draw& draw) {
+        const Symbol& symbol = pool_.symbol(draw.symbol);
+        DrawLayout layout{.symbol = draw.symbol,
+                          .distribution = draw.distribution == model::Distribution::normal ? Distribution::normal
+                                                                                           : Distribution::uniform,
+                          .stream = draw.stream,
+                          .once = draw.timing == model::DrawTiming::once,
+                          .refinement = draw.timing == model::DrawTiming::white ? program_.refinement : 0,
+                          .has_column = false,
+                          .axes = {}};
+        for (const Band band : {Band::ranges, Band::lattices, Band::copies})
+            append_axes(pool_, symbol, band, layout.axes);
+        const auto is_long = [&](const StoredAxis& axis) {
+            const Slot& slot = symbol.slots[axis.slot];
+            return !is_component_slot(pool_.space(slot.space), slot);
+        };
+        std::stable_partition(layout.axes.begin(), layout.axes.end(), [&](const auto& axis) { return !is_long(axis); });
+        layout.has_column = !layout.axes.empty() && is_long(layout.axes.back());
+        placed_.layout.draws.push_back(std::move(layout));
     }
 
     void add_data(const model::Data& data) {
@@ -243,6 +266,11 @@ const TensorLayout* Layout::find(algebra::SymbolId symbol) const {
 const SparseLayout* Layout::graph(algebra::SymbolId symbol) const {
     const auto found = std::find_if(graphs.begin(), graphs.end(), [&](const auto& g) { return g.symbol == symbol; });
     return found == graphs.end() ? nullptr : &*found;
+}
+
+const DrawLayout* Layout::draw(algebra::SymbolId symbol) const {
+    const auto found = std::find_if(draws.begin(), draws.end(), [&](const auto& d) { return d.symbol == symbol; });
+    return found == draws.end() ? nullptr : &*found;
 }
 
 Placed place(const model::Model& model, const dynamics::Program& program) { return Placing(model, program).run(); }

@@ -42,6 +42,18 @@ struct TensorLayout {
     [[nodiscard]] std::int64_t size() const; // elements of one component
 };
 
+// Random numbers take no memory; their places are those of a tensor. Small ranges, too, are axes. The last axis is the column
+// of each number (runtime/random/noise.h) if it is a long one: along it loops run.
+struct DrawLayout {
+    algebra::SymbolId symbol;
+    Distribution distribution = Distribution::normal;
+    std::uint32_t stream = 0;
+    bool once = false;             // at step 0, for the whole run
+    int refinement = 0;            // the step was halved so often: numbers are increments of the path of the whole step
+    bool has_column = false;
+    std::vector<StoredAxis> axes;
+};
+
 // A graph, by rows: the weights of row r stand at row_begin[r] .. row_begin[r+1], each with its column (both from 0).
 struct SparseLayout {
     algebra::SymbolId symbol;
@@ -58,14 +70,16 @@ struct Filling {
 };
 
 struct Layout {
-    std::vector<TensorLayout> tensors; // state, stored tensors, data, draws, observables, saved fields, temporaries
+    std::vector<TensorLayout> tensors; // state, stored tensors, data, observables, saved fields, temporaries
     std::vector<SparseLayout> graphs;
+    std::vector<DrawLayout> draws;
     std::vector<std::pair<algebra::SymbolId, ScalarId>> parameters; // those that are not structural
     std::vector<Filling> fillings;
     ScalarId error; // of adaptive schemes: after `attempt`, 1 is what the tolerance allows
 
     [[nodiscard]] const TensorLayout* find(algebra::SymbolId symbol) const;
     [[nodiscard]] const SparseLayout* graph(algebra::SymbolId symbol) const;
+    [[nodiscard]] const DrawLayout* draw(algebra::SymbolId symbol) const;
 };
 
 struct Placed {

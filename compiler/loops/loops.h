@@ -92,11 +92,16 @@ struct Compute { Arithmetic op; std::vector<ValueId> arguments; };   // fma: a*b
 struct Call { algebra::Op op; std::vector<ValueId> arguments; };     // primitive of ops.def with real arguments
 struct IntegerPower { ValueId base; std::int32_t exponent; };        // by repeated multiplication, order fixed in power.h
 struct RealPower { ValueId base, exponent; };                        // pow
+// A random number of the run's seed, a pure function of all that stands here: standard normal, or uniform in (0, 1). See
+// runtime/random/noise.h; f32 draws are rounded f64 ones.
+enum class Distribution : std::uint8_t { normal, uniform };
+struct Draw { Distribution distribution; std::uint32_t stream; IntegerId row, column, step; };
 
 [[nodiscard]] constexpr bool gives_truth(algebra::Op op) { return op >= algebra::Op::less && op <= algebra::Op::logical_not; }
 [[nodiscard]] constexpr bool takes_truths(algebra::Op op) { return op >= algebra::Op::logical_and && op <= algebra::Op::logical_not; }
 
-using Operation = std::variant<Constant, ReadScalar, Load, FromInteger, ReadAccumulator, Compute, Call, IntegerPower, RealPower>;
+using Operation =
+    std::variant<Constant, ReadScalar, Load, FromInteger, ReadAccumulator, Compute, Call, IntegerPower, RealPower, Draw>;
 
 // ---- Statements -------------------------------------------------------------------------------------------------------
 

@@ -73,7 +73,7 @@ private:
     std::vector<std::int64_t> sizes_;
     std::vector<Type> types_;
     std::vector<double> scalars_;
-    nphys_context context_{nullptr, nullptr, 0, 1, nullptr};
+    nphys_context context_{nullptr, nullptr, 0, 1, nullptr, 1};
 };
 
 } // namespace nphys::loops

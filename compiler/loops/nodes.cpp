@@ -75,7 +75,7 @@ NodeId Graph::intern(Node node) {
         if (position.axis.valid())
             axes.insert(position.axis);
     }
-    node.is_timed = node.kind == NodeKind::time;
+    node.is_timed = node.kind == NodeKind::time || (node.kind == NodeKind::draw && node.details[2] == 0);
     node.reads_memory = node.kind == NodeKind::read;
     for (const NodeId argument : node.arguments) {
         const Node& below = nodes_[argument.index()];
@@ -148,6 +148,28 @@ NodeId Graph::coincide(Position left, Position right, Extent extent) {
     node.kind = NodeKind::coincide;
     node.positions = {left, right};
     node.details = {extent.size, static_cast<std::int64_t>(extent.edge)};
+    return intern(std::move(node));
+}
+
+NodeId Graph::draw(const DrawLayout& draw, std::vector<Position> positions, Type type) {
+    Node node;
+    node.kind = NodeKind::draw;
+    node.type = type;
+    node.positions = std::move(positions);
+    node.details = {static_cast<std::int64_t>(draw.distribution), draw.stream, draw.once ? 1 : 0,
+                    draw.has_column ? 1 : 0, draw.refinement};
+    for (const StoredAxis& axis : draw.axes) {
+        node.details.push_back(axis.extent);
+        node.details.push_back(static_cast<std::int64_t>(axis.edge));
+    }
+    return intern(std::move(node));
+}
+
+NodeId Graph::later(NodeId id, std::int32_t steps) {
+    Node node = nodes_[id.index()];
+    if (!node.is_timed || !node.arguments.empty())
+        return {};
+    node.exponent += steps;
     return intern(std::move(node));
 }
 

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "compiler/algebra/spaces.h"
+#include "compiler/loops/layout.h"
 #include "compiler/loops/loops.h"
 
 namespace nphys::loops {
@@ -55,6 +56,8 @@ enum class NodeKind : std::uint8_t {
     call,
     integer_power,
     real_power,
+    draw,          // a random number: details {distribution, stream, whether drawn once, whether the last position is the
+                   // column, how often the step was halved, then size and edge of each position}; drawn anew after `exponent` more steps
 };
 
 struct Node {
@@ -91,6 +94,9 @@ public:
     NodeId within(Position position, std::int64_t first, std::int64_t last);
     NodeId edge_sign(Position position, std::int64_t size);
     NodeId coincide(Position left, Position right, Extent extent);
+    NodeId draw(const DrawLayout& draw, std::vector<Position> positions, Type type);
+    // A leaf that depends on the step, that many steps later; an invalid id for others.
+    NodeId later(NodeId id, std::int32_t steps);
 
     NodeId add(NodeId a, NodeId b) { return compute(Arithmetic::add, {a, b}); }
     NodeId subtract(NodeId a, NodeId b) { return compute(Arithmetic::subtract, {a, b}); }

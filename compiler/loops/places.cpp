@@ -136,6 +136,12 @@ NodeId Values::node(const algebra::Delta& delta) {
 NodeId Values::node(const algebra::Element& element, algebra::Expr expression) {
     if (pool_.symbol(element.tensor).is_sparse)
         return graph_read_(expression);
+    if (const DrawLayout* draw = placed_.layout.draw(element.tensor)) {
+        std::vector<Position> positions;
+        for (const StoredAxis& axis : draw->axes)
+            positions.push_back(position(element.positions[axis.slot], axis.axis, axis.first));
+        return graph_.draw(*draw, std::move(positions), arithmetic_);
+    }
     const Location location = locate(pool_, graph_, names_.tensor(element.tensor), element.positions);
     const Type type = placed_.module.buffers[location.buffer.index()].type;
     return graph_.convert(graph_.read(location.buffer, type, location.positions), arithmetic_);

@@ -191,6 +191,11 @@ private:
     std::string operation_text(const ReadAccumulator& read) const {
         return fmt::format("read a{}", read.accumulator.value);
     }
+    std::string operation_text(const Draw& draw) const {
+        return fmt::format("{} of stream {} at ({}, {}) of step {}",
+                           draw.distribution == Distribution::normal ? "normal" : "uniform", draw.stream,
+                           integer(draw.row), integer(draw.column), integer(draw.step));
+    }
     std::string operation_text(const IntegerPower& power) const {
         return fmt::format("v{}^{}", power.base.value, power.exponent);
     }

@@ -4,6 +4,13 @@
 
 namespace nphys::loops {
 
+namespace {
+
+// Steps are below 2^44; above stands which halving a bridge of white noise belongs to.
+constexpr std::int64_t bridge_shift = 44;
+
+} // namespace
+
 const Binding* SiteWriter::binding(AxisId axis) const {
     for (auto scope = scopes_.rbegin(); scope != scopes_.rend(); ++scope) {
         if (const auto found = scope->bindings.find(axis); found != scope->bindings.end())
@@ -216,19 +223,62 @@ ValueId SiteWriter::guarded(ValueId value, const Reached& reached) {
     return value;
 }
 
-ValueId SiteWriter::time(std::int32_t steps) {
+// Beyond an edge a draw is continued as a field is.
+ValueId SiteWriter::draw(const Node& node) {
+    IntegerId row = build_.integer(0), column = build_.integer(0);
+    std::vector<Reached> guards;
+    for (std::size_t a = 0; a < node.positions.size(); ++a) {
+        const std::int64_t size = node.details[5 + 2 * a];
+        const Reached reached = reach(node.positions[a], {size, static_cast<algebra::Edge>(node.details[6 + 2 * a])});
+        guards.push_back(reached);
+        if (node.details[3] != 0 && a + 1 == node.positions.size())
+            column = reached.place;
+        else
+            row = build_.add(build_.multiply(row, size), reached.place);
+    }
+    const IntegerId step = node.details[2] != 0 ? build_.integer(0) : step_after(node.exponent);
+    ValueId result = increment(node, {static_cast<Distribution>(node.details[0]),
+                                      static_cast<std::uint32_t>(node.details[1]), row, column, step},
+                               node.details[4]);
+    for (const Reached& reached : guards)
+        result = guarded(result, reached);
+    return result;
+}
+
+// The normalized increment of a Wiener process over a step that was halved `times` times. Each half of a step takes half of
+// what the whole moves, and a bridge of its own in opposite directions: (whole ± bridge)/√2. So the halves add up to it.
+ValueId SiteWriter::increment(const Node& node, Draw draw, std::int64_t times) {
+    if (times == 0)
+        return build_.draw(node.type, draw);
+    const IntegerId side = build_.subtract(build_.integer(1), build_.multiply(build_.remainder(draw.step, 2), 2));
+    draw.step = build_.divide(draw.step, 2);
+    Draw bridge = draw;
+    bridge.step = build_.add(draw.step, times << bridge_shift);
+    const ValueId whole = increment(node, draw, times - 1);
+    const ValueId sum = build_.fma(build_.from_integer(side, node.type), build_.draw(node.type, bridge), whole);
+    return build_.multiply(build_.constant(0.70710678118654752440, node.type), sum);
+}
+
+IntegerId SiteWriter::step_after(std::int32_t steps) {
+    const IntegerId more = steps_counted();
+    const IntegerId count = build_.add(build_.step(), steps);
+    return more.valid() ? build_.add(count, more) : count;
+}
+
+IntegerId SiteWriter::steps_counted() const {
     IntegerId more;
     for (auto scope = scopes_.rbegin(); scope != scopes_.rend() && !more.valid(); ++scope)
         more = scope->steps;
+    return more;
+}
+
+ValueId SiteWriter::time(std::int32_t steps) {
     const Module& module = shop_.placed().module;
-    if (!more.valid() && steps == 0)
+    if (!steps_counted().valid() && steps == 0)
         return build_.scalar(module.time);
     // As AdvanceStep does it, with two roundings.
-    IntegerId count = build_.add(build_.step(), steps);
-    if (more.valid())
-        count = build_.add(count, more);
-    return build_.add(build_.scalar(module.start_time),
-                      build_.multiply(build_.from_integer(count), build_.scalar(module.step_size)));
+    return build_.add(build_.scalar(module.start_time), build_.multiply(build_.from_integer(step_after(steps)),
+                                                                        build_.scalar(module.step_size)));
 }
 
 // 0, 1 or -1 from comparing places.
@@ -296,6 +346,8 @@ ValueId SiteWriter::compute(const Node& node) {
         return build_.is_constant(integer) ? build_.constant(static_cast<double>(build_.constant_of(integer)))
                                            : number_of(integer, Type::f64);
     }
+    case NodeKind::draw:
+        return draw(node);
     case NodeKind::compute:
         return compute_arithmetic(node);
     case NodeKind::call: {

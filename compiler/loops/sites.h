@@ -81,7 +81,11 @@ private:
     [[nodiscard]] ValueId compute(const Node& node);
     [[nodiscard]] ValueId compute_arithmetic(const Node& node);
     [[nodiscard]] ValueId read(NodeId id, const Node& node);
+    [[nodiscard]] ValueId draw(const Node& node);
+    [[nodiscard]] ValueId increment(const Node& node, Draw draw, std::int64_t times);
     [[nodiscard]] ValueId guarded(ValueId value, const Reached& reached);
+    [[nodiscard]] IntegerId steps_counted() const;
+    [[nodiscard]] IntegerId step_after(std::int32_t steps);
     [[nodiscard]] ValueId time(std::int32_t steps);
     [[nodiscard]] IntegerId indicator(const Node& node);
     [[nodiscard]] std::optional<bool> known_truth(NodeId id);

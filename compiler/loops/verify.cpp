@@ -317,6 +317,11 @@ private:
             want(argument, wanted, "an argument is");
     }
 
+    void check_operation(const Draw& draw, Type result) {
+        for (const IntegerId place : {draw.row, draw.column, draw.step})
+            check(place);
+        want_number(result, "a draw");
+    }
     void check_operation(const IntegerPower& power, Type result) {
         if (use(power.base))
             want(power.base, result, "the base is");

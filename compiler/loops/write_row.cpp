@@ -68,6 +68,9 @@ std::pair<std::int64_t, std::int64_t> ScheduleWriter::clean_range(AxisId axis, c
             const std::int64_t last = node.details[1] - node.positions[0].offset;
             if (first - loop.begin <= most_peeled_for_indicators && loop.end - 1 - last <= most_peeled_for_indicators)
                 keep_inside(node.positions[0], node.details[0], node.details[1] - node.details[0] + 1);
+        } else if (node.kind == NodeKind::draw) {
+            for (std::size_t a = 0; a < node.positions.size(); ++a)
+                keep_inside(node.positions[a], 0, node.details[5 + 2 * a]);
         } else {
             for (const Position& position : node.positions)
                 keep_inside(position, 0, node.details[0]);

@@ -4,6 +4,7 @@
 
 #include "compiler/model/context.h"
 #include "compiler/model/definitions.h"
+#include "compiler/model/draws.h"
 #include "compiler/model/initial.h"
 #include "compiler/model/laws.h"
 #include "compiler/model/modules.h"
@@ -107,6 +108,7 @@ Model build(const syntax::SyntaxTree& tree, const std::filesystem::path& folder,
     if (!model.is_module)
         present(context);
     finish_parameters(context);
+    number_streams(model);
     return model;
 }
 

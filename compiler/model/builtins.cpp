@@ -12,7 +12,7 @@ const std::vector<std::string>& builtin_names() {
         "acos",        "atan",      "atan2", "sinh",     "cosh",      "tanh",  "sigmoid",     "erf",      "re",
         "im",          "conj",      "arg",   "identity", "transpose", "inv",   "det",         "trace",    "kronecker",
         "eigenvalues", "initial",   "final", "normal",   "uniform",   "white", "delay",       "variance", "covariance",
-        "quantile",    "histogram", "first", "average",  "spectrum",
+        "bernoulli",   "exponential", "quantile",    "histogram", "first", "average",  "spectrum",
         "test"};
     return names;
 }

@@ -246,10 +246,10 @@ struct BuiltinCaller {
             return derivative(context, call, true, span, environment);
         if (text == "initial" || text == "final")
             return record_value(text == "initial");
-        if (text == "normal" || text == "uniform")
+        if (is_distribution(text))
             return draw(context, call, name, span, environment);
         if (text == "white")
-            return tell_later(context, Code::later_noise, span, "white noise");
+            return arguments_are(0, 0) ? white_noise(context, span, environment) : Value(Poison{});
         if (is_memory(text))
             return memory(context, call, name, span, environment);
         if (text == "identity")

@@ -6,6 +6,7 @@
 #include "compiler/model/complex.h"
 #include "compiler/model/estimates.h"
 #include "compiler/model/later.h"
+#include "compiler/model/metric.h"
 #include "compiler/model/settle.h"
 #include "compiler/model/spaces.h"
 #include "compiler/model/targets.h"
@@ -141,11 +142,9 @@ struct DescentReader {
             if (metric != nullptr && metric->kind == NameKind::metric && is_estimated(context, *metric))
                 return take_estimated_metric(context, *metric, option.span, law);
         }
-        if (key == "metric")
-            return tell_later(context, Code::later_metric, option.span, "`metric`"), false;
-        if (key == "noise" || key == "calculus")
-            return tell_later(context, Code::later_noise, option.span, "`" + key + "`"), false;
-        if (key != "backprop" && slot_of_option(key) == nullptr) {
+        if (key == "calculus")
+            return take_calculus(context, option, law);
+        if (key != "metric" && key != "noise" && key != "backprop" && slot_of_option(key) == nullptr) {
             const std::vector<std::string> known{"rate",     "momentum", "metric",  "noise",    "calculus",
                                                  "backprop", "average",  "nesterov", "shrink"};
             auto& told = context.tell(Code::unknown_option, option.key.span, option.key.written);
@@ -159,6 +158,8 @@ struct DescentReader {
         }
         if (key == "backprop")
             return take_backprop(option);
+        if (key == "metric" || key == "noise")
+            return take_matrix(option, key == "metric" ? law.given_metric : law.given_noise);
         const auto value = elaborate_real(context, *option.value, environment, (key == "average" ? "an " : "a ") + key);
         if (!value)
             return false;
@@ -169,6 +170,13 @@ struct DescentReader {
             context.tell(Code::option_twice, option.key.span, option.key.written);
         slot = *value;
         return true;
+    }
+
+    bool take_matrix(const syntax::Option& option, std::optional<MatrixOfLaw>& matrix) {
+        if (matrix)
+            context.tell(Code::option_twice, option.key.span, option.key.written);
+        matrix = matrix_of_law(context, law, *option.value, environment);
+        return matrix.has_value();
     }
 
     bool take_backprop(const syntax::Option& option) {

@@ -1,60 +1,124 @@
 #include "compiler/model/draws.h"
 
 #include <algorithm>
+#include <array>
 #include <fmt/format.h>
 
-#include "compiler/model/later.h"
 #include "compiler/model/spaces.h"
 #include "compiler/model/wording.h"
 
 namespace nphys::model {
 namespace {
 
-SymbolId symbol_of(Context& context, Distribution distribution, Span span, const Environment& environment) {
-    const auto known = std::ranges::find(context.model.draws, span, &Draw::span);
-    if (known != context.model.draws.end())
-        return known->symbol;
-    std::vector<Slot> slots;
-    for (const Binding& binding : environment.indices)
-        slots.push_back(slot_of(binding.set));
+// The law of a random number that follows from a standard one and the arguments.
+struct RandomLaw {
+    std::string_view name;
+    std::size_t arguments;
+    Distribution standard;
+    Expr (*value)(Pool& pool, Expr standard, const std::vector<Expr>& arguments);
+};
+
+Expr normal(Pool& pool, Expr standard, const std::vector<Expr>& arguments) {
+    return pool.add({arguments[0], pool.multiply({arguments[1], standard})});
+}
+Expr uniform(Pool& pool, Expr standard, const std::vector<Expr>& arguments) {
+    return pool.add({arguments[0], pool.multiply({pool.subtract(arguments[1], arguments[0]), standard})});
+}
+Expr bernoulli(Pool& pool, Expr standard, const std::vector<Expr>& arguments) {
+    return pool.apply(algebra::Op::less, {standard, arguments[0]});
+}
+Expr exponential(Pool& pool, Expr standard, const std::vector<Expr>& arguments) {
+    return pool.negate(pool.divide(pool.apply(algebra::Op::log, {standard}), arguments[0]));
+}
+
+constexpr std::array<RandomLaw, 4> laws{{{"normal", 2, Distribution::normal, normal},
+                                   {"uniform", 2, Distribution::uniform, uniform},
+                                   {"bernoulli", 1, Distribution::uniform, bernoulli},
+                                   {"exponential", 1, Distribution::uniform, exponential}}};
+
+// All places over which a number is drawn anew: also those around the function in which it stands.
+std::vector<Binding> drawn_over(const Environment& environment) {
+    std::vector<Binding> bindings = environment.drawn_over;
+    bindings.insert(bindings.end(), environment.indices.begin(), environment.indices.end());
+    return bindings;
+}
+
+SymbolId symbol_of(Context& context, Distribution distribution, Span span, const Environment& environment,
+                   const std::vector<Slot>& slots) {
+    std::vector<Span> place = environment.calls;
+    place.push_back(span);
+    for (const Draw& known : context.model.draws)
+        if (known.place == place && known.timing == environment.drawing &&
+            context.pool.symbol(known.symbol).slots == slots)
+            return known.symbol;
     const auto number = static_cast<std::uint32_t>(context.model.draws.size());
-    const SymbolId symbol =
-        context.pool.add_symbol({.name = fmt::format("draw{}", number + 1), .slots = slots, .row_slots = slots.size()});
-    context.model.draws.push_back({symbol, distribution, number, span});
+    const char* name = environment.drawing == DrawTiming::white ? "white" : "draw";
+    const SymbolId symbol = context.pool.add_symbol(
+        {.name = fmt::format("{}{}", name, number + 1), .slots = slots, .row_slots = slots.size()});
+    context.model.draws.push_back({symbol, distribution, environment.drawing, number, std::move(place)});
     return symbol;
+}
+
+Expr standard_number(Context& context, Distribution distribution, Span span, const Environment& environment) {
+    std::vector<Slot> slots;
+    std::vector<Place> places;
+    for (const Binding& binding : drawn_over(environment)) {
+        slots.push_back(slot_of(binding.set));
+        places.push_back(binding.place);
+    }
+    return context.pool.element(symbol_of(context, distribution, span, environment, slots), std::move(places));
+}
+
+std::optional<std::vector<Expr>> arguments_of(Context& context, const syntax::Call& call, const syntax::Name& name,
+                                              const Environment& environment) {
+    std::vector<Expr> values;
+    for (const syntax::Argument& argument : call.arguments) {
+        const auto* expression = std::get_if<syntax::Expression>(&argument.value);
+        if (expression == nullptr || argument.key) {
+            context.tell(Code::argument_form, argument.span, name.written);
+            return std::nullopt;
+        }
+        const auto value = elaborate_number(context, *expression, environment);
+        if (!value)
+            return std::nullopt;
+        values.push_back(*value);
+    }
+    return values;
 }
 
 } // namespace
 
+bool is_distribution(std::string_view name) {
+    return std::ranges::find(laws, name, &RandomLaw::name) != laws.end();
+}
+
 Value draw(Context& context, const syntax::Call& call, const syntax::Name& name, Span span,
            const Environment& environment) {
-    if (!environment.in_initial)
-        return tell_later(context, Code::later_draws, span, "a random number outside `init`");
-    if (call.arguments.size() != 2) {
-        context.tell(Code::argument_count, span, name.written, counted(std::size_t{2}, "argument", "arguments"),
+    const RandomLaw& law = *std::ranges::find(laws, name.text, &RandomLaw::name);
+    if (call.arguments.size() != law.arguments) {
+        context.tell(Code::argument_count, span, name.written, counted(law.arguments, "argument", "arguments"),
                      call.arguments.size());
         return Poison{};
     }
-    std::optional<Expr> arguments[2];
-    for (std::size_t k = 0; k < 2; ++k) {
-        const auto* expression = std::get_if<syntax::Expression>(&call.arguments[k].value);
-        if (expression == nullptr || call.arguments[k].key) {
-            context.tell(Code::argument_form, call.arguments[k].span, name.written);
-            return Poison{};
-        }
-        arguments[k] = elaborate_number(context, *expression, environment);
-        if (!arguments[k])
-            return Poison{};
-    }
-    const bool normal = name.text == "normal";
-    std::vector<Place> places;
-    for (const Binding& binding : environment.indices)
-        places.push_back(binding.place);
-    const SymbolId symbol =
-        symbol_of(context, normal ? Distribution::normal : Distribution::uniform, span, environment);
-    const Expr number = context.pool.element(symbol, std::move(places));
-    const Expr scale = normal ? *arguments[1] : context.pool.subtract(*arguments[1], *arguments[0]);
-    return context.pool.add({*arguments[0], context.pool.multiply({scale, number})});
+    const auto arguments = arguments_of(context, call, name, environment);
+    if (!arguments)
+        return Poison{};
+    return law.value(context.pool, standard_number(context, law.standard, span, environment), *arguments);
+}
+
+Value white_noise(Context& context, Span span, const Environment& environment) {
+    Environment here = environment;
+    here.drawing = DrawTiming::white;
+    return standard_number(context, Distribution::normal, span, here);
+}
+
+void number_streams(Model& model) {
+    std::vector<Draw*> in_order;
+    for (Draw& draw : model.draws)
+        in_order.push_back(&draw);
+    std::ranges::stable_sort(in_order, {}, [](const Draw* draw) { return draw->place; });
+    for (std::size_t n = 0; n < in_order.size(); ++n)
+        in_order[n]->stream = static_cast<std::uint32_t>(n);
 }
 
 } // namespace nphys::model

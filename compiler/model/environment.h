@@ -31,7 +31,9 @@ struct Environment {
     std::optional<SpaceId> lattice;                       // whose axes `axes` are
     std::vector<const Declaration*> functions;            // those being worked out, for recursion
     bool in_expectation = false; // observables stay names; initial(…) and final(…) have a meaning
-    bool in_initial = false;     // normal(…) and uniform(…) have a meaning
+    DrawTiming drawing = DrawTiming::once; // of normal(…) and its kin: in laws anew at each step
+    std::vector<Binding> drawn_over;       // places outside of a function: each has random numbers of its own
+    std::vector<Span> calls;               // of functions, from the outermost on
 
     [[nodiscard]] const Binding* index(std::string_view name) const;
     [[nodiscard]] const Value* argument(std::string_view name) const;

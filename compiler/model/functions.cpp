@@ -255,6 +255,11 @@ Value call_function(Context& context, Declaration& function, const syntax::Call&
     caller.inside.functions = environment.functions;
     caller.inside.functions.push_back(&function);
     caller.inside.in_expectation = environment.in_expectation;
+    caller.inside.drawing = environment.drawing;
+    caller.inside.drawn_over = environment.drawn_over;
+    caller.inside.drawn_over.insert(caller.inside.drawn_over.end(), environment.indices.begin(), environment.indices.end());
+    caller.inside.calls = environment.calls;
+    caller.inside.calls.push_back(span);
     for (std::size_t k = 0; k < parameters.size(); ++k)
         caller.take(parameters[k], call.arguments[k]);
     return caller.wrong ? Value(Poison{}) : result_of(context, caller);

@@ -11,7 +11,6 @@ namespace {
 
 std::optional<Initial> read(Context& context, const Scope& scope, const syntax::Init& node, Span span) {
     Environment environment = of_scope(scope);
-    environment.in_initial = true;
     const auto target = read_target(context, node.target, environment, "an initial value");
     if (!target)
         return std::nullopt;

@@ -11,11 +11,4 @@ Poison tell_later(Context& context, Code code, Span span, const std::string& con
     return {};
 }
 
-bool tell_later(Context& context, const Declaration& declaration) {
-    const bool noise = declaration.kind == NameKind::noise;
-    tell_later(context, noise ? Code::later_noise : Code::later_metric, declaration.statement->keyword,
-               noise ? "`noise`" : "`metric`");
-    return false;
-}
-
 } // namespace nphys::model

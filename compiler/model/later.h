@@ -11,7 +11,4 @@ namespace nphys::model {
 // Tells it and returns poison.
 Poison tell_later(Context& context, Code code, Span span, const std::string& construct);
 
-// noise, metric: false.
-bool tell_later(Context& context, const Declaration& declaration);
-
 } // namespace nphys::model

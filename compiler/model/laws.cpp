@@ -6,6 +6,7 @@
 #include "compiler/model/complex.h"
 #include "compiler/model/descent.h"
 #include "compiler/model/later.h"
+#include "compiler/model/metric.h"
 #include "compiler/model/settle.h"
 #include "compiler/model/spaces.h"
 #include "compiler/model/targets.h"
@@ -13,6 +14,13 @@
 
 namespace nphys::model {
 namespace {
+
+// Random numbers of laws are drawn anew at each step.
+Environment of_laws(const Scope& scope) {
+    Environment environment = of_scope(scope);
+    environment.drawing = DrawTiming::each_step;
+    return environment;
+}
 
 bool fits_dynamics(Context& context, const Target& target, const syntax::Target& text, syntax::Dynamics dynamics) {
     const bool neuron = is_neuron(*target.variable);
@@ -28,9 +36,7 @@ bool fits_dynamics(Context& context, const Target& target, const syntax::Target&
 
 void check_options_of_written_law(Context& context, const syntax::Law& law) {
     for (const syntax::Option& option : law.options) {
-        if (option.key.text == "calculus" || option.key.text == "noise" || option.key.text == "metric")
-            tell_later(context, Code::later_noise, option.span, "`" + option.key.written + "`");
-        else
+        if (option.key.text != "calculus" || law.form != syntax::LawForm::flow)
             context.tell(Code::option_of_written_law, option.key.span, option.key.written)
                 .help("options belong to `descends`; here write it into the formula");
     }
@@ -87,6 +93,9 @@ void add_law(Context& context, const syntax::Law& node, const syntax::Statement&
         if (!components)
             return;
         law.components = *components;
+        for (const syntax::Option& option : node.options)
+            if (option.key.text == "calculus" && law.kind == LawKind::flow && !take_calculus(context, option, law))
+                return;
     }
     context.model.laws.push_back(std::move(law));
 }
@@ -227,7 +236,7 @@ std::optional<std::vector<Component>> activation_maps(Context& context, Span spa
     for (const syntax::Statement& statement : scope.tree->statements)
         if (const auto* law = std::get_if<syntax::Law>(&statement.node))
             if (law->dynamics == syntax::Dynamics::activation && kind_of(law->form) != LawKind::descent)
-                if (const auto& components = components_of_law(context, *law, of_scope(scope)))
+                if (const auto& components = components_of_law(context, *law, of_laws(scope)))
                     maps.insert(maps.end(), components->begin(), components->end());
     context.activation_active = false;
     context.activation = maps;
@@ -235,7 +244,7 @@ std::optional<std::vector<Component>> activation_maps(Context& context, Span spa
 }
 
 void add_laws(Context& context, const Scope& scope) {
-    const Environment environment = of_scope(scope);
+    const Environment environment = of_laws(scope);
     static_cast<void>(activation_maps(context, Span{}));
     for (const syntax::Statement& statement : scope.tree->statements) {
         if (const auto* law = std::get_if<syntax::Law>(&statement.node))

@@ -32,6 +32,11 @@ const Parameter* Model::parameter(SymbolId symbol) const {
     return found == parameters.end() ? nullptr : &*found;
 }
 
+const Draw* Model::draw(SymbolId symbol) const {
+    const auto found = std::ranges::find(draws, symbol, &Draw::symbol);
+    return found == draws.end() ? nullptr : &*found;
+}
+
 double Model::parameter_value(SymbolId symbol) const {
     const Parameter* found = parameter(symbol);
     return found == nullptr ? 0 : found->value;
@@ -45,8 +50,6 @@ double estimate_bytes(const Model& model) {
     for (const Tensor& tensor : model.tensors)
         if (tensor.role == Role::neuron || tensor.role == Role::trainable || tensor.stored)
             bytes += size * copies(tensor) * elements(*model.pool, tensor.symbol);
-    for (const Draw& draw : model.draws)
-        bytes += 8 * number * elements(*model.pool, draw.symbol);
     for (const Data& data : model.data)
         bytes += 8 * static_cast<double>(data.values.size() + data.row_begin.size() + data.column.size());
     return bytes;

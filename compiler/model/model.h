@@ -65,6 +65,17 @@ struct Data {
 enum class Dynamics : std::uint8_t { activation, learning };
 enum class LawKind : std::uint8_t { map, flow, descent }; // ←, d/dt, descends
 
+// How the noise of a law is read where it depends on the state; covariant: Geometric learning dynamics, Eq. (2.7).
+enum class Calculus : std::uint8_t { none, ito, stratonovich, covariant };
+
+// A metric or a noise of a descent: entries over its components, row-major, with what joins equal places of long indices
+// taken out (M of M δ[i,j]), in the indices of the component of the row.
+struct MatrixOfLaw {
+    std::string name;
+    std::vector<Expr> entries;
+    Span span;
+};
+
 struct Law {
     Dynamics dynamics = Dynamics::activation;
     LawKind kind = LawKind::map;
@@ -75,6 +86,9 @@ struct Law {
     std::optional<Expr> metric;
     std::int64_t backprop = 1;          // steps of the activation that a descent goes back
     Span backprop_span;
+    std::optional<MatrixOfLaw> given_metric, given_noise; // a metric that is no formula in an estimate
+    Calculus calculus = Calculus::none; // as said
+    Span calculus_span;
     Span span;
 };
 
@@ -99,15 +113,20 @@ struct Initial {
     Span span;
 };
 
-// Random numbers of `init`: a tensor that the host fills before initial values are computed, with numbers of the stream
-// (counted in the order of the text) of the run's seed: normal with mean 0 and deviation 1, or uniform in 0..1. Mean,
-// deviation and bounds stand in the formula. Elements are counted in row-major order over the slots of the symbol.
+// Random numbers, as a tensor that takes no memory: numbers of a stream of the run's seed, normal with mean 0 and
+// deviation 1, or uniform in 0..1; mean, deviation and bounds stand in the formula. Each place of the text has a stream of
+// its own, the calls through which a function is reached included. White noise is the rate of a Wiener process: the
+// scheme puts numbers for it.
 enum class Distribution : std::uint8_t { normal, uniform };
+enum class DrawTiming : std::uint8_t { once, each_step, white };
 struct Draw {
     SymbolId symbol;
     Distribution distribution = Distribution::normal;
+    DrawTiming timing = DrawTiming::once;
     std::uint32_t stream = 0;
-    Span span;
+    std::vector<Span> place; // calls from the outermost on, then the draw itself
+
+    [[nodiscard]] Span span() const { return place.back(); }
 };
 
 // A named quantity that can be recorded (`observe`), scalar or with ranges/sites of its own.
@@ -155,6 +174,7 @@ struct Model {
 
     [[nodiscard]] const Tensor* tensor(SymbolId symbol) const;
     [[nodiscard]] const Parameter* parameter(SymbolId symbol) const;
+    [[nodiscard]] const Draw* draw(SymbolId symbol) const;
     [[nodiscard]] double parameter_value(SymbolId symbol) const;
 };
 

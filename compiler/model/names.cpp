@@ -25,6 +25,10 @@ const syntax::Indices* Declaration::indices() const {
         return of(let->indices);
     if (const auto* observe = node_of<syntax::Observe>(*this))
         return of(observe->target.indices);
+    if (const auto* noise = node_of<syntax::Noise>(*this))
+        return of(noise->target.indices);
+    if (const auto* metric = node_of<syntax::Metric>(*this))
+        return of(metric->target.indices);
     return nullptr;
 }
 
@@ -37,6 +41,10 @@ const syntax::Expression* Declaration::value() const {
         return observe->value ? &*observe->value : nullptr;
     if (const auto* hamiltonian = node_of<syntax::Hamiltonian>(*this))
         return &hamiltonian->value;
+    if (const auto* noise = node_of<syntax::Noise>(*this))
+        return noise->value ? &*noise->value : nullptr;
+    if (const auto* metric = node_of<syntax::Metric>(*this))
+        return &metric->value;
     return nullptr;
 }
 

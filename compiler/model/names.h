@@ -68,7 +68,8 @@ struct Declaration {
     [[nodiscard]] const syntax::Expression* value() const;               // what a definition stands for
     [[nodiscard]] const std::vector<syntax::Target>* parameters() const; // of a function
     [[nodiscard]] bool is_definition() const {
-        return kind == NameKind::definition || kind == NameKind::observable || kind == NameKind::hamiltonian;
+        return kind == NameKind::definition || kind == NameKind::observable || kind == NameKind::hamiltonian ||
+               kind == NameKind::noise || kind == NameKind::metric;
     }
 };
 

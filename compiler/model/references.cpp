@@ -8,6 +8,7 @@
 #include "compiler/model/data.h"
 #include "compiler/model/definitions.h"
 #include "compiler/model/elaborate.h"
+#include "compiler/model/estimates.h"
 #include "compiler/model/later.h"
 #include "compiler/model/places.h"
 #include "compiler/model/settle.h"
@@ -127,8 +128,6 @@ Value value_of_declaration(Context& context, Declaration& declaration, const syn
     case NameKind::coordinate:
         return coordinate(context, name, environment);
     case NameKind::lattice:
-    case NameKind::noise:
-    case NameKind::metric:
         if (!settle(context, declaration))
             return Poison{};
         context.tell(Code::not_a_value, name.span, name.written, kind_name(declaration.kind));
@@ -145,6 +144,13 @@ Value value_of_declaration(Context& context, Declaration& declaration, const syn
     case NameKind::observable:
     case NameKind::hamiltonian:
         return value_of_definition(context, declaration, environment);
+    case NameKind::noise:
+    case NameKind::metric:
+        if (!is_estimated(context, declaration))
+            return value_of_definition(context, declaration, environment);
+        if (settle(context, declaration))
+            context.tell(Code::not_a_value, name.span, name.written, kind_name(declaration.kind));
+        return Poison{};
     case NameKind::graph:
     case NameKind::dataset:
     case NameKind::variable:

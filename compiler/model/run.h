@@ -68,6 +68,7 @@ struct Run {
     std::optional<double> until;
     std::optional<std::int64_t> epochs; // of rows shown
     std::optional<double> test;         // the share of the rows that is kept for testing
+    int refinement = 0; // how often dt was halved, for the error of a run: white noise keeps its path
     bool single_precision = false;
     std::uint64_t seed = 1;
     std::int64_t copies = 1; // of an ensemble

@@ -15,8 +15,7 @@ namespace {
 
 using syntax::Expression;
 
-constexpr std::array<Scheme, 6> later_schemes{Scheme::crank_nicolson, Scheme::split_step, Scheme::exact,
-                                              Scheme::euler_maruyama, Scheme::heun,       Scheme::milstein};
+constexpr std::array<Scheme, 3> later_schemes{Scheme::crank_nicolson, Scheme::split_step, Scheme::exact};
 
 struct SettingReader {
     Context& context;

@@ -9,7 +9,7 @@
 #include "compiler/model/definitions.h"
 #include "compiler/model/elaborate.h"
 #include "compiler/model/estimates.h"
-#include "compiler/model/later.h"
+#include "compiler/model/metric.h"
 #include "compiler/model/spaces.h"
 #include "compiler/model/variables.h"
 #include "compiler/syntax/print.h"
@@ -45,7 +45,7 @@ bool settle_kind(Context& context, Declaration& declaration) {
     case NameKind::noise:
     case NameKind::metric:
         return is_estimated(context, declaration) ? check_estimated(context, declaration)
-                                                  : tell_later(context, declaration);
+                                                  : settle_matrix_of_law(context, declaration);
     }
     return false;
 }

@@ -47,6 +47,9 @@ bool made_of_constants(const Context& context, const algebra::Dependence& on) {
         if (std::ranges::find(context.shown, symbol, &ShownColumn::row) != context.shown.end())
             return false;
         const auto owner = context.tensors.find(symbol);
+        const Draw* draw = context.model.draw(symbol);
+        if (draw != nullptr)
+            return draw->timing == DrawTiming::once;
         if (owner == context.tensors.end()) // numbers of a matrix function, or what is made of the state
             return std::ranges::find(context.model.statistics, symbol, &Statistic::symbol) ==
                        context.model.statistics.end() &&

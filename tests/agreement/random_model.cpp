@@ -16,7 +16,7 @@ const char* const coordinates[] = {"x", "y", "z"};
 class Dice {
 public:
     explicit Dice(std::uint64_t seed) : seed_(seed) {}
-    double uniform() { return runtime::uniform({.seed = seed_, .stream = 0, .element = next_++, .step = 0}); }
+    double uniform() { return runtime::uniform({.seed = seed_, .stream = 0, .row = 0, .column = next_++, .step = 0}); }
     int below(int bound) { return static_cast<int>(uniform() * bound); }
     bool chance(double probability) { return uniform() < probability; }
     template <class T>
@@ -123,7 +123,8 @@ private:
         return fmt::format(" {} {}e[{}]", dice_.chance(0.5) ? "+" : "-", distance == 2 ? "2*" : "", axis);
     }
     std::string leaf(const std::vector<std::string>& tensors) {
-        switch (dice_.below(10)) {
+        switch (dice_.below(11)) {
+        case 10: return dice_.chance(0.5) ? fmt::format("normal(0, {})", dice_.number(0.3)) : std::string("uniform(-1, bernoulli(0.3))");
         case 0: return dice_.number();
         case 1: return "c";
         case 2: return spec_.family == Family::loss ? std::string("c") : std::string("0.1*t");
@@ -162,11 +163,11 @@ std::string lattice_model(const Spec& spec) {
     if (spec.types > 1) text += fmt::format("index a in 1..{}\n", spec.types);
     text += fmt::format("neuron φ[i{0}]\ntrainable π[i{0}]\n", types);
     if (spec.family == Family::loss) {
-        text += fmt::format("loss H = {0}\nactivation φ[i{1}] ← φ[i{1}] + {2}\nlearning π descends H\n", joined(spec.second), types, joined(spec.first));
+        text += fmt::format("loss H = {0}\nactivation φ[i{1}] ← φ[i{1}] + {2}\nlearning π descends H{3}\n", joined(spec.second), types, joined(spec.first), spec.noise);
     } else {
         const bool flow = spec.family == Family::flow;
         const std::string seen = spec.waves.empty() ? "" : " + 0.1*re(ψ[i]) - 0.05*abs(ψ[i])^2/(1 + abs(ψ[i])^2)";
-        text += fmt::format("activation {0}φ[i{1}] {2} {3}{4}{5}\n", flow ? "d/dt " : "", types, flow ? "=" : "←", flow ? "" : fmt::format("0.9*φ[i{}] + ", types), joined(spec.first), seen);
+        text += fmt::format("activation {0}φ[i{1}] {2} {3}{4}{5}{6}\n", flow ? "d/dt " : "", types, flow ? "=" : "←", flow ? "" : fmt::format("0.9*φ[i{}] + ", types), joined(spec.first), seen, spec.noise);
         if (!spec.waves.empty()) text += wave_model(spec, flow ? "d/dt " : "", flow ? "=" : "←");
         text += fmt::format("learning {0}π[i{1}] {2} {3}{4}\n", flow ? "d/dt " : "", types, flow ? "=" : "←", flow ? "" : fmt::format("0.9*π[i{}] + ", types), joined(spec.second));
     }
@@ -240,6 +241,17 @@ void draw_lattice(Dice& dice, Spec& spec) {
     for (int n = 0; n < 1 + terms / 2; ++n) spec.waves.push_back(write.wave_term());
 }
 
+// White noise in the law of φ, or in a descent with a metric of its own.
+void draw_noise(Dice& dice, Spec& spec) {
+    const std::string types = spec.types > 1 ? ",a" : "", calculus = dice.of(std::vector<std::string>{"ito", "stratonovich"});
+    if (spec.family == Family::loss)
+        spec.noise = fmt::format(" with metric {}, noise {}", dice.number(), dice.number(0.2));
+    else if (dice.chance(0.5))
+        spec.noise = fmt::format(" + {}*white()", dice.number(0.3));
+    else
+        spec.noise = fmt::format(" + {}*cos(φ[i{}])*white() with calculus {}", dice.number(0.3), types, calculus);
+}
+
 void draw_network(Dice& dice, Spec& spec) {
     spec.axes.push_back({dice.of(std::vector<int>{5, 7, 16, 31, 64, 97}), ""});
     spec.function = dice.of(std::vector<std::string>{"tanh", "sigmoid", "sin", "abs"});
@@ -278,12 +290,13 @@ Spec random_spec(std::uint64_t seed) {
     Spec spec;
     spec.seed = seed;
     spec.family = dice.of(std::vector<Family>{Family::loss, Family::loss, Family::flow, Family::flow, Family::map, Family::network, Family::presented});
-    const std::vector<std::string> splittings{"leapfrog", "symplectic_euler", "drift_kick_drift", "yoshida4"}, general{"euler", "rk4"}, maps{"map", "map", "sequential"};
+    const std::vector<std::string> splittings{"leapfrog", "symplectic_euler", "drift_kick_drift", "yoshida4"}, general{"euler", "rk4", "heun", "euler_maruyama", "milstein"}, maps{"map", "map", "sequential"};
     spec.scheme = dice.of(spec.family == Family::loss && dice.chance(0.7) ? splittings : spec.family == Family::loss || spec.family == Family::flow ? general : maps);
     if (spec.is_network()) spec.scheme = "map";
     if (spec.family == Family::network) draw_network(dice, spec);
     else if (spec.family == Family::presented) draw_presented(dice, spec);
     else draw_lattice(dice, spec);
+    if (spec.scheme == "heun" || spec.scheme == "euler_maruyama" || spec.scheme == "milstein") draw_noise(dice, spec);
     spec.single_precision = dice.chance(0.2);
     spec.steps = 1 + dice.below(12);
     if (spec.family == Family::presented) return spec;
@@ -301,7 +314,9 @@ std::string Spec::text() const {
                        copies > 1 ? fmt::format(" ensemble = {}", copies) : "");
 }
 
-bool Spec::splits() const { return scheme != "euler" && scheme != "rk4"; }
+bool Spec::splits() const {
+    return scheme == "leapfrog" || scheme == "symplectic_euler" || scheme == "drift_kick_drift" || scheme == "yoshida4";
+}
 
 bool Spec::exact() const {
     if (!waves.empty()) return false; // phases
@@ -318,6 +333,7 @@ std::vector<Spec> Spec::smaller() const {
     for (std::size_t n = 0; n < first.size(); ++n) simpler([&](Spec& s) { s.first = without(first, n); });
     for (std::size_t n = 0; n < second.size(); ++n) simpler([&](Spec& s) { s.second = without(second, n); });
     for (std::size_t n = 0; n < waves.size(); ++n) simpler([&](Spec& s) { s.waves = without(waves, n); });
+    if (!noise.empty()) simpler([](Spec& s) { s.noise.clear(); });
     if (steps > 1) simpler([](Spec& s) { s.steps = 1; });
     if (copies > 1) simpler([](Spec& s) { s.copies = 1; });
     if (copies > 2) simpler([](Spec& s) { s.copies = 2; });

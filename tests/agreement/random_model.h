@@ -30,6 +30,7 @@ struct Spec {
     bool single_precision = false;
     int steps = 10;
     std::string function;               // of a network
+    std::string noise;                  // of a flow: a term; of a descent: options
     int rows = 1, held = 1, back = 1;   // of a presented one: rows of a batch, steps for each, steps that gradients go back
     bool carry = false, test = false, estimated = false;
 

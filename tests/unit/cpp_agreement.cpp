@@ -9,7 +9,6 @@
 
 #include "compiler/backend/cpp/emit.h"
 #include "compiler/loops/interpret.h"
-#include "runtime/random/noise.h"
 #include "tests/unit/loops_programs.h"
 
 namespace nphys::backend::cpp {
@@ -197,24 +196,13 @@ TEST(EmittedCpp, the_program_runs_with_parameters_threads_and_files) {
 }
 
 TEST(EmittedCpp, numbers_drawn_are_those_of_the_runtime) {
-    Program program = new_program("drawn");
-    const BufferId a = add_buffer(program, "a", Type::f64, 6), b = add_buffer(program, "b", Type::f64, 6);
-    FunctionBuilder initialize(program.module, "initialize");
-    program.module.functions.push_back(initialize.finish());
-    Interface interface = interface_of(program);
-    interface.seed = 7;
-    interface.draws = {{{a, b}, {{3, 2, 0}, {2, 0, 1}, {2, 1, 0}}, true, 5}};
-    const auto files = emit(program.module, interface);
-    ASSERT_TRUE(files.has_value());
-    const std::vector<double> found = compiled("c++", program, *files, 0, 1);
-    ASSERT_EQ(found.size(), 13u);
-    for (std::uint64_t site = 0; site < 3; ++site) {
-        for (std::uint64_t component = 0; component < 2; ++component) {
-            for (std::uint64_t last = 0; last < 2; ++last) {
-                const std::uint64_t element = (site * 2 + component) * 2 + last;
-                EXPECT_EQ(found[6 * component + 2 * site + last],
-                          runtime::normal({.seed = 7, .stream = 5, .element = element, .step = 0}));
-            }
+    for (const Distribution distribution : {Distribution::normal, Distribution::uniform}) {
+        Program program = drawing_program(distribution);
+        const std::vector<double> expected = interpreted(program.module, program, 3);
+        for (const int threads : {1, 2}) {
+            const auto files = emit(program.module, interface_of(program));
+            ASSERT_TRUE(files.has_value());
+            EXPECT_EQ(compiled("c++", program, *files, 3, threads), expected);
         }
     }
 }

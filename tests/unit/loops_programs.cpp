@@ -285,4 +285,27 @@ Program single_neuron() {
     return program;
 }
 
+Program drawing_program(Distribution distribution) {
+    Program program = new_program("drawing");
+    constexpr std::int64_t size = 37;
+    const BufferId wide = add_buffer(program, "wide", Type::f64, size), narrow = add_buffer(program, "narrow", Type::f32, size);
+    add_initialize(program, {wide, narrow});
+    FunctionBuilder build(program.module, "advance");
+    build.loop(LoopKind::serial, "n", build.integer(0), build.argument(), [&](IntegerId) {
+        build.blocks(build.integer(size), [&](IntegerId first, IntegerId last) {
+            build.loop(LoopKind::vector, "x", first, last, [&](IntegerId x) {
+                const ValueId along = build.draw(Type::f64, {distribution, 1, build.integer(2), x, build.step()});
+                build.store(wide, x, build.add(along, build.load(wide, x)));
+                const IntegerId column = build.integer(5);
+                build.store(narrow, x, build.draw(Type::f32, {distribution, 2, x, column, build.step()}));
+            });
+        });
+        build.advance_step();
+    });
+    program.module.functions.push_back(build.finish());
+    FunctionBuilder observe(program.module, "observe");
+    program.module.functions.push_back(observe.finish());
+    return program;
+}
+
 } // namespace nphys::test

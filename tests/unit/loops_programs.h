@@ -50,6 +50,8 @@ Program all_operations(std::int64_t size, loops::Type type);
 Program streamed_lattice(std::int64_t rows, std::int64_t columns, loops::Type type);
 // Neighbours around the edges by remainder and by clamping inside the vector loop, stores and a reduction.
 Program ring(std::int64_t size, loops::Type type);
+// Random numbers along a row and across it, in f64 and f32, anew at each step.
+Program drawing_program(loops::Distribution distribution);
 // One neuron without loops over space: state in buffers of one element, scalars set on the way.
 Program single_neuron();
 

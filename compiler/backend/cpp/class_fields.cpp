@@ -111,7 +111,7 @@ void ClassMaker::add_observables() {
         }
         for (std::int64_t flat = 0; flat < count; ++flat) {
             labels.push_back({tree::Evaluate{
-                tree::call("names.emplace_back", {atom(quoted(name_at(observable.name, observable.extents, flat)))})}});
+                tree::call("names.emplace_back", {atom(cpp::quoted(name_at(observable.name, observable.extents, flat)))})}});
         }
     }
     all.push_back({tree::Return{atom("all")}});

@@ -61,7 +61,6 @@ private:
     void add_steps();
     void add_adaptive_step();
     void add_records();
-    void add_draws(tree::Body& body);
 
     // State and observables
     void add_fields();

@@ -31,10 +31,8 @@ void ClassMaker::add_steps() {
     offer(Function{"", "[[nodiscard]] std::int64_t", "steps_done", {}, {}, " const", result("step_")});
     offer(Function{"", "[[nodiscard]] int", "threads", {}, {}, " const", result("pool_.threads()")});
     add_records();
-    if (!interface_.draws.empty()) {
-        offer(tree::DataMember{"std::uint64_t", "seed", std::to_string(interface_.seed),
-                               "of the numbers drawn by initialize()"});
-    }
+    if (draws_numbers(module_))
+        offer(tree::DataMember{"std::uint64_t", "seed", std::to_string(interface_.seed), "of all random numbers"});
     if (interface_.copies > 1)
         offer(tree::DataMember{"static constexpr std::int64_t", "copies", std::to_string(interface_.copies),
                                "of the whole model; the last axis of what differs between them"});
@@ -157,31 +155,11 @@ void ClassMaker::add_initialize() {
                  {tree::Assign{atom(scalar(module_.time)), atom(scalar(module_.start_time))}}};
     if (interface_.adaptive)
         body.push_back({tree::Assign{atom(scalar(module_.step_size)), atom(literal(initial_step()))}});
-    add_draws(body);
     if (has("constants"))
         body.push_back({tree::Evaluate{tree::call("compute_constants", {})}});
     Body rest = body_of("initialize", "0");
     std::move(rest.begin(), rest.end(), std::back_inserter(body));
     define(Function{"", "void", "initialize", {}, {}, "", std::move(body)});
-}
-
-// Numbers drawn once, before constants and the initial state are computed from them.
-void ClassMaker::add_draws(Body& body) {
-    for (const Draw& draw : interface_.draws) {
-        std::string components, axes;
-        for (const loops::BufferId component : draw.components)
-            components += (components.empty() ? "&" : ", &") + buffer(component);
-        for (const DrawAxis& axis : draw.axes) {
-            axes += fmt::format("{}{{{}, {}, {}}}", axes.empty() ? "" : ", ", axis.extent, axis.stride,
-                                axis.component_stride);
-        }
-        const std::string_view type = cpp_type(module_.buffers[draw.components.front().index()].type);
-        const char* distribution = draw.normal ? "nphys::runtime::normal" : "nphys::runtime::uniform";
-        body.push_back(
-            {tree::Evaluate{tree::call(fmt::format("numeric::fill_draws<{}>", type),
-                                       {atom("{" + components + "}"), atom("{" + axes + "}"), atom(distribution),
-                                        atom("seed"), atom(std::to_string(draw.stream))})}});
-    }
 }
 
 double ClassMaker::initial_step() const {

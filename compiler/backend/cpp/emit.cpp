@@ -9,6 +9,7 @@
 #include "compiler/backend/cpp/print.h"
 #include "compiler/backend/cpp/templates.h"
 #include "compiler/backend/cpp/translate_services.h"
+#include "compiler/backend/cpp/uses.h"
 
 namespace nphys::backend::cpp {
 
@@ -57,7 +58,7 @@ std::string standalone(std::string_view header, std::string_view guard) {
 }
 
 std::string header_text(const Interface& interface, const ModelClass& made,
-                        const std::set<std::string_view>& headers) {
+                        const std::set<std::string_view>& headers, bool draws) {
     std::string text = top_comment(interface);
     text += fmt::format(
         "\n// Example: {0}::Model model; model.initialize(); model.step(100); model.observe();\n#pragma once\n\n"
@@ -66,7 +67,7 @@ std::string header_text(const Interface& interface, const ModelClass& made,
         interface.model);
     for (const std::string_view header : headers)
         text += fmt::format("#include \"{}\"\n", header);
-    if (!interface.draws.empty())
+    if (draws)
         text += "#include \"draws.hpp\"\n";
     text += "#include \"numeric.hpp\"\n#include \"parallel.hpp\"\n\n";
     return text + fmt::format("namespace {0} {{\n\n{1}\n}} // namespace {0}\n", interface.model,
@@ -155,10 +156,11 @@ tl::expected<std::vector<File>, std::string> emit(const loops::Module& module, c
         return tl::unexpected<std::string>(made.error());
     const std::set<std::string_view> headers = headers_of(module);
     const bool has_data = !interface.data.empty(), shows_rows = headers.contains("show_rows.hpp");
+    const bool draws = draws_numbers(module);
     const std::string& model = interface.model;
     const std::string sources = model + ".cpp" + (has_data ? " " + model + "_data.cpp" : "");
     std::vector<File> files{
-        {model + ".hpp", header_text(interface, *made, headers)},
+        {model + ".hpp", header_text(interface, *made, headers, draws)},
         {model + ".cpp", source_text(interface, *made)},
         {"main.cpp", replaced(std::string(templates::main_cpp), "@MODEL@", model)},
         {"CMakeLists.txt",
@@ -169,7 +171,7 @@ tl::expected<std::vector<File>, std::string> emit(const loops::Module& module, c
         files.push_back({"dense.hpp", std::string(templates::dense)});
     if (headers.contains("samples.hpp"))
         files.push_back({"samples.hpp", standalone(templates::samples, "NPHYS_SAMPLES_HPP")});
-    if (!interface.draws.empty()) {
+    if (draws) {
         files.push_back({"draws.hpp", std::string(templates::draws)});
         files.push_back({"noise.hpp", standalone(templates::noise, "NPHYS_NOISE_HPP")});
     }
@@ -177,7 +179,7 @@ tl::expected<std::vector<File>, std::string> emit(const loops::Module& module, c
         files.push_back({"show_rows.hpp", standalone(templates::show_rows, "NPHYS_SHOW_ROWS_HPP")});
         files.push_back({"shuffle.hpp", standalone(templates::shuffle, "NPHYS_SHUFFLE_HPP")});
     }
-    if (shows_rows || !interface.draws.empty())
+    if (shows_rows || draws)
         files.push_back({"philox.hpp", standalone(templates::philox, "NPHYS_PHILOX_HPP")});
     if (has_data) {
         const ClassNames names = name_class(module, interface);

@@ -46,18 +46,6 @@ struct Data {
     std::vector<double> numbers;
     std::vector<std::int64_t> integers;
 };
-// Numbers drawn before the constants are computed: element 0, 1, 2, … of a stream, in the row-major order of `axes`.
-struct DrawAxis {
-    std::int64_t extent = 1;
-    std::int64_t stride = 0;           // in the buffer
-    std::int64_t component_stride = 0; // in `components`
-};
-struct Draw {
-    std::vector<loops::BufferId> components;
-    std::vector<DrawAxis> axes;
-    bool normal = true; // standard normal, or uniform in (0, 1)
-    std::uint32_t stream = 0;
-};
 // An adaptive scheme: `attempt` leaves its error (1 is what the tolerance allows) in the scalar `error`; `accept` takes
 // the step over. Module::step_size is the step that is tried.
 struct Adaptive {
@@ -72,8 +60,7 @@ struct Interface {
     std::vector<StateField> fields;
     std::vector<Observable> observables;
     std::vector<Data> data;
-    std::vector<Draw> draws;
-    std::uint64_t seed = 1;
+    std::uint64_t seed = 1; // of random numbers, where some are drawn
     std::int64_t copies = 1; // of an ensemble; the last axis of each field
     std::optional<Adaptive> adaptive;
     std::int64_t steps = 0; // of the run that main.cpp does

@@ -97,6 +97,7 @@ private:
     Value made(const loops::Call& call, loops::Type);
     Value made(const loops::IntegerPower& power, loops::Type);
     Value made(const loops::RealPower& power, loops::Type);
+    Value made(const loops::Draw& draw, loops::Type type);
     Arguments consume_all(const std::vector<loops::ValueId>& ids, Value& result);
     // The expression of a value; if it was waiting for its use, this was it.
     tree::ExpressionPtr consume(loops::ValueId id);
@@ -125,7 +126,7 @@ private:
     std::vector<Value> values_;
     std::vector<std::string> accumulators_;
     std::vector<std::string> local_buffers_, local_scalars_; // empty outside of kernels
-    std::string local_step_, lane_, comment_, wrong_;
+    std::string local_step_, local_seed_, lane_, comment_, wrong_;
     std::map<std::uint32_t, std::pair<std::string, tree::ExpressionPtr>> rows_; // streamed buffers: row and place in it
     std::map<std::pair<std::uint32_t, std::map<std::uint32_t, std::int64_t>>, std::string>
         row_pointers_; // by buffer and terms

@@ -66,8 +66,8 @@ std::string ClassMaker::outside_range(const Parameter& parameter) {
 }
 
 std::string ClassMaker::name_condition(const std::string& name, const std::string& identifier) {
-    const std::string first = fmt::format("name == {}", quoted(name));
-    return name == identifier ? first : fmt::format("{} || name == {}", first, quoted(identifier));
+    const std::string first = fmt::format("name == {}", cpp::quoted(name));
+    return name == identifier ? first : fmt::format("{} || name == {}", first, cpp::quoted(identifier));
 }
 
 void ClassMaker::add_constructors() {

@@ -221,6 +221,10 @@ void FunctionTranslator::enter_kernel(const Touched& inside, tree::Body& body) {
         local_step_ = scopes_.declare("step");
         body.push_back({tree::Declare{"const std::int64_t", local_step_, atom("step_")}});
     }
+    if (inside.seed) {
+        local_seed_ = scopes_.declare("the_seed");
+        body.push_back({tree::Declare{"const std::uint64_t", local_seed_, atom("seed")}});
+    }
 }
 
 void FunctionTranslator::leave_kernel() {
@@ -228,6 +232,7 @@ void FunctionTranslator::leave_kernel() {
     std::fill(local_buffers_.begin(), local_buffers_.end(), std::string());
     std::fill(local_scalars_.begin(), local_scalars_.end(), std::string());
     local_step_.clear();
+    local_seed_.clear();
 }
 
 std::string FunctionTranslator::buffer(BufferId id) const {

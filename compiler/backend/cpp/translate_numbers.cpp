@@ -93,6 +93,18 @@ FunctionTranslator::Value FunctionTranslator::made(const RealPower& power, Type)
     return result;
 }
 
+FunctionTranslator::Value FunctionTranslator::made(const Draw& draw, Type type) {
+    Value result;
+    for (const IntegerId place : {draw.row, draw.column, draw.step})
+        result.loads.merge(loads_of(place));
+    const char* distribution = draw.distribution == Distribution::normal ? "normal" : "uniform";
+    result.expression = tree::call(fmt::format("numeric::{}<{}>", distribution, cpp_type(type)),
+                                   {atom(local_seed_.empty() ? "seed" : local_seed_), atom(std::to_string(draw.stream)),
+                                    integer(draw.row), integer(draw.column), integer(draw.step)});
+    result.leaves = 5;
+    return result;
+}
+
 Arguments FunctionTranslator::consume_all(const std::vector<ValueId>& ids, Value& result) {
     Arguments arguments;
     result.leaves = 0;

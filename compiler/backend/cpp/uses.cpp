@@ -40,6 +40,11 @@ void Uses::use(ValueId value, const Block* block) {
         use(load->index);
     if (const auto* from = std::get_if<FromInteger>(&operation))
         use(from->integer);
+    if (const auto* draw = std::get_if<Draw>(&operation)) {
+        use(draw->row);
+        use(draw->column);
+        use(draw->step);
+    }
 }
 
 void Uses::use(IntegerId id) {
@@ -127,6 +132,11 @@ private:
             touch(load->index);
         } else if (const auto* from = std::get_if<FromInteger>(&define.operation)) {
             touch(from->integer);
+        } else if (const auto* draw = std::get_if<Draw>(&define.operation)) {
+            result_.seed = true;
+            touch(draw->row);
+            touch(draw->column);
+            touch(draw->step);
         } else if (const auto* read = std::get_if<ReadScalar>(&define.operation)) {
             result_.scalars.insert(read->scalar.value);
         }
@@ -160,6 +170,13 @@ private:
 };
 
 } // namespace
+
+bool draws_numbers(const Module& module) {
+    return has_statement(module, [](const Statement& statement) {
+        const auto* define = std::get_if<Define>(&statement.node);
+        return define != nullptr && std::holds_alternative<Draw>(define->operation);
+    });
+}
 
 Touched touched(const Function& function, const Block& block, const Uses& uses) {
     Touched result;

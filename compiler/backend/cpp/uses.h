@@ -3,6 +3,7 @@
 // Example: `v0 = phi[x]; v1 = v0 * v0; v2 = 1; pi[x] = v1` has two uses of v0, one of v1, none of v2.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <set>
 #include <vector>
@@ -49,11 +50,29 @@ struct Touched {
     std::set<std::uint32_t> read, written; // buffers
     std::set<std::uint32_t> scalars;       // read
     bool step = false;                     // the number of the step is read
+    bool seed = false;                     // random numbers are drawn
     bool streams = false;
     // Statements that only work on the model as a whole: parallel loops, swaps, scalars set, steps, services.
     bool is_plain = true;
 };
 [[nodiscard]] Touched touched(const loops::Function& function, const loops::Block& block, const Uses& uses);
+
+// Whether some statement of a module, however deeply nested, fulfils a condition.
+template <class Condition>
+[[nodiscard]] bool has_statement(const loops::Block& block, Condition&& condition) {
+    return std::any_of(block.begin(), block.end(), [&](const loops::Statement& statement) {
+        const auto* loop = std::get_if<loops::For>(&statement.node);
+        const auto* branch = std::get_if<loops::If>(&statement.node);
+        return condition(statement) || (loop != nullptr && has_statement(*loop->body, condition)) ||
+               (branch != nullptr && has_statement(*branch->body, condition));
+    });
+}
+template <class Condition>
+[[nodiscard]] bool has_statement(const loops::Module& module, Condition&& condition) {
+    return std::any_of(module.functions.begin(), module.functions.end(),
+                       [&](const loops::Function& function) { return has_statement(function.body, condition); });
+}
+[[nodiscard]] bool draws_numbers(const loops::Module& module);
 
 // Calls visit(ValueId) for each argument of an operation.
 template <class Visit>

@@ -76,6 +76,11 @@ private:
     void uses(const Call& call) {
         std::ranges::for_each(call.arguments, [this](ValueId id) { use(id); });
     }
+    void uses(const Draw& draw) {
+        use(draw.row);
+        use(draw.column);
+        use(draw.step);
+    }
     void uses(const IntegerPower& power) { use(power.base); }
     void uses(const RealPower& power) {
         use(power.base);

@@ -17,7 +17,7 @@ using loops::IntegerOp;
 namespace {
 
 // Members of nphys_context; runtime/context.h.
-enum Member : unsigned { buffers_member, scalars_member, step_member, threads_member, pool_member };
+enum Member : unsigned { buffers_member, scalars_member, step_member, threads_member, pool_member, seed_member };
 
 // Whether an integer is the same wherever its variables are: it reads neither memory nor the step.
 bool is_pure(const loops::Function& function, IntegerId id) {
@@ -162,6 +162,10 @@ llvm::Value* FunctionEmitter::context_member(unsigned member, llvm::Type* type, 
 
 llvm::Value* FunctionEmitter::threads() {
     return context_member(threads_member, builder_.getInt64Ty(), module_.context_tag());
+}
+
+llvm::Value* FunctionEmitter::seed() {
+    return context_member(seed_member, builder_.getInt64Ty(), module_.context_tag());
 }
 
 llvm::Value* FunctionEmitter::pool() {

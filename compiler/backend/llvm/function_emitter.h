@@ -43,6 +43,7 @@ public:
     [[nodiscard]] llvm::Value* integer(loops::IntegerId id);
     [[nodiscard]] llvm::Value* number(loops::ValueId id) { return scope_.values[id.index()]; }
     void define(const loops::Define& define);
+    [[nodiscard]] llvm::Value* seed();
     void let(const loops::Let& let);
     [[nodiscard]] llvm::Value* buffer(loops::BufferId buffer); // its pointer, now
     [[nodiscard]] llvm::MDNode* tag(loops::BufferId buffer) { return tags_[buffer.index()]; }
@@ -87,6 +88,7 @@ private:
     llvm::Value* operation(const loops::ReadAccumulator& operation, loops::Type type);
     llvm::Value* operation(const loops::Compute& operation, loops::Type type);
     llvm::Value* operation(const loops::Call& operation, loops::Type type);
+    llvm::Value* operation(const loops::Draw& draw, loops::Type type);
     llvm::Value* operation(const loops::IntegerPower& operation, loops::Type type);
     llvm::Value* operation(const loops::RealPower& operation, loops::Type type);
 

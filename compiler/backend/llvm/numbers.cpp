@@ -218,4 +218,11 @@ llvm::Value* integer_arithmetic(llvm::IRBuilder<>& builder, IntegerOp op, llvm::
     }
 }
 
+llvm::Constant* counting(llvm::IRBuilder<>& builder, unsigned lanes, std::int64_t step) {
+    llvm::SmallVector<llvm::Constant*, 16> numbers;
+    for (unsigned lane = 0; lane < lanes; ++lane)
+        numbers.push_back(builder.getInt64(static_cast<std::uint64_t>(step * static_cast<std::int64_t>(lane))));
+    return llvm::ConstantVector::get(numbers);
+}
+
 } // namespace nphys::backend

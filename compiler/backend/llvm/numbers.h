@@ -35,6 +35,9 @@ using Values = std::span<llvm::Value* const>;
 // i1 (or a vector of it): is not zero.
 [[nodiscard]] llvm::Value* truth(llvm::IRBuilder<>& builder, llvm::Value* value);
 
+// 0, step, 2 step, … in i64 lanes.
+[[nodiscard]] llvm::Constant* counting(llvm::IRBuilder<>& builder, unsigned lanes, std::int64_t step);
+
 // floor division and the other integer operations of two operands, on i64 or vectors of it.
 [[nodiscard]] llvm::Value* integer_arithmetic(llvm::IRBuilder<>& builder, loops::IntegerOp op, llvm::Value* a,
                                               llvm::Value* b);

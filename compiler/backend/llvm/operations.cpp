@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "compiler/backend/llvm/function_emitter.h"
+#include "compiler/backend/llvm/draws.h"
 #include "compiler/backend/llvm/numbers.h"
 #include "compiler/loops/accumulate.h"
 
@@ -88,6 +89,13 @@ llvm::Value* FunctionEmitter::operation(const loops::Call& call, Type type) {
 
 llvm::Value* FunctionEmitter::operation(const loops::IntegerPower& power, Type type) {
     return integer_power(builder_, convert(builder_, number(power.base), module_.type(type)), power.exponent);
+}
+
+llvm::Value* FunctionEmitter::operation(const loops::Draw& draw, Type) {
+    llvm::Value* row = integer(draw.row); // one after the other: the order of arguments is not defined
+    llvm::Value* column = integer(draw.column);
+    llvm::Value* step = integer(draw.step);
+    return Noise(builder_, nullptr, 0).draw(draw.distribution, {seed(), draw.stream, row, column, step});
 }
 
 llvm::Value* FunctionEmitter::operation(const loops::RealPower& power, Type) {

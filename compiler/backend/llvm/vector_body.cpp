@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "compiler/backend/llvm/draws.h"
 #include "compiler/backend/llvm/numbers.h"
 #include "compiler/loops/accumulate.h"
 
@@ -139,6 +140,58 @@ Parts VectorBody::operation(const loops::IntegerPower& power, Type type) {
     for (llvm::Value*& part : result)
         part = integer_power(builder_, part, power.exponent);
     return result;
+}
+
+Parts VectorBody::operation(const loops::Draw& draw, Type) {
+    const auto form = plan_.linear(draw.column);
+    const bool in_pairs = form && form->stride == 1 && !form->wrap && form->terms.empty() && form->constant % 2 == 0 &&
+                          plan_.begins_even() && !plan_.varies(draw.row) && strip_.parts % 2 == 0;
+    if (in_pairs)
+        return drawn_in_pairs(draw, *form);
+    Noise noise(builder_, shared_, plan_.lanes());
+    const auto place = [&](loops::IntegerId id) { return plan_.varies(id) ? integer(id) : Parts(strip_.parts, shared_integer(id)); };
+    const Parts rows = place(draw.row), columns = place(draw.column);
+    llvm::Value* seed = shared_seed();
+    llvm::Value* step = shared_integer(draw.step);
+    Parts result;
+    for (unsigned part = 0; part < strip_.parts; ++part)
+        result.push_back(noise.draw(draw.distribution, {seed, draw.stream, rows[part], columns[part], step}));
+    return result;
+}
+
+// Neighbours share a block: the numbers of the blocks of one vector fill two.
+Parts VectorBody::drawn_in_pairs(const loops::Draw& draw, const LinearForm& column) {
+    Noise noise(builder_, shared_, plan_.lanes());
+    llvm::Value* seed = shared_seed();
+    llvm::Value* row = shared_integer(draw.row);
+    llvm::Value* step = shared_integer(draw.step);
+    llvm::SmallVector<int> low, high;
+    for (unsigned lane = 0; lane < 2 * plan_.lanes(); ++lane)
+        (lane < plan_.lanes() ? low : high).push_back(static_cast<int>(lane / 2 + (lane % 2) * plan_.lanes()));
+    Parts result;
+    for (unsigned part = 0; part < strip_.parts; part += 2) {
+        const std::int64_t moved = column.constant + static_cast<std::int64_t>(part * plan_.lanes());
+        llvm::Value* first = builder_.CreateNSWAdd(strip_.first, builder_.getInt64(static_cast<std::uint64_t>(moved)));
+        llvm::Value* pairs = builder_.CreateVectorSplat(plan_.lanes(), builder_.CreateLShr(first, 1));
+        pairs = builder_.CreateAdd(pairs, counting(builder_, plan_.lanes(), 1));
+        const Noise::Pair numbers = noise.pair(draw.distribution, {seed, draw.stream, row, pairs, step});
+        result.push_back(builder_.CreateShuffleVector(numbers.even, numbers.odd, low));
+        result.push_back(builder_.CreateShuffleVector(numbers.even, numbers.odd, high));
+    }
+    return result;
+}
+
+// The same for all iterations: computed before the loop.
+llvm::Value* VectorBody::shared_integer(loops::IntegerId id) {
+    const llvm::IRBuilderBase::InsertPointGuard here(builder_);
+    builder_.SetInsertPoint(shared_);
+    return outer_.integer(id);
+}
+
+llvm::Value* VectorBody::shared_seed() {
+    const llvm::IRBuilderBase::InsertPointGuard here(builder_);
+    builder_.SetInsertPoint(shared_);
+    return outer_.seed();
 }
 
 Parts VectorBody::operation(const loops::RealPower& power, Type type) {

@@ -48,6 +48,8 @@ private:
     Parts operation(const loops::FromInteger& from, loops::Type type);
     Parts operation(const loops::Compute& compute, loops::Type type);
     Parts operation(const loops::Call& call, loops::Type type);
+    Parts operation(const loops::Draw& draw, loops::Type type);
+    Parts drawn_in_pairs(const loops::Draw& draw, const LinearForm& column);
     Parts operation(const loops::IntegerPower& power, loops::Type type);
     Parts operation(const loops::RealPower& power, loops::Type type);
     Parts library_call(const ScalarMath& function, const std::vector<Parts>& arguments, loops::Type type);
@@ -60,6 +62,8 @@ private:
     Parts argument(loops::ValueId value, loops::Type type);
     loops::Type type_of(loops::ValueId value) const { return outer_.source().values[value.index()]; }
     llvm::Value* in_all_lanes(llvm::Value* scalar);
+    llvm::Value* shared_integer(loops::IntegerId id);
+    llvm::Value* shared_seed();
     llvm::Value* mask(unsigned part) const { return strip_.masks.empty() ? nullptr : strip_.masks[part]; }
 
     // ---- Integers and addresses

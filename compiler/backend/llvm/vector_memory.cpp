@@ -10,17 +10,6 @@ using loops::BufferId;
 using loops::IntegerId;
 using loops::IntegerOp;
 
-namespace {
-
-llvm::Constant* counting(llvm::IRBuilder<>& builder, unsigned lanes, std::int64_t step) {
-    llvm::SmallVector<llvm::Constant*, 16> numbers;
-    for (unsigned lane = 0; lane < lanes; ++lane)
-        numbers.push_back(builder.getInt64(static_cast<std::uint64_t>(step * static_cast<std::int64_t>(lane))));
-    return llvm::ConstantVector::get(numbers);
-}
-
-} // namespace
-
 // ---- Integers
 
 const Parts& VectorBody::integer(IntegerId id) {

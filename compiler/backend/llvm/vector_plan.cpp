@@ -13,6 +13,41 @@ namespace {
 // A longer body keeps the processor busy with one vector at a time, and needs its registers.
 constexpr std::size_t most_statements_unrolled = 40;
 
+const Let* find_let(const Block& block, VariableId variable) {
+    for (const Statement& statement : block) {
+        if (const auto* let = std::get_if<Let>(&statement.node); let != nullptr && let->variable == variable)
+            return let;
+        const auto* loop = std::get_if<For>(&statement.node);
+        const auto* branch = std::get_if<If>(&statement.node);
+        const Block* inner = loop != nullptr ? loop->body.get() : branch != nullptr ? branch->body.get() : nullptr;
+        if (const Let* found = inner == nullptr ? nullptr : find_let(*inner, variable))
+            return found;
+    }
+    return nullptr;
+}
+
+// Whether an integer is even, seen from how it is computed.
+bool is_even(const Function& function, IntegerId id) {
+    const Integer& integer = function.integers[id.index()];
+    switch (integer.op) {
+    case IntegerOp::constant:
+        return integer.value % 2 == 0;
+    case IntegerOp::variable: {
+        const Let* let = find_let(function.body, integer.variable);
+        return let != nullptr && is_even(function, let->value);
+    }
+    case IntegerOp::multiply:
+        return is_even(function, integer.a) || is_even(function, integer.b);
+    case IntegerOp::add:
+    case IntegerOp::subtract:
+    case IntegerOp::minimum:
+    case IntegerOp::maximum:
+        return is_even(function, integer.a) && is_even(function, integer.b);
+    default:
+        return false;
+    }
+}
+
 } // namespace
 
 VectorPlan::VectorPlan(const Module& module, const Function& function, const For& loop, unsigned vector_bytes)
@@ -24,6 +59,7 @@ VectorPlan::VectorPlan(const Module& module, const Function& function, const For
         return;
     choose_width(module, vector_bytes);
     find_interior();
+    begins_even_ = draws_ && is_even(function, loop.begin);
 }
 
 void VectorPlan::find_memory(const Block& body) {
@@ -48,6 +84,7 @@ void VectorPlan::classify(const Statement& statement) {
         const bool moves = varies(define->operation);
         if (moves)
             varying_values_.insert(define->value);
+        draws_ = draws_ || (moves && std::holds_alternative<Draw>(define->operation));
         (moves ? varying_ : uniform_).push_back(&statement);
         if (const auto* load = std::get_if<Load>(&define->operation); load != nullptr && moves)
             touched_.insert(load->buffer);
@@ -92,6 +129,7 @@ bool VectorPlan::varies(const Operation& operation) const {
         bool operator()(const ReadAccumulator&) const { return false; }
         bool operator()(const Compute& compute) const { return any_varies(compute.arguments); }
         bool operator()(const Call& call) const { return any_varies(call.arguments); }
+        bool operator()(const Draw& draw) const { return plan.varies(draw.row) || plan.varies(draw.column); }
         bool operator()(const IntegerPower& power) const { return plan.varies(power.base); }
         bool operator()(const RealPower& power) const { return plan.varies(power.base) || plan.varies(power.exponent); }
     };
@@ -107,7 +145,7 @@ void VectorPlan::choose_width(const Module& module, unsigned vector_bytes) {
     if (accumulates()) // iterations n and n + 16 meet in a lane
         parts_ = std::max(1u, static_cast<unsigned>(accumulator_lanes) / lanes_);
     else
-        parts_ = varying_.size() <= most_statements_unrolled ? 2 : 1;
+        parts_ = draws_ || varying_.size() <= most_statements_unrolled ? 2 : 1; // a block of random numbers fills two vectors
 }
 
 void VectorPlan::find_interior() {

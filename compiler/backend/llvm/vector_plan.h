@@ -52,6 +52,8 @@ public:
     [[nodiscard]] const std::vector<const loops::Statement*>& uniform() const { return uniform_; }
     [[nodiscard]] const std::vector<const loops::Statement*>& varying() const { return varying_; }
     [[nodiscard]] const std::vector<const loops::Store*>& streams() const { return streams_; }
+    // The first iteration has an even number, whatever the numbers of blocks and threads; asked only where numbers are drawn.
+    [[nodiscard]] bool begins_even() const { return begins_even_; }
     // Nothing where no access wraps.
     [[nodiscard]] const std::optional<Interior>& interior() const { return interior_; }
     [[nodiscard]] const std::set<loops::AccumulatorId>& accumulators() const { return accumulators_; }
@@ -81,6 +83,7 @@ private:
     std::string problem_;
     std::optional<Interior> interior_;
     unsigned lanes_ = 1, parts_ = 1;
+    bool draws_ = false, begins_even_ = false;
     std::vector<const loops::Statement*> uniform_, varying_;
     std::vector<const loops::Store*> streams_;
     std::set<loops::BufferId> stored_;
