@@ -47,10 +47,11 @@ double size_of(const SquareMatrix& matrix) {
     return largest;
 }
 
-// Wave vectors in general position; without a lattice there is one.
+// Wave vectors in general position, more than a form has displacements; without a lattice there is one.
 std::vector<WaveVector> general_waves(const algebra::Space* lattice) {
+    constexpr int count = 64;
     std::vector<WaveVector> waves{{}};
-    for (int n = 1; lattice != nullptr && n < 10; ++n) {
+    for (int n = 1; lattice != nullptr && n < count; ++n) {
         waves.emplace_back();
         for (std::size_t axis = 0; axis < lattice->axes.size(); ++axis)
             waves.back()[axis] = std::remainder(1.1 * n * (1.3 + 0.71 * static_cast<double>(axis)) + 0.37 * n * n, 6.283185307);

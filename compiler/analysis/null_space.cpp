@@ -74,6 +74,9 @@ double tidy(double value) {
     const double many = std::round(value * denominator);
     if (std::abs(value * denominator - many) < 1e-11 * denominator)
         return many / denominator;
+    const double decimal = std::strtod(fmt::format("{:.7e}", value).c_str(), nullptr);
+    if (std::abs(value - decimal) < 1e-11)
+        return decimal;
     return std::strtod(fmt::format("{:.12e}", value).c_str(), nullptr);
 }
 

@@ -51,7 +51,7 @@ TEST(GaugeCovariance, needs_the_gauge_field_to_change) {
     const auto report = report_of(links, turned);
     for (const auto& law : report.laws) {
         ASSERT_EQ(law.agreement, analysis::Agreement::none) << law.what;
-        EXPECT_NEAR(law.order.value(), 0, 0.15) << law.what;
+        EXPECT_LT(law.order.value(), 0.6) << law.what;
     }
 }
 
