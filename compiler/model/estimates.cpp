@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/algebra/evaluate.h"
+#include "compiler/model/complex.h"
 #include "compiler/model/elaborate.h"
 #include "compiler/model/settle.h"
 #include "compiler/syntax/print.h"
@@ -58,7 +59,7 @@ struct NoiseReader {
     Environment environment;
 
     [[nodiscard]] std::optional<Expr> decay(const Expression& expression) const {
-        const auto value = elaborate_number(context, expression, environment);
+        const auto value = elaborate_real(context, expression, environment, "a decay");
         if (!value)
             return std::nullopt;
         return is_decay(context, *value, expression.span) ? value : std::nullopt;

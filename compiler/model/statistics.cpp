@@ -4,6 +4,7 @@
 #include <array>
 
 #include "compiler/algebra/transform.h"
+#include "compiler/model/complex.h"
 #include "compiler/model/settle.h"
 #include "compiler/model/spaces.h"
 #include "compiler/model/wording.h"
@@ -71,8 +72,9 @@ struct Reader {
         std::vector<Expr> all;
         for (std::size_t k = 0; k < number; ++k) {
             const Expression* written = expression(k);
-            const auto value =
-                written == nullptr ? std::nullopt : elaborate_number(context, *written, environment);
+            const auto value = written == nullptr ? std::nullopt
+                                                  : elaborate_real(context, *written, environment,
+                                                                   fmt::format("what `{}` takes", name.written));
             if (!value)
                 return std::nullopt;
             all.push_back(*value);
