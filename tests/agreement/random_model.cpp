@@ -202,7 +202,7 @@ std::string presented_model(const Spec& spec) {
     text += fmt::format("learning W, π descends H with rate 0.05{}{}, backprop {}\ntimescale activation 1, boundary {}, learning {}\n",
                         spec.first.empty() ? "" : ", momentum 0.5", spec.estimated ? ", metric g" : "", spec.back, spec.held, spec.held * spec.rows);
     text += fmt::format("init φ[n] = {}\ninit π[n] = {}\ninit W[n,k] = cos(0.7*n - 1.3*k)/{}\n", spec.initial[0], spec.initial[1], neurons);
-    return text + "observe H\nobserve square = mean(φ[n]^2)\nobserve couplings = W[n,k]^2\n" + (spec.test ? "observe tested = test(H)\n" : "");
+    return text + "observe H\nobserve square = mean(Σ[n](φ[n]^2))\nobserve couplings = W[n,k]^2\n" + (spec.test ? "observe tested = test(H)\n" : "");
 }
 
 // Σ[i](φ[i]), on a lattice with types of the first one.
