@@ -1,7 +1,9 @@
+#include <algorithm>
 #include <unordered_map>
 
 #include "compiler/algebra/children.h"
 #include "compiler/algebra/derivative_of_op.h"
+#include "compiler/algebra/directional.h"
 #include "compiler/algebra/move.h"
 #include "compiler/algebra/transform.h"
 
@@ -139,6 +141,18 @@ Expr partial(Pool& pool, Expr expression, SymbolId tensor, const std::vector<Pla
         return pool.multiply(std::move(factors));
     };
     const Variable variable{concerns, of_leaf, place};
+    return Differentiator(pool, variable)(expression);
+}
+
+Expr directional(Pool& pool, Expr expression, const std::unordered_map<std::uint32_t, SymbolId>& directions) {
+    const auto concerns = [&](const Facts& facts) {
+        return std::ranges::any_of(directions, [&](const auto& one) { return pool.contains(facts.symbols, one.first); });
+    };
+    const auto of_leaf = [&](Expr leaf) {
+        const Element element = *pool.get<Element>(leaf);
+        return pool.element(directions.at(element.tensor.value), element.positions);
+    };
+    const Variable variable{concerns, of_leaf, {}};
     return Differentiator(pool, variable)(expression);
 }
 

@@ -14,11 +14,14 @@ public:
     explicit Collector(const Program& program) : pool_(*program.pool) {
         for (const Procedure* procedure : {&program.opening, &program.cycle, &program.closing})
             note(*procedure);
+        if (program.leap)
+            note({program.leap->unpack});
         if (program.adaptive)
             note(program.adaptive->attempt), note(program.adaptive->accept);
         add(program.state);
         result_.state_count = result_.fields.size();
-        add(program.temporaries);
+        if (!program.solver) // its vectors are no part of a step as a map
+            add(program.temporaries);
     }
 
     FieldsOrReason result() {

@@ -59,7 +59,9 @@ LinearStep::LinearStep(const dynamics::Program& program, const Fields& fields, c
                        double dt)
     : pool_(*program.pool), fields_(fields) {
     TangentEvaluator evaluator(pool_, fields, values, site, dt, nature_);
-    if (program.adaptive) {
+    if (program.solver) {
+        half_step_ = 0.5 * dt;
+    } else if (program.adaptive) {
         add(program.opening, evaluator);
         add(program.adaptive->attempt, evaluator);
         add(program.adaptive->accept, evaluator);
@@ -127,6 +129,8 @@ std::vector<Complex> LinearStep::phases(const WaveVector& k) const {
 }
 
 SquareMatrix LinearStep::amplification(const WaveVector& k) const {
+    if (half_step_)
+        return cayley(generator(k), *half_step_);
     const std::vector<Complex> phase = phases(k);
     const std::size_t n = fields_.state_count;
     std::vector<Complex> rows(fields_.fields.size() * n), next;

@@ -6,6 +6,8 @@
 //
 // Example: symplectic Euler of Klein-Gordon gives [[1, dt], [-ω²dt, 1 - ω²dt²]].
 
+#include <optional>
+
 #include "compiler/analysis/spectrum.h"
 #include "compiler/analysis/tangent.h"
 
@@ -46,6 +48,7 @@ private:
     Nature nature_;
     std::vector<Step> steps_;
     Step laws_;
+    std::optional<double> half_step_; // of the implicit midpoint, whose step follows from the laws
     std::map<std::pair<int, Shift>, int> source_numbers_;
     std::vector<std::pair<int, Shift>> sources_;
 };

@@ -73,7 +73,7 @@ std::vector<Wave> waves_of(const model::Model& model, const dynamics::Program& p
         return {};
     std::vector<Wave> waves;
     for (const Mode& mode : zone.coarse())
-        waves.push_back(wave_of(step.generator(zone.wave_vector(mode)), dynamics::is_map(program.scheme)));
+        waves.push_back(wave_of(step.generator(zone.wave_vector(mode)), dynamics::is_map(program.stepping())));
     return waves;
 }
 

@@ -39,6 +39,22 @@ std::vector<Complex> eigenvalues(const SquareMatrix& matrix) {
     return values;
 }
 
+SquareMatrix cayley(const SquareMatrix& generator, double a) {
+    const std::size_t n = generator.size;
+    SquareMatrix left(n), right(n);
+    for (std::size_t row = 0; row < n; ++row)
+        for (std::size_t column = 0; column < n; ++column) {
+            const Complex unit = row == column ? 1.0 : 0.0;
+            left(row, column) = unit - a * generator(row, column);
+            right(row, column) = unit + a * generator(row, column);
+        }
+    std::vector<lapack_int> pivots(n);
+    const auto size = static_cast<lapack_int>(n);
+    if (LAPACKE_zgesv(LAPACK_ROW_MAJOR, size, size, left.entries.data(), size, pivots.data(), right.entries.data(), size) != 0)
+        right.entries.assign(n * n, std::numeric_limits<double>::infinity());
+    return right;
+}
+
 double spectral_radius(const SquareMatrix& matrix) {
     double square = 0;
     for (const Complex& value : eigenvalues(matrix))

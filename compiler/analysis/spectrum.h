@@ -20,6 +20,8 @@ struct SquareMatrix {
 };
 
 [[nodiscard]] std::vector<Complex> eigenvalues(const SquareMatrix& matrix);
+// (1 - a L)⁻¹ (1 + a L)
+[[nodiscard]] SquareMatrix cayley(const SquareMatrix& generator, double a);
 [[nodiscard]] double spectral_radius(const SquareMatrix& matrix);
 
 } // namespace nphys::analysis

@@ -209,9 +209,11 @@ public:
         if (!nature.obstacle.empty())
             return without(nature.obstacle);
         describe(nature, zone);
-        if (dynamics::is_map(program_.scheme))
+        if (dynamics::is_map(program_.stepping()))
             return map(middle, zone);
         report_.limit_is_another_system = report_.certainty == Certainty::exact && limit_differs(model_, middle, zone);
+        if (program_.leap && !program_.underlying)
+            return continuous(middle, zone);
         std::vector<Site> sites;
         for (const Shift& place : sample_sites(lattice, nature.linear && nature.uniform))
             sites.emplace_back(program_, *fields.fields, values, zone, place);
@@ -283,6 +285,15 @@ private:
                });
     }
 
+    // The law itself, by steps of any length.
+    StabilityReport continuous(const Site& site, const Brillouin& zone) {
+        for (const Mode& mode : zone.coarse())
+            report_.law_growth = std::max(report_.law_growth, site.law_growth(mode));
+        report_.text.push_back(fmt::format("{}: follows the law itself at any dt", scheme_));
+        tell_growth();
+        return std::move(report_);
+    }
+
     // The limit is where the law is fastest, so the fastest sites are looked at in detail.
     void look(const std::vector<Site>& sites, const Brillouin& zone) {
         const Mode corner = sites.front().fastest().front();
@@ -334,6 +345,10 @@ private:
             report_.text.push_back(fmt::format("{}: stable for dt ≤ {:.6g}{}{}", scheme_, *report_.limit,
                                                report_.mode_text.empty() ? "" : ", fastest mode" + at_mode(),
                                                estimated));
+        tell_growth();
+    }
+
+    void tell_growth() {
         if (report_.law_growth > 1e-6)
             report_.text.push_back(
                 fmt::format("the law itself lets modes grow, at most like exp({:.4g} t)", report_.law_growth));

@@ -95,7 +95,7 @@ StabilityReport check_stability(const model::Model& model, dynamics::Program& pr
     }
     if (program.dt == 0)
         choose_step(model, program, report, diagnostics);
-    if (dynamics::is_map(program.scheme)) {
+    if (dynamics::is_map(program.stepping())) {
         if (model.has_run && report.certainty == Certainty::exact && report.growth > 1 + 1e-7 &&
             !model.run.allow_unstable)
             diagnostics

@@ -105,6 +105,11 @@ cpp::Interface interface_of(const Compilation& compilation, const std::string& s
     interface.copies = compilation.model.run.copies;
     if (compilation.program.adaptive)
         interface.adaptive = cpp::Adaptive{.error = compilation.lowered.layout.error, .order = compilation.program.adaptive->order, .until = compilation.program.until};
+    if (compilation.program.solver) {
+        const dynamics::Solver::Report& report = compilation.program.solver->report;
+        const auto buffer = [&](algebra::SymbolId symbol) { return compilation.lowered.layout.find(symbol)->components.front().buffer; };
+        interface.solver = cpp::Solver{buffer(report.failed), buffer(report.time), buffer(report.residual)};
+    }
     interface.steps = compilation.program.steps;
     interface.every = cadence_of(compilation);
     interface.source = source;

@@ -74,6 +74,11 @@ private:
                 break;
             }
             if (const Status moved = move(); !moved) return moved;
+            outcome_.solves = simulation_->solves();
+            if (outcome_.solves && outcome_.solves->failed) {
+                outcome_.status = numbers_broke_down;
+                break;
+            }
             progress.update(simulation_->step(), simulation_->time());
             if (simulation_->stalled()) {
                 outcome_.stalled = true;
@@ -88,6 +93,10 @@ private:
         outcome_.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
         outcome_.steps = simulation_->step();
         outcome_.time = simulation_->time();
+        if (outcome_.solves && outcome_.solves->failed) {
+            outcome_.time = outcome_.solves->time;
+            outcome_.steps = std::llround(outcome_.time / compilation_.program.dt);
+        }
         if (const Status flushed = recording_->flush(); !flushed) return flushed;
         return outcome_.status == numbers_broke_down ? Status{} : write_checkpoint();
     }
@@ -104,6 +113,7 @@ private:
         }
         const std::int64_t step = simulation_->step();
         const std::int64_t next = std::min(recording_->next_step(step), compilation_.program.steps);
+        if (compilation_.program.leap) return simulation_->advance(next - step);
         constexpr double updates_between = 5e7;
         const auto most = static_cast<std::int64_t>(std::max(1.0, updates_between / std::max(1.0, outcome_.sites)));
         return simulation_->advance(std::min(next - step, most));

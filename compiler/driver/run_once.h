@@ -12,6 +12,7 @@
 #include "compiler/driver/expectations.h"
 #include "compiler/driver/options.h"
 #include "compiler/driver/pipeline.h"
+#include "compiler/driver/simulation.h"
 
 namespace nphys::driver {
 
@@ -23,6 +24,7 @@ struct Outcome {
     std::vector<Drift> observables;
     std::vector<Failure> failures;
     std::string breakdown;              // which element is no number
+    std::optional<Solves> solves;       // of an implicit scheme
     bool stalled = false;               // the adaptive step became too small to go on
     std::int64_t steps = 0;
     double time = 0, seconds = 0;       // of the model; of the clock

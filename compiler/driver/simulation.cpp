@@ -150,6 +150,13 @@ std::optional<Breakdown> Simulation::breakdown() {
     return std::nullopt;
 }
 
+std::optional<Solves> Simulation::solves() {
+    if (!compilation_.program.solver) return std::nullopt;
+    const dynamics::Solver::Report& report = compilation_.program.solver->report;
+    const auto number = [&](algebra::SymbolId symbol) { return field(symbol).front(); };
+    return Solves{number(report.iterations), number(report.most), number(report.failed) != 0, number(report.time), number(report.residual)};
+}
+
 std::vector<Simulation::StateArray> Simulation::state() {
     std::vector<StateArray> arrays;
     for (const algebra::SymbolId symbol : compilation_.program.state)

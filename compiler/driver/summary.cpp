@@ -47,13 +47,17 @@ std::string summary_text(const Compilation& compilation, const Outcome& outcome,
     std::string text = fmt::format("{}: {} steps of {} to t = {:.6g}", compilation.model.name, outcome.steps, model::scheme_spelling(compilation.program.scheme), outcome.time);
     text += fmt::format(" in {:.3g} s ({}steps/s", outcome.seconds, runtime::readable_rate(steps_per_second));
     if (outcome.sites > 1) text += fmt::format(", {}sites/s", runtime::readable_rate(steps_per_second * outcome.sites));
-    text += ")\n" + observables_table(outcome);
+    text += ")\n";
+    if (outcome.solves && outcome.steps > 0)
+        text += fmt::format("  {:.3g} iterations of its solve in a step, {} at most\n", outcome.solves->iterations / static_cast<double>(outcome.steps), outcome.solves->most);
+    text += observables_table(outcome);
     return text + fmt::format("results in {}\n", folder.string());
 }
 
 nlohmann::ordered_json summary_json(const Compilation& compilation, const Outcome& outcome, const std::filesystem::path& folder) {
     nlohmann::ordered_json json{{"model", compilation.model.name}, {"status", outcome.status},   {"steps", outcome.steps},
                                 {"t", outcome.time},              {"seconds", outcome.seconds}, {"folder", folder.string()}};
+    if (outcome.solves) json["solve"] = {{"iterations", outcome.solves->iterations}, {"most_in_a_step", outcome.solves->most}};
     for (const Drift& drift : outcome.observables) {
         auto& entry = json["observables"][drift.name];
         entry = {{"first", drift.first}, {"last", drift.last}, {"lowest", drift.lowest}, {"highest", drift.highest}};
@@ -75,13 +79,16 @@ std::string failure_text(const Compilation& compilation, const Outcome& outcome,
         }
         text += fmt::format("  = at step {}, t = {:.6g}: {}\n", failure.step, failure.time, failure.values);
     }
-    if (outcome.stalled)
+    if (outcome.solves && outcome.solves->failed)
+        text += fmt::format("error: the solve of step {} (from t = {:.6g}) did not converge: its residual is {:.3g} of the state after {} iterations\n  = help: {}\n",
+                            outcome.steps + 1, outcome.time, outcome.solves->residual, outcome.solves->most, "take a smaller step");
+    else if (outcome.stalled)
         text += fmt::format("error: the step became too small to go on at t = {:.15g}\n  = help: the state seems to become infinite there: end the run before (`until`), or look for the term that grows\n",
                             outcome.time);
     else if (!outcome.breakdown.empty())
         text += fmt::format("error: `{}` is not a finite number at step {}, t = {:.6g}\n  = help: {}\n", outcome.breakdown, outcome.steps, outcome.time,
                             breakdown_help(compilation, outcome));
-    if (outcome.stalled || !outcome.breakdown.empty()) text += fmt::format("  = note: what was saved before is in `{}`\n", folder.string());
+    if (outcome.status == numbers_broke_down) text += fmt::format("  = note: what was saved before is in `{}`\n", folder.string());
     return text;
 }
 

@@ -24,7 +24,7 @@ constexpr std::array spellings{
 constexpr double most_steps = 9e15;
 
 bool has_too_many_steps(const Program& program, const model::Run& run, Diagnostics& diagnostics) {
-    const double dt = is_map(program.scheme) ? 1 : run.dt.value_or(1);
+    const double dt = is_map(program.stepping()) ? 1 : run.dt.value_or(1);
     const bool too_many = run.until && *run.until / dt > most_steps;
     if (too_many)
         diagnostics.report(Code::not_whole, run.span, "the number of steps", *run.until / dt)
@@ -36,7 +36,7 @@ bool has_too_many_steps(const Program& program, const model::Run& run, Diagnosti
 void set_map_clock(Program& program, const model::Run& run, Diagnostics& diagnostics) {
     program.dt = 1;
     if (run.dt && *run.dt != 1)
-        diagnostics.report(Code::map_has_unit_step, run.dt_span, *run.dt, spelling(program.scheme))
+        diagnostics.report(Code::map_has_unit_step, run.dt_span, *run.dt, spelling(program.stepping()))
             .here("the time from one state to the next is 1")
             .help("leave `dt` out, or take the continuous limit with another scheme: `scheme = rk4`");
     if (run.until && std::floor(*run.until) != *run.until)
@@ -118,7 +118,7 @@ void set_clock(Program& program, const model::Run& run, bool has_run, Diagnostic
         diagnostics.report(Code::run_without_end, run.span).help("write `steps = …` or `until = …` in the run");
     if (has_too_many_steps(program, run, diagnostics))
         return;
-    if (is_map(program.scheme))
+    if (is_map(program.stepping()))
         return set_map_clock(program, run, diagnostics);
     if (run.dt)
         set_step(program, run, *run.dt);

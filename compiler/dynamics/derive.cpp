@@ -11,6 +11,7 @@
 #include "compiler/dynamics/motion.h"
 #include "compiler/dynamics/noise.h"
 #include "compiler/dynamics/presentation.h"
+#include "compiler/dynamics/propagation.h"
 #include "compiler/dynamics/schemes.h"
 #include "compiler/dynamics/shared_sums.h"
 #include "compiler/dynamics/stochastic.h"
@@ -55,6 +56,7 @@ Program derive(const model::Model& model, Diagnostics& diagnostics, const Derive
     Motion laws = motion(model, diagnostics);
     program.scheme = chosen_scheme(model, laws, program.remarks);
     program.state = state_of(model, laws);
+    program.underlying = model.run.underlying;
     if (program.scheme == model::Scheme::rk45)
         program.adaptive = Adaptive{.attempt = {},
                                     .accept = {},
@@ -66,8 +68,12 @@ Program derive(const model::Model& model, Diagnostics& diagnostics, const Derive
     if (model.presentation)
         set_presentation_clock(program, *model.presentation, model.run);
     if (!check_noise(model, laws, program.scheme, diagnostics) ||
-        !check_fitness(model, laws, program.scheme, diagnostics) || !check_memories(model, program, diagnostics) ||
+        !check_fitness(model, laws, program.stepping(), diagnostics) || !check_memories(model, program, diagnostics) ||
         diagnostics.has_errors())
+        return program;
+    if (!check_copies(model, program.scheme, diagnostics))
+        return program;
+    if (program.scheme == model::Scheme::exact && !check_propagation(model, laws, program.underlying, diagnostics))
         return program;
     program.draws.insert(program.draws.end(), laws.draws.begin(), laws.draws.end());
     program.refinement = model.run.refinement;
@@ -75,7 +81,7 @@ Program derive(const model::Model& model, Diagnostics& diagnostics, const Derive
         laws = in_calculus_of(*model.pool, laws, program.scheme);
     const Drives drives(model, laws);
     program.initial = initial_values(model, drives);
-    program.laws = derived_laws(laws, program.scheme);
+    program.laws = derived_laws(laws, program.stepping());
     program.regimes = regimes(model);
     if (model.presentation)
         apply_presentation(program, model, laws, drives, options, diagnostics);

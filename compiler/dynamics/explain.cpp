@@ -52,19 +52,35 @@ Section regimes_section(const Pool& pool, const Regimes& regimes) {
     return section;
 }
 
+Formula leap_formula(const Program& program) {
+    if (program.underlying)
+        return {fmt::format("n steps of {} at once, for each mode k", spelling(*program.underlying)), "x̂(k) ← G(k)^n x̂(k)",
+                "\\hat x(k) \\leftarrow G(k)^n \\hat x(k)"};
+    return {"n steps at once, for each mode k, with L of the laws", "x̂(k) ← exp(n*dt*L(k)) x̂(k)",
+            "\\hat x(k) \\leftarrow e^{n \\Delta t L(k)} \\hat x(k)"};
+}
+
+void append(const Pool& pool, std::vector<Formula>& formulas, const Procedure& procedure) {
+    for (const Action& action : procedure) {
+        if (const auto* update = std::get_if<Update>(&action)) {
+            for (const Component& assignment : update->assignments)
+                formulas.push_back(assignment_formula(pool, *update, assignment));
+        } else if (const auto* repeat = std::get_if<Repeat>(&action)) {
+            append(pool, formulas, repeat->body);
+            formulas.push_back({fmt::format("{}, at most {} times", repeat->label, repeat->most),
+                                fmt::format("again until {}", algebra::print(pool, repeat->until)),
+                                algebra::print(pool, repeat->until, Notation::latex)});
+        } else if (const auto* shown = std::get_if<ShowRows>(&action)) {
+            formulas.push_back(shown_formula(pool, *shown));
+        } else if (std::holds_alternative<AdvanceStep>(action)) {
+            formulas.push_back({"the step is done", "t ← t + dt", "t \\leftarrow t + \\Delta t"});
+        }
+    }
+}
+
 Section procedure_section(const Pool& pool, std::string title, const Procedure& procedure) {
     Section section{std::move(title), {}};
-    for (const Action& action : procedure) {
-        if (std::holds_alternative<AdvanceStep>(action))
-            section.formulas.push_back({"the step is done", "t ← t + dt", "t \\leftarrow t + \\Delta t"});
-        if (const auto* shown = std::get_if<ShowRows>(&action))
-            section.formulas.push_back(shown_formula(pool, *shown));
-        const auto* update = std::get_if<Update>(&action);
-        if (update == nullptr)
-            continue;
-        for (const Component& assignment : update->assignments)
-            section.formulas.push_back(assignment_formula(pool, *update, assignment));
-    }
+    append(pool, section.formulas, procedure);
     return section;
 }
 
@@ -90,7 +106,12 @@ std::vector<Section> explain(const Program& program) {
         sections.push_back(regimes_section(pool, regimes));
     if (!program.gradient_memory.empty())
         sections.push_back({"back-propagation", {{"memory", program.gradient_memory, "\\text{" + program.gradient_memory + "}"}}});
-    const std::string scheme(spelling(program.scheme));
+    const std::string scheme(spelling(program.stepping()));
+    if (program.solver)
+        sections.push_back({scheme, {{"what is solved in each step", program.solver->equation, program.solver->equation},
+                                     {"how", program.solver->method, program.solver->method}}});
+    if (program.leap)
+        sections.push_back({"exact", {leap_formula(program)}});
     if (program.adaptive) {
         add(scheme + ": an attempted step", program.adaptive->attempt);
         sections.push_back({scheme + ": its error (at most 1)",

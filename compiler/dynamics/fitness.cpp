@@ -156,6 +156,15 @@ bool splits(const Pool& pool, const Motion& motion) {
                         [&](const Moved& moved) { return obstacle(pool, motion, moved).has_value(); });
 }
 
+bool check_copies(const model::Model& model, model::Scheme scheme, Diagnostics& diagnostics) {
+    if (model.run.copies == 1 || (scheme != model::Scheme::crank_nicolson && scheme != model::Scheme::exact))
+        return true;
+    diagnostics.report(Code::scheme_of_one_system, model.run.scheme_span, spelling(scheme), model.run.copies)
+        .here("does so many iterations, or steps, as one system needs")
+        .help("`scheme = rk4` or a splitting moves all copies together");
+    return false;
+}
+
 bool check_fitness(const model::Model& model, const Motion& motion, model::Scheme scheme, Diagnostics& diagnostics) {
     const Pool& pool = *model.pool;
     if (model.presentation && scheme != model::Scheme::map) {

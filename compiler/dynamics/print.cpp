@@ -19,6 +19,11 @@ std::string procedure(const Pool& pool, std::string_view name, const Procedure& 
         return {};
     std::string text = fmt::format("{}:\n", name);
     for (const Action& action : actions) {
+        if (const auto* repeat = std::get_if<Repeat>(&action)) {
+            text += procedure(pool, fmt::format("  {}, at most {} times", repeat->label, repeat->most), repeat->body);
+            text += fmt::format("    until {}\n", algebra::print(pool, repeat->until));
+            continue;
+        }
         if (std::holds_alternative<AdvanceStep>(action))
             text += "  t ← t + dt\n";
         if (const auto* shown = std::get_if<ShowRows>(&action))

@@ -48,12 +48,44 @@ struct Service {
     std::vector<std::variant<SymbolId, std::int64_t, double>> arguments;
     bool operator==(const Service&) const = default;
 };
-using Action = std::variant<Update, AdvanceStep, ShowRows, Recall, Service>;
+struct Repeat;
+using Action = std::variant<Update, AdvanceStep, ShowRows, Recall, Service, Repeat>;
 using Procedure = std::vector<Action>;
+// Its body until a number is not 0, looked at before each time; `most` times at most.
+struct Repeat { std::string label; Procedure body; Expr until; std::int64_t most = 1; };
+
+// Every Update of a procedure, those that are repeated too.
+template <class Visit>
+void for_each_update(const Procedure& procedure, const Visit& visit) {
+    for (const Action& action : procedure) {
+        if (const auto* update = std::get_if<Update>(&action))
+            visit(*update);
+        else if (const auto* repeat = std::get_if<Repeat>(&action))
+            for_each_update(repeat->body, visit);
+    }
+}
+
+// An implicit scheme solves for the new state. What it tells the host are numbers (tensors without slots): iterations of all
+// solves and of the longest one; whether one failed, then at which time its step began, and how far it came. Once failed, the
+// state stays as it is.
+struct Solver {
+    struct Report { SymbolId iterations, most, failed, time, residual; std::vector<SymbolId> all() const { return {iterations, most, failed, time, residual}; } };
+    Report report;
+    std::string equation, method;         // for `explain`
+};
 
 // One attempted step of an adaptive scheme. The host calls `attempt`, reads the error (1 is what the tolerance allows), and either
 // accepts (runs `accept`, t ← t + dt) or tries again with a smaller step. `attempt` does not assign `error`: after it, error ← error_value.
 struct Adaptive { Procedure attempt, accept; SymbolId error; Expr error_value; int order = 5; double tolerance = 1e-6; };
+
+// Any number of steps at once: the fields are gathered in one tensor, moved by the runtime (runtime/spectral/propagation.h), and
+// put back. `table` holds the whole numbers `numbers`, `coefficients` and `sources` are constants.
+struct Leap {
+    SymbolId table, coefficients, sources, fields, kept;
+    std::vector<double> numbers;
+    Update pack, unpack;
+    [[nodiscard]] std::vector<SymbolId> all() const { return {table, coefficients, sources, fields, kept}; }
+};
 
 // A law as it was derived, for `explain`: d/dt of (or next value of) each component.
 struct DerivedLaw { Component component; bool is_flow = true; model::Dynamics dynamics; std::string source; Span span; };
@@ -91,11 +123,15 @@ struct Program {
     Procedure opening, cycle, closing;
     Procedure before, observing;          // done once after the initial values; done before observables are read
     std::optional<Adaptive> adaptive;
+    std::optional<Solver> solver;
+    std::optional<Leap> leap;             // then `opening`, `cycle` and `closing` only say what a step is
+    std::optional<model::Scheme> underlying; // of exact propagation: whose step it is; none: of the continuous law
     Procedure observe;                    // fills `outputs` from the state as it is
     std::vector<SymbolId> outputs;        // observables, their standard errors, saved fields, and what they are made of; f64
     std::vector<SymbolId> deviations;     // of an ensemble: the standard error of each observable; invalid where it has none
     std::optional<Copies> copies;
     model::Scheme scheme = model::Scheme::map;
+    [[nodiscard]] model::Scheme stepping() const { return underlying.value_or(scheme); } // the scheme whose steps these are
     double dt = 1;                        // 1 for maps; the first try of adaptive schemes; 0 until analysis has chosen it
     std::int64_t steps = 0;               // 0: adaptive, until `until`
     double until = 0;

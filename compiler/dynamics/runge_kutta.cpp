@@ -2,92 +2,13 @@
 #include <fmt/format.h>
 #include <functional>
 
-#include "compiler/dynamics/places.h"
 #include "compiler/dynamics/schemes.h"
+#include "compiler/dynamics/stages.h"
 #include "compiler/dynamics/step_algebra.h"
 
 namespace nphys::dynamics {
 
 namespace {
-
-class Stages {
-public:
-    Stages(Program& program, const Motion& motion, const Drives& drives)
-        : program_(program), pool_(*program.pool), motion_(motion), drives_(drives) {
-        for (const Moved& moved : motion.moved)
-            moved_.push_back(&moved);
-    }
-
-    // A tensor for each moved tensor, named after it.
-    Renaming tensors(const std::string& suffix) {
-        Renaming made;
-        for (const Moved& moved : motion_.moved) {
-            if (made.contains(moved.tensor.value))
-                continue;
-            algebra::Symbol symbol = pool_.symbol(moved.tensor);
-            symbol.name += "_" + suffix;
-            const SymbolId tensor = pool_.add_symbol(std::move(symbol));
-            made.emplace(moved.tensor.value, tensor);
-            program_.temporaries.push_back(tensor);
-            program_.stands_for.push_back(moved.tensor);
-        }
-        return made;
-    }
-
-    // Elements that no law moves are copied once, before the first step: a stage is read as a whole.
-    void copy_resting(const Renaming& stage) {
-        Update copy{.label = "copy the elements at rest", .assignments = {}};
-        for (const auto& [tensor, stands_in] : stage) {
-            std::vector<const std::vector<Place>*> targets;
-            for (const Moved& moved : motion_.moved)
-                if (moved.tensor.value == tensor)
-                    targets.push_back(&moved.target);
-            if (covers_all(pool_, SymbolId(tensor), targets))
-                continue;
-            for (const std::vector<Place>& target : all_targets(pool_, SymbolId(tensor)))
-                copy.assignments.push_back({stands_in, target, pool_.element(SymbolId(tensor), target)});
-        }
-        if (!copy.assignments.empty())
-            program_.opening.emplace_back(std::move(copy));
-    }
-
-    // The law at a stage.
-    Expr rate(const Moved& moved, const Renaming& stage, double time) const {
-        return at_time(pool_, with_tensors(pool_, moved.rate, stage), later(pool_, time));
-    }
-
-    Expr element(const Renaming& stage, const Moved& moved) const {
-        const auto found = stage.find(moved.tensor.value);
-        return pool_.element(found == stage.end() ? moved.tensor : found->second, moved.target);
-    }
-
-    // An assignment to `into` (the state itself where it is empty) for each component.
-    template <class Value>
-    Update update(std::string label, const Renaming& into, Value value) const {
-        Update result{.label = std::move(label), .assignments = {}};
-        for (const Moved& moved : motion_.moved) {
-            const auto found = into.find(moved.tensor.value);
-            result.assignments.push_back(
-                {found == into.end() ? moved.tensor : found->second, moved.target, value(moved)});
-        }
-        return result;
-    }
-
-    Expr held(const Moved& moved, Expr value, double time) const {
-        return drives_.held(moved.tensor, moved.target, value, later(pool_, time));
-    }
-    Expr rested(const Moved& moved, Expr rate, double time) const {
-        return drives_.rested(moved.tensor, moved.target, rate, later(pool_, time));
-    }
-    std::string moved_names() const { return names(pool_, moved_); }
-
-private:
-    Program& program_;
-    Pool& pool_;
-    const Motion& motion_;
-    const Drives& drives_;
-    std::vector<const Moved*> moved_;
-};
 
 // sqrt(mean over all moved elements of (error/(tolerance*(1 + max(|old|, |new|))))^2)
 Expr error_norm(Pool& pool, const Motion& motion, const Stages& stages, const Renaming& reached, double tolerance,

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "compiler/dynamics/noise.h"
+#include "compiler/dynamics/propagation.h"
 #include "compiler/dynamics/step_algebra.h"
 
 namespace nphys::dynamics {
@@ -35,6 +36,16 @@ void apply_sequential(Program& program, const Motion& motion, const Drives& driv
     }
     program.cycle.emplace_back(AdvanceStep{});
     program.closing = program.cycle;
+}
+
+// The step whose powers are taken, if it is that of a scheme, and the propagation by it.
+void apply_exact(Program& program, const Motion& motion, const Drives& drives) {
+    if (program.underlying) {
+        program.scheme = *program.underlying;
+        apply_scheme(program, motion, drives);
+        program.scheme = model::Scheme::exact;
+    }
+    add_propagation(program, motion);
 }
 
 } // namespace
@@ -77,8 +88,10 @@ void apply_scheme(Program& program, const Motion& motion, const Drives& drives) 
     case Scheme::milstein:
         return apply_shu_osher(program, milstein_rates(*program.pool, motion), drives, tableaux::euler());
     case Scheme::crank_nicolson:
-    case Scheme::split_step:
+        return apply_implicit_midpoint(program, motion, drives);
     case Scheme::exact:
+        return apply_exact(program, motion, drives);
+    case Scheme::split_step:
         return; // the model stage has told that these come later
     }
 }

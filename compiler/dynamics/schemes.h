@@ -17,6 +17,7 @@ void apply_scheme(Program& program, const Motion& motion, const Drives& drives);
 void apply_splitting(Program& program, const Motion& motion, const Drives& drives);
 void apply_shu_osher(Program& program, const Motion& motion, const Drives& drives,
                      const std::vector<tableaux::ShuOsherStage>& stages);
+void apply_implicit_midpoint(Program& program, const Motion& motion, const Drives& drives);
 void apply_dormand_prince(Program& program, const Motion& motion, const Drives& drives);
 
 // "φ", "φ and π", "φ, χ and π": the tensors that are moved

@@ -89,6 +89,10 @@ public:
     Procedure shared(const Procedure& procedure) {
         Procedure result;
         for (const Action& action : procedure) {
+            if (const auto* repeat = std::get_if<Repeat>(&action)) {
+                result.emplace_back(Repeat{repeat->label, shared(repeat->body), repeat->until, repeat->most});
+                continue;
+            }
             const auto* update = std::get_if<Update>(&action);
             if (update == nullptr || update->sequential)
                 result.push_back(action);

@@ -155,6 +155,12 @@ void FunctionBuilder::begin_when(IntegerId condition) {
     open_.push_back({std::move(body), {}, std::move(owner)});
 }
 
+void FunctionBuilder::begin_repeat(ScalarId until, IntegerId most) {
+    auto body = std::make_shared<Block>();
+    Statement owner{Repeat{until, most, body}, std::exchange(comment_, {})};
+    open_.push_back({std::move(body), {}, std::move(owner)});
+}
+
 void FunctionBuilder::end_block() {
     Statement owner = std::move(open_.back().owner);
     open_.pop_back();

@@ -114,17 +114,24 @@ public:
         body();
         end_block();
     }
+    template <class Body>
+    void repeat(ScalarId until, IntegerId most, Body&& body) {
+        begin_repeat(until, most);
+        body();
+        end_block();
+    }
 
 private:
     using IntegerKey = std::tuple<IntegerOp, std::int64_t, std::uint32_t, std::uint32_t, std::uint32_t, std::uint32_t>;
     struct OpenBlock {
         std::shared_ptr<Block> statements;
         std::map<std::vector<std::int64_t>, ValueId> numbers; // pure numbers defined in this block
-        Statement owner;                                      // the For or If whose body this is
+        Statement owner;                                      // the statement whose body this is
     };
 
     VariableId begin_loop(LoopKind kind, std::string name, IntegerId begin, IntegerId end);
     void begin_when(IntegerId condition);
+    void begin_repeat(ScalarId until, IntegerId most);
     void end_block();
     IntegerId intern(const Integer& integer);
     IntegerId fold_or_intern(IntegerOp op, IntegerId a, IntegerId b);

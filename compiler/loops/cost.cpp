@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <map>
 #include <optional>
+#include <utility>
 
 #include "compiler/loops/memory.h"
 #include "compiler/loops/trip_counts.h"
@@ -225,7 +226,7 @@ bool holds_nests(const Block& block) {
         }
         if (const auto* branch = std::get_if<If>(&statement.node))
             return holds_nests(*branch->body);
-        return std::holds_alternative<Swap>(statement.node) || std::holds_alternative<AdvanceStep>(statement.node) ||
+        return std::holds_alternative<Repeat>(statement.node) || std::holds_alternative<Swap>(statement.node) || std::holds_alternative<AdvanceStep>(statement.node) ||
                std::holds_alternative<SetScalar>(statement.node);
     });
 }
@@ -252,6 +253,7 @@ private:
         const CallService* call = nullptr;
         std::string comment;
         std::int64_t steps = 1;
+        bool repeated = false;
         std::vector<TripCounts> executions;
     };
 
@@ -270,7 +272,9 @@ private:
                     visit(*branch->body);
             }
             if (const auto* call = std::get_if<CallService>(&statement.node))
-                nests_.push_back({nullptr, call, statement.comment, steps_, {}});
+                nests_.push_back({nullptr, call, statement.comment, steps_, repeated_, {}});
+            if (const auto* repeat = std::get_if<Repeat>(&statement.node))
+                visit_repeated(*repeat);
         }
     }
 
@@ -289,6 +293,13 @@ private:
             visit(*loop.body);
         }
         steps_ = steps_before;
+    }
+
+    // Once, for each time that it will be.
+    void visit_repeated(const Repeat& repeat) {
+        const bool before = std::exchange(repeated_, true);
+        visit(*repeat.body);
+        repeated_ = before;
     }
 
     void set_lets(const Block& block) {
@@ -316,7 +327,7 @@ private:
     void add(const For& loop, const std::string& comment) {
         const auto known =
             std::find_if(nests_.begin(), nests_.end(), [&](const Nest& nest) { return nest.loop == &loop; });
-        Nest& nest = known == nests_.end() ? nests_.emplace_back(Nest{&loop, nullptr, comment, steps_, {}}) : *known;
+        Nest& nest = known == nests_.end() ? nests_.emplace_back(Nest{&loop, nullptr, comment, steps_, repeated_, {}}) : *known;
         nest.executions.push_back(evaluator_);
     }
 
@@ -324,6 +335,7 @@ private:
         KernelCost cost;
         cost.function = function_.name;
         cost.steps = static_cast<double>(nest.steps);
+        cost.repeated = nest.repeated;
         if (nest.call != nullptr) {
             count_call(module_, function_, *nest.call, cost);
             cost.name = nest.comment.empty() ? nest.call->service : nest.comment;
@@ -338,6 +350,7 @@ private:
     const Function& function_;
     TripCounts evaluator_;
     std::int64_t steps_ = 1;
+    bool repeated_ = false;
     std::vector<Nest> nests_;
 };
 

@@ -24,6 +24,7 @@ struct KernelCost {
     std::string function;              // "advance"
     std::string name;                  // what its comments say, or "loop over x"
     double steps = 1;                  // that one execution makes: more than 1 where a pass is tiled in time
+    bool repeated = false;             // as often as it takes to converge: this is one time
     double elements = 0;               // of the longest stream: sites of a lattice sweep
     double flops = 0;                  // a multiply-add is two
     std::vector<Stream> streams;

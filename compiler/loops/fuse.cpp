@@ -26,6 +26,8 @@ public:
             return;
         }
         close();
+        if (auto* repeat = std::get_if<Iterate>(&item))
+            repeat->body = fuse(shop_, std::move(repeat->body));
         out_.push_back(std::move(item));
     }
 
@@ -149,6 +151,8 @@ void for_each_sweep(Schedule& schedule, const Visit& visit) {
         } else if (auto* pipeline = std::get_if<Pipeline>(&item)) {
             for (Sweep& stage : pipeline->stages)
                 visit(stage);
+        } else if (auto* repeat = std::get_if<Iterate>(&item)) {
+            for_each_sweep(repeat->body, visit);
         }
     }
 }
@@ -164,31 +168,40 @@ Schedule fuse(Workshop& shop, Schedule schedule) {
     return out;
 }
 
-void drop_unread(const Workshop& shop, const std::vector<Schedule*>& schedules) {
-    std::set<BufferId> read;
-    for (Schedule* schedule : schedules) {
-        for_each_sweep(*schedule, [&](Sweep& sweep) {
-            for (const Target& target : sweep.targets) {
-                for (const NodeId id : shop.graph().reads({target.value}))
-                    read.insert(shop.graph()[id].buffer);
-            }
-        });
-        for (const Item& item : *schedule) {
-            if (const auto* assign = std::get_if<Assign>(&item)) {
-                for (const NodeId id : shop.graph().reads({assign->value}))
-                    read.insert(shop.graph()[id].buffer);
-            } else if (const auto* exchange = std::get_if<Exchange>(&item)) {
-                read.insert(exchange->a);
-                read.insert(exchange->b);
-            } else if (const auto* turn = std::get_if<Turn>(&item)) {
-                read.insert(turn->latest);
-            } else if (const auto* serve = std::get_if<Serve>(&item)) {
-                for (const auto& argument : serve->arguments)
-                    if (const auto* buffer = std::get_if<BufferId>(&argument))
-                        read.insert(*buffer);
-            }
+namespace {
+
+void note_reads(const Workshop& shop, Schedule& schedule, std::set<BufferId>& read) {
+    for_each_sweep(schedule, [&](Sweep& sweep) {
+        for (const Target& target : sweep.targets) {
+            for (const NodeId id : shop.graph().reads({target.value}))
+                read.insert(shop.graph()[id].buffer);
+        }
+    });
+    for (Item& item : schedule) {
+        if (const auto* assign = std::get_if<Assign>(&item)) {
+            for (const NodeId id : shop.graph().reads({assign->value}))
+                read.insert(shop.graph()[id].buffer);
+        } else if (const auto* exchange = std::get_if<Exchange>(&item)) {
+            read.insert(exchange->a);
+            read.insert(exchange->b);
+        } else if (auto* repeat = std::get_if<Iterate>(&item)) {
+            note_reads(shop, repeat->body, read);
+        } else if (const auto* turn = std::get_if<Turn>(&item)) {
+            read.insert(turn->latest);
+        } else if (const auto* serve = std::get_if<Serve>(&item)) {
+            for (const auto& argument : serve->arguments)
+                if (const auto* buffer = std::get_if<BufferId>(&argument))
+                    read.insert(*buffer);
         }
     }
+}
+
+} // namespace
+
+void drop_unread(const Workshop& shop, const std::vector<Schedule*>& schedules) {
+    std::set<BufferId> read;
+    for (Schedule* schedule : schedules)
+        note_reads(shop, *schedule, read);
     for (Schedule* schedule : schedules) {
         for_each_sweep(*schedule, [&](Sweep& sweep) {
             std::erase_if(sweep.targets, [&](const Target& target) {

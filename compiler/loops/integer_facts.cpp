@@ -89,6 +89,8 @@ void IntegerFacts::visit(const Block& block) {
             visit_loop(*loop);
         if (const auto* branch = std::get_if<If>(&statement.node))
             visit(*branch->body);
+        if (const auto* repeat = std::get_if<Repeat>(&statement.node))
+            visit(*repeat->body);
         if (const auto* let = std::get_if<Let>(&statement.node)) {
             lets_[let->variable.index()] = let->value;
             ranges_[let->variable.index()] = range(let->value);

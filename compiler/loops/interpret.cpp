@@ -94,6 +94,12 @@ private:
             run_block(*branch.body);
     }
 
+    void run_node(const Repeat& repeat) {
+        const std::int64_t most = integer(repeat.most);
+        for (std::int64_t pass = 0; pass < most && memory_.scalar(repeat.until) == 0; ++pass)
+            run_block(*repeat.body);
+    }
+
     // ---- Statements ----
 
     void run_node(const Let& let) { variables_[let.variable.index()] = integer(let.value); }

@@ -63,8 +63,16 @@ public:
                 if (const auto* shown = std::get_if<dynamics::ShowRows>(&action))
                     for (const model::ShownColumn& column : shown->columns)
                         add_tensor(column.row, BufferRole::temporary, number, Split::whole);
-        for (const SymbolId symbol : program_.temporaries)
-            add_tensor(symbol, BufferRole::temporary, number, Split::components);
+        if (program_.leap)
+            place_leap(*program_.leap);
+        for (std::size_t n = 0; n < program_.temporaries.size(); ++n) {
+            const SymbolId symbol = program_.temporaries[n];
+            const bool is_number = pool_.symbol(symbol).slots.empty() && !program_.stands_for[n].valid();
+            add_tensor(symbol, BufferRole::temporary, is_number ? Type::f64 : number, Split::components);
+        }
+        if (program_.solver)
+            for (const SymbolId symbol : program_.solver->report.all())
+                add_tensor(symbol, BufferRole::output, Type::f64, Split::components);
         for (const model::Draw& draw : program_.draws)
             add_draw(draw);
         for (const model::Data& data : model_.data)
@@ -86,11 +94,16 @@ private:
     }
 
     ScalarId add_scalar(const std::string& name, const std::string& origin, double initial) {
-        std::string unique = name;
-        for (int number = 2; !names_.insert(unique).second; ++number)
-            unique = name + "_" + std::to_string(number);
-        placed_.module.scalars.push_back({unique, origin, initial});
-        return ScalarId(static_cast<std::uint32_t>(placed_.module.scalars.size() - 1));
+        return loops::add_scalar(placed_.module, {name, origin, initial});
+    }
+
+    // One array each, whatever the lengths of their ranges; what is kept is nothing to begin with.
+    void place_leap(const dynamics::Leap& leap) {
+        for (const SymbolId symbol : leap.all()) {
+            const bool is_constant = symbol == leap.table || symbol == leap.coefficients || symbol == leap.sources;
+            add_tensor(symbol, is_constant ? BufferRole::constant : BufferRole::temporary, Type::f64, Split::whole);
+        }
+        fill({placed_.layout.find(leap.table)->components.front().buffer, leap.numbers, {}});
     }
 
     void place_scalars() {
@@ -128,12 +141,8 @@ private:
         };
         mention_all(program_.constants);
         mention_all(program_.initial);
-        for (const dynamics::Procedure* procedure : procedures()) {
-            for (const dynamics::Action& action : *procedure) {
-                if (const auto* update = std::get_if<dynamics::Update>(&action))
-                    mention_all(update->assignments);
-            }
-        }
+        for (const dynamics::Procedure* procedure : procedures())
+            dynamics::for_each_update(*procedure, [&](const dynamics::Update& update) { mention_all(update.assignments); });
         for (const SymbolId symbol : seen) {
             if (!pool_.symbol(symbol).is_sparse && placed_.layout.draw(symbol) == nullptr)
                 add_tensor(symbol, BufferRole::constant, Type::f64, Split::components);
@@ -244,8 +253,15 @@ private:
     const dynamics::Program& program_;
     const Pool& pool_;
     Placed placed_;
-    std::set<std::string> names_;
 };
+
+template <class Named>
+void make_unique(const std::vector<Named>& others, std::string& name) {
+    const std::string wanted = name;
+    const auto is_taken = [&](const Named& other) { return other.name == name; };
+    for (int number = 2; std::ranges::any_of(others, is_taken); ++number)
+        name = wanted + "_" + std::to_string(number);
+}
 
 bool is_word(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
 
@@ -276,14 +292,15 @@ const DrawLayout* Layout::draw(algebra::SymbolId symbol) const {
 Placed place(const model::Model& model, const dynamics::Program& program) { return Placing(model, program).run(); }
 
 BufferId add_buffer(Module& module, Buffer buffer) {
-    const std::string wanted = buffer.name;
-    const auto is_taken = [&](const std::string& name) {
-        return std::any_of(module.buffers.begin(), module.buffers.end(), [&](const Buffer& b) { return b.name == name; });
-    };
-    for (int number = 2; is_taken(buffer.name); ++number)
-        buffer.name = wanted + "_" + std::to_string(number);
+    make_unique(module.buffers, buffer.name);
     module.buffers.push_back(std::move(buffer));
     return BufferId(static_cast<std::uint32_t>(module.buffers.size() - 1));
+}
+
+ScalarId add_scalar(Module& module, ScalarSlot slot) {
+    make_unique(module.scalars, slot.name);
+    module.scalars.push_back(std::move(slot));
+    return ScalarId(static_cast<std::uint32_t>(module.scalars.size() - 1));
 }
 
 std::string identifier(const std::string& name) {

@@ -88,8 +88,9 @@ struct Placed {
 };
 [[nodiscard]] Placed place(const model::Model& model, const dynamics::Program& program);
 
-// A new buffer with an unused name.
+// A new buffer, a new slot with an unused name.
 [[nodiscard]] BufferId add_buffer(Module& module, Buffer buffer);
+[[nodiscard]] ScalarId add_scalar(Module& module, ScalarSlot slot);
 
 // A name of a model as an ASCII identifier of C++: φ₀ → phi0, q' → q_prime, π → pi.
 [[nodiscard]] std::string identifier(const std::string& name);

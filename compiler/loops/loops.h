@@ -121,6 +121,8 @@ struct For {
     std::shared_ptr<Block> body;
 };
 struct If { IntegerId condition; std::shared_ptr<Block> body; };      // runs where the integer is not 0
+// Runs its body until the scalar is not 0, looking before each time; `most` times at most. Never inside parallel or vector loops.
+struct Repeat { ScalarId until; IntegerId most; std::shared_ptr<Block> body; };
 struct Let { VariableId variable; IntegerId value; };                 // an integer variable, assigned once an execution of its block
 struct Define { ValueId value; Type type; Operation operation; };
 struct Store { BufferId buffer; IntegerId index; ValueId value; bool streaming = false; };   // streaming: past the caches
@@ -145,7 +147,7 @@ using Argument = std::variant<Address, IntegerId, ValueId>;
 struct CallService { std::string service; std::vector<Argument> arguments; };
 
 struct Statement {
-    std::variant<For, If, Let, Define, Store, SetScalar, Open, Accumulate, Swap, AdvanceStep, CallService> node;
+    std::variant<For, If, Repeat, Let, Define, Store, SetScalar, Open, Accumulate, Swap, AdvanceStep, CallService> node;
     std::string comment;          // for readers of the dump and of emitted C++: "kick π by dt/2 (Eq. 3.9)"; may be empty
 };
 

@@ -20,6 +20,10 @@ bool is_same(const Component& a, const Component& b) {
 // Steps that end as they begin need no code of their own for the last one.
 bool is_same(const dynamics::Procedure& a, const dynamics::Procedure& b) {
     return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const dynamics::Action& x, const dynamics::Action& y) {
+        if (const auto* one = std::get_if<dynamics::Repeat>(&x)) {
+            const auto* other = std::get_if<dynamics::Repeat>(&y);
+            return other != nullptr && one->until == other->until && one->most == other->most && is_same(one->body, other->body);
+        }
         const auto* first = std::get_if<dynamics::Update>(&x);
         const auto* second = std::get_if<dynamics::Update>(&y);
         if (const auto *one = std::get_if<dynamics::Recall>(&x), *other = std::get_if<dynamics::Recall>(&y); one != nullptr && other != nullptr)
@@ -39,9 +43,11 @@ public:
           number_(program.single_precision ? Type::f32 : Type::f64) {}
 
     Lowered run() {
-        add("constants", shop_.in_order(program_.constants, Type::f64, "constants"));
+        constants();
         initialize();
-        if (program_.adaptive)
+        if (program_.leap)
+            leap(*program_.leap);
+        else if (program_.adaptive)
             adaptive();
         else
             advance();
@@ -62,6 +68,35 @@ private:
         function(name, [&](FunctionBuilder&, ScheduleWriter& writer) {
             writer.prologue({&schedule});
             writer.write(schedule);
+        });
+    }
+
+    void constants() {
+        const Schedule schedule = shop_.in_order(program_.constants, Type::f64, "constants");
+        function("constants", [&](FunctionBuilder& build, ScheduleWriter& writer) {
+            writer.prologue({&schedule});
+            writer.write(schedule);
+            if (program_.leap) // what was kept is of other coefficients
+                build.store(buffer_of(program_.leap->kept), build.integer(0), build.constant(0));
+        });
+    }
+
+    [[nodiscard]] BufferId buffer_of(algebra::SymbolId symbol) { return shop_.placed().layout.find(symbol)->components.front().buffer; }
+
+    // All steps at once.
+    void leap(const dynamics::Leap& leap) {
+        const Schedule pack = shop_.procedure({leap.pack}, Type::f64), unpack = shop_.procedure({leap.unpack}, Type::f64);
+        function("advance", [&](FunctionBuilder& build, ScheduleWriter& writer) {
+            writer.prologue({&pack, &unpack});
+            const IntegerId steps = build.argument();
+            build.when(build.less(build.integer(0), steps), [&] {
+                writer.write(pack);
+                const std::int64_t kept = shop_.placed().module.buffers[buffer_of(leap.kept).index()].size;
+                build.call_service("nphys_propagate", {buffer_of(leap.table), buffer_of(leap.coefficients), buffer_of(leap.sources),
+                                                       buffer_of(leap.fields), buffer_of(leap.kept), build.integer(kept), steps});
+                writer.write(unpack);
+                build.loop(LoopKind::serial, "n", build.integer(0), steps, [&](IntegerId) { build.advance_step(); });
+            });
         });
     }
 

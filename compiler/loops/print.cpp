@@ -137,6 +137,11 @@ private:
         print_block(*branch.body, depth + 1);
         line(depth, "}");
     }
+    void print_node(const Repeat& repeat, int depth) {
+        line(depth, fmt::format("repeat until {}, at most {} times {{", scalar(repeat.until), integer(repeat.most)));
+        print_block(*repeat.body, depth + 1);
+        line(depth, "}");
+    }
     void print_node(const Let& let, int depth) {
         line(depth, fmt::format("let {} = {}", variables_[let.variable.index()], integer(let.value)));
     }

@@ -25,10 +25,10 @@ std::string row(const KernelCost& kernel, std::size_t width) {
             ? fmt::format(", {} fetched to be written", readable(kernel.bytes_allocated() / visits))
             : "";
     const std::string tiled = kernel.steps > 1 ? fmt::format(", {} steps in a pass over memory", kernel.steps) : "";
-    return fmt::format("    {} {:>8} elements, {:>5} flops and {:>5} bytes each ({} read, {} written{}){}{}\n",
+    return fmt::format("    {} {:>8} elements, {:>5} flops and {:>5} bytes each ({} read, {} written{}){}{}{}\n",
                        padded(kernel.name, width), readable(kernel.elements), readable(kernel.flops / visits),
                        readable(kernel.bytes() / visits), readable(kernel.bytes_read() / visits),
-                       readable(kernel.bytes_written() / visits), allocated, tiled,
+                       readable(kernel.bytes_written() / visits), allocated, tiled, kernel.repeated ? ", each iteration" : "",
                        kernel.is_estimate ? ", estimated" : "");
 }
 

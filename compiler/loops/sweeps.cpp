@@ -57,18 +57,18 @@ algebra::IndexId Workshop::canonical(algebra::IndexId id, std::size_t ordinal) {
 Schedule Workshop::procedure(const dynamics::Procedure& procedure, Type arithmetic) {
     Schedule schedule;
     for (const dynamics::Action& action : procedure) {
-        if (const auto* update = std::get_if<dynamics::Update>(&action)) {
-            Schedule part = UpdateLowering(*this, arithmetic).lower(*update);
-            std::move(part.begin(), part.end(), std::back_inserter(schedule));
-        } else if (const auto* rows = std::get_if<dynamics::ShowRows>(&action)) {
+        if (const auto* update = std::get_if<dynamics::Update>(&action))
+            append(schedule, *update, arithmetic);
+        else if (const auto* repeat = std::get_if<dynamics::Repeat>(&action))
+            append(schedule, *repeat, arithmetic);
+        else if (const auto* rows = std::get_if<dynamics::ShowRows>(&action))
             schedule.emplace_back(show(*rows));
-        } else if (const auto* recall = std::get_if<dynamics::Recall>(&action)) {
+        else if (const auto* recall = std::get_if<dynamics::Recall>(&action))
             append(schedule, *recall);
-        } else if (const auto* service = std::get_if<dynamics::Service>(&action)) {
+        else if (const auto* service = std::get_if<dynamics::Service>(&action))
             append(schedule, *service);
-        } else {
+        else
             schedule.emplace_back(Advance{});
-        }
     }
     return schedule;
 }
@@ -103,6 +103,32 @@ void Workshop::append(Schedule& schedule, const dynamics::Service& service) cons
             serve.arguments.emplace_back(std::get<double>(argument));
     }
     schedule.emplace_back(std::move(serve));
+}
+
+// Numbers of a scheme (lengths of residuals, coefficients) are f64 whatever the state is: squares of f32 leave its range.
+void Workshop::append(Schedule& schedule, const dynamics::Update& update, Type arithmetic) {
+    const bool only_numbers = std::ranges::all_of(update.assignments, [&](const Component& assignment) {
+        const TensorLayout* layout = placed_.layout.find(assignment.tensor);
+        return layout->axes.empty() && placed_.module.buffers[layout->components.front().buffer.index()].type == Type::f64;
+    });
+    Schedule part = UpdateLowering(*this, only_numbers ? Type::f64 : arithmetic).lower(update);
+    std::move(part.begin(), part.end(), std::back_inserter(schedule));
+}
+
+// The condition is looked at before each time.
+void Workshop::append(Schedule& schedule, const dynamics::Repeat& repeat, Type arithmetic) {
+    Iterate item{procedure(repeat.body, arithmetic), slot("done", repeat.label), repeat.most, repeat.label};
+    const auto look = [&](Schedule& into) {
+        Schedule part = assignment(item.until, repeat.until, Type::f64);
+        std::move(part.begin(), part.end(), std::back_inserter(into));
+    };
+    look(schedule);
+    look(item.body);
+    schedule.emplace_back(std::move(item));
+}
+
+ScalarId Workshop::slot(const std::string& name, const std::string& origin) {
+    return add_scalar(placed_.module, {name, origin, 0});
 }
 
 Schedule Workshop::in_order(const std::vector<Component>& components, Type arithmetic, const std::string& label) {

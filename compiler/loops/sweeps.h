@@ -88,8 +88,16 @@ struct Show {
 // Row `step mod rows` of a ring of arrays goes to `past`, if that is valid, and is overwritten by `latest`.
 struct Turn { BufferId ring, latest, past; std::int64_t rows = 1; };
 struct Serve { std::string service; std::vector<std::variant<BufferId, std::int64_t, double>> arguments; };
-using Item = std::variant<Sweep, Pipeline, Exchange, Advance, Assign, Show, Turn, Serve>;
+struct Iterate;
+using Item = std::variant<Sweep, Pipeline, Exchange, Advance, Assign, Show, Turn, Serve, Iterate>;
 using Schedule = std::vector<Item>;
+// As often as it takes until the slot is not 0; the body sets it.
+struct Iterate {
+    Schedule body;
+    ScalarId until;
+    std::int64_t most = 1;
+    std::string label;
+};
 
 // What all schedules of a module share.
 class Workshop {
@@ -106,6 +114,7 @@ public:
 
     [[nodiscard]] const std::vector<Extent>& shape(BufferId buffer) const { return shapes_[buffer.index()]; }
     [[nodiscard]] std::int64_t extent(AxisId axis) const { return graph_[axis].end - graph_[axis].begin; }
+    [[nodiscard]] ScalarId slot(const std::string& name, const std::string& origin);
     BufferId temporary(const std::string& name, Type type, std::vector<Extent> shape, const std::string& origin);
 
     Graph& graph() { return graph_; }
@@ -120,6 +129,9 @@ private:
 
     void append(Schedule& schedule, const dynamics::Recall& recall) const;
     void append(Schedule& schedule, const dynamics::Service& service) const;
+    void append(Schedule& schedule, const dynamics::Update& update, Type arithmetic);
+    void append(Schedule& schedule, const dynamics::Repeat& repeat, Type arithmetic);
+
     algebra::IndexId canonical(algebra::IndexId index, std::size_t ordinal);
     BufferId next_of(BufferId buffer);
     [[nodiscard]] const SparseLayout& transposed(algebra::SymbolId graph);

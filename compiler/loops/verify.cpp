@@ -146,6 +146,16 @@ private:
         check_block(*branch.body);
     }
 
+    void check_node(const Repeat& repeat) {
+        if (in_parallel_ || in_vector_)
+            wrong("a repetition inside a parallel loop");
+        static_cast<void>(is_in(repeat.until, module_.scalars, "scalar"));
+        check(repeat.most);
+        if (repeat.body == nullptr)
+            return wrong("a repetition without a body");
+        check_block(*repeat.body);
+    }
+
     void check_node(const Let& let) {
         check(let.value);
         declare(let.variable);

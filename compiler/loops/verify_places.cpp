@@ -41,6 +41,8 @@ private:
                 check_loop(*loop, certain);
             if (const auto* branch = std::get_if<If>(&statement.node))
                 check_block(*branch->body, false);
+            if (const auto* repeat = std::get_if<Repeat>(&statement.node))
+                check_block(*repeat->body, false);
         }
     }
 

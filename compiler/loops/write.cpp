@@ -13,6 +13,21 @@ void append_roots(const Sweep& sweep, std::vector<NodeId>& roots) {
         append_roots(reduction, roots);
 }
 
+void append_roots(const Schedule& schedule, std::vector<NodeId>& roots) {
+    for (const Item& item : schedule) {
+        if (const auto* sweep = std::get_if<Sweep>(&item)) {
+            append_roots(*sweep, roots);
+        } else if (const auto* pipeline = std::get_if<Pipeline>(&item)) {
+            for (const Sweep& stage : pipeline->stages)
+                append_roots(stage, roots);
+        } else if (const auto* assign = std::get_if<Assign>(&item)) {
+            roots.push_back(assign->value);
+        } else if (const auto* repeat = std::get_if<Iterate>(&item)) {
+            append_roots(repeat->body, roots);
+        }
+    }
+}
+
 } // namespace
 
 std::vector<NodeId> ScheduleWriter::roots_of(const Sweep& sweep) {
@@ -24,18 +39,8 @@ std::vector<NodeId> ScheduleWriter::roots_of(const Sweep& sweep) {
 
 void ScheduleWriter::prologue(const std::vector<const Schedule*>& schedules) {
     std::vector<NodeId> roots;
-    for (const Schedule* schedule : schedules) {
-        for (const Item& item : *schedule) {
-            if (const auto* sweep = std::get_if<Sweep>(&item)) {
-                append_roots(*sweep, roots);
-            } else if (const auto* pipeline = std::get_if<Pipeline>(&item)) {
-                for (const Sweep& stage : pipeline->stages)
-                    append_roots(stage, roots);
-            } else if (const auto* assign = std::get_if<Assign>(&item)) {
-                roots.push_back(assign->value);
-            }
-        }
-    }
+    for (const Schedule* schedule : schedules)
+        append_roots(*schedule, roots);
     sites_.hoist(roots, SiteWriter::Hoist::uniform);
 }
 
@@ -96,6 +101,14 @@ void ScheduleWriter::write(const Serve& serve) {
             arguments.emplace_back(build_.constant(std::get<double>(argument)));
     }
     build_.call_service(serve.service, std::move(arguments));
+}
+
+void ScheduleWriter::write(const Iterate& repeat) {
+    build_.comment(repeat.label);
+    build_.repeat(repeat.until, build_.integer(repeat.most), [&] {
+        const SiteWriter::Scope scope(sites_);
+        write(repeat.body);
+    });
 }
 
 // ---- Units and threads --------------------------------------------------------------------------------------------------------

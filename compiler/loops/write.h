@@ -37,6 +37,7 @@ private:
     void write(const Show& show);
     void write(const Turn& turn);
     void write(const Serve& serve);
+    void write(const Iterate& repeat);
 
     [[nodiscard]] static std::vector<NodeId> roots_of(const Sweep& sweep);
     [[nodiscard]] const Axes& nest_of(const Sweep& sweep) const { return sweep.axes.empty() ? sweep.reduced : sweep.axes; }

@@ -63,6 +63,7 @@ struct Run {
     std::string name;                // empty: the unnamed run
     std::optional<Scheme> scheme;    // left out: chosen by dynamics, and told
     std::optional<double> tolerance; // rk45(tol)
+    std::optional<Scheme> underlying; // exact(leapfrog): the powers of whose step are taken
     std::optional<double> dt;
     std::optional<std::int64_t> steps;
     std::optional<double> until;

@@ -15,7 +15,7 @@ namespace {
 
 using syntax::Expression;
 
-constexpr std::array<Scheme, 3> later_schemes{Scheme::crank_nicolson, Scheme::split_step, Scheme::exact};
+constexpr std::array<Scheme, 1> later_schemes{Scheme::split_step};
 
 struct SettingReader {
     Context& context;
@@ -71,7 +71,7 @@ struct SettingReader {
                 told.help("did you mean `{}`?", *nearest);
             else
                 told.help("the schemes are map, sequential, euler, symplectic_euler, leapfrog, drift_kick_drift, "
-                          "yoshida4, rk4 and rk45(tolerance)");
+                          "yoshida4, rk4, rk45(tolerance), crank_nicolson, exact and exact(SCHEME)");
             return;
         }
         if (std::ranges::find(later_schemes, row->scheme) != later_schemes.end()) {
@@ -79,8 +79,32 @@ struct SettingReader {
             return;
         }
         run.scheme = row->scheme;
-        if (call != nullptr)
+        if (call != nullptr && row->scheme == Scheme::exact)
+            underlying(*call);
+        else if (call != nullptr)
             tolerance(*call, row->scheme, *name);
+    }
+
+    // exact(leapfrog): of schemes that take steps of one length and do the same at each of them.
+    void underlying(const syntax::Call& call) const {
+        constexpr std::array fit{Scheme::map, Scheme::euler, Scheme::symplectic_euler, Scheme::leapfrog,
+                                 Scheme::drift_kick_drift, Scheme::yoshida4, Scheme::rk4};
+        const auto* argument = call.arguments.size() == 1 && !call.arguments.front().key
+                                   ? std::get_if<Expression>(&call.arguments.front().value)
+                                   : nullptr;
+        const syntax::Name* name = argument == nullptr ? nullptr : syntax::as_name(*argument);
+        const auto row = name == nullptr ? std::end(scheme_rows)
+                                         : std::ranges::find(scheme_rows, name->text, &SchemeRow::spelling);
+        if (row != std::end(scheme_rows) && std::ranges::find(fit, row->scheme) != fit.end()) {
+            run.underlying = row->scheme;
+            return;
+        }
+        std::vector<std::string> known;
+        for (const Scheme scheme : fit)
+            known.emplace_back(scheme_spelling(scheme));
+        context.tell(Code::exact_of_no_step, argument == nullptr ? value().span : argument->span,
+                     argument == nullptr ? "…" : syntax::print(*argument))
+            .help("take one of {}, or `exact` alone for the continuous law", fmt::join(known, ", "));
     }
 
     void tolerance(const syntax::Call& call, Scheme scheme, const syntax::Name& name) const {

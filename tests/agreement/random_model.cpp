@@ -62,6 +62,8 @@ public:
     }
     // A term that keeps the law of a splitting separable: the derivative by the field is a number.
     std::string linear_term(const std::string& tensor) { return fmt::format("{}*{}", dice_.chance(0.3) ? "c" : dice_.number(0.3), field({tensor})); }
+    // What is added at each site, at all times.
+    std::string source() { return fmt::format("{}*{}", dice_.number(0.2), dice_.of(names())); }
     // A bounded term of a law.
     std::string term(const std::vector<std::string>& tensors) {
         if (dice_.chance(0.5)) return fmt::format("{}*{}", dice_.chance(0.3) ? "c" : dice_.number(0.3), field(tensors));
@@ -165,7 +167,7 @@ std::string lattice_model(const Spec& spec) {
     if (spec.family == Family::loss) {
         text += fmt::format("loss H = {0}\nactivation φ[i{1}] ← φ[i{1}] + {2}\nlearning π descends H{3}\n", joined(spec.second), types, joined(spec.first), spec.noise);
     } else {
-        const bool flow = spec.family == Family::flow;
+        const bool flow = spec.family == Family::flow || spec.family == Family::linear;
         const std::string seen = spec.waves.empty() ? "" : " + 0.1*re(ψ[i]) - 0.05*abs(ψ[i])^2/(1 + abs(ψ[i])^2)";
         text += fmt::format("activation {0}φ[i{1}] {2} {3}{4}{5}{6}\n", flow ? "d/dt " : "", types, flow ? "=" : "←", flow ? "" : fmt::format("0.9*φ[i{}] + ", types), joined(spec.first), seen, spec.noise);
         if (!spec.waves.empty()) text += wave_model(spec, flow ? "d/dt " : "", flow ? "=" : "←");
@@ -225,19 +227,26 @@ std::string memories(const Spec& spec, bool stepped) {
 
 void draw_lattice(Dice& dice, Spec& spec) {
     const int dimensions = 1 + dice.below(3);
+    const bool linear = spec.family == Family::linear;
+    const std::vector<std::string> rings{"periodic", "periodic", "antiperiodic"}, edges{"periodic", "periodic", "antiperiodic", "open", "reflecting"};
     const std::vector<int> extents = dimensions == 1 ? std::vector<int>{1, 2, 3, 5, 8, 17, 64, 131} : dimensions == 2 ? std::vector<int>{1, 2, 3, 7, 16, 33} : std::vector<int>{1, 2, 3, 5, 11, 18};
-    for (int d = 0; d < dimensions; ++d) spec.axes.push_back({dice.of(extents), dice.of(std::vector<std::string>{"periodic", "periodic", "antiperiodic", "open", "reflecting"})});
+    for (int d = 0; d < dimensions; ++d) spec.axes.push_back({dice.of(extents), dice.of(linear ? rings : edges)});
     spec.spaced = dice.chance(0.4);
-    spec.types = dice.chance(0.3) ? 2 + dice.below(2) : 1;
+    spec.types = linear ? 1 + dice.below(4) : dice.chance(0.3) ? 2 + dice.below(2) : 1;
     Writer write(dice, spec);
     const bool loss = spec.family == Family::loss;
     const int terms = 1 + dice.below(4);
     for (int n = 0; n < terms; ++n) {
+        if (linear) {
+            spec.first.push_back(write.linear_term(dice.chance(0.7) ? "π" : "φ"));
+            spec.second.push_back(dice.chance(0.2) ? write.source() : write.linear_term(dice.chance(0.7) ? "φ" : "π"));
+            continue;
+        }
         spec.first.push_back(!loss ? write.term({"φ", "π"}) : spec.splits() ? write.linear_term("π") : write.term({"φ", "π"}));
         spec.second.push_back(loss ? write.loss_term() : write.term({"φ", "π"}));
     }
     spec.initial = {write.start(), write.start()};
-    if (loss || !dice.chance(0.4)) return;
+    if (loss || linear || !dice.chance(0.4)) return;
     for (int n = 0; n < 1 + terms / 2; ++n) spec.waves.push_back(write.wave_term());
 }
 
@@ -289,10 +298,13 @@ Spec random_spec(std::uint64_t seed) {
     Dice dice(seed);
     Spec spec;
     spec.seed = seed;
-    spec.family = dice.of(std::vector<Family>{Family::loss, Family::loss, Family::flow, Family::flow, Family::map, Family::network, Family::presented});
-    const std::vector<std::string> splittings{"leapfrog", "symplectic_euler", "drift_kick_drift", "yoshida4"}, general{"euler", "rk4", "heun", "euler_maruyama", "milstein"}, maps{"map", "map", "sequential"};
+    spec.family = dice.of(std::vector<Family>{Family::loss, Family::loss, Family::flow, Family::flow, Family::map, Family::network, Family::presented, Family::linear});
+    const std::vector<std::string> splittings{"leapfrog", "symplectic_euler", "drift_kick_drift", "yoshida4"},
+        general{"euler", "rk4", "crank_nicolson", "heun", "euler_maruyama", "milstein"}, maps{"map", "map", "sequential"},
+        of_linear{"exact", "exact", "exact(euler)", "exact(rk4)", "exact(rk4)", "crank_nicolson"};
     spec.scheme = dice.of(spec.family == Family::loss && dice.chance(0.7) ? splittings : spec.family == Family::loss || spec.family == Family::flow ? general : maps);
     if (spec.is_network()) spec.scheme = "map";
+    if (spec.family == Family::linear) spec.scheme = dice.of(of_linear);
     if (spec.family == Family::network) draw_network(dice, spec);
     else if (spec.family == Family::presented) draw_presented(dice, spec);
     else draw_lattice(dice, spec);
@@ -302,11 +314,14 @@ Spec random_spec(std::uint64_t seed) {
     if (spec.family == Family::presented) return spec;
     if (dice.chance(0.4)) spec.copies = dice.of(std::vector<int>{2, 3, 5, 17, 130});
     spec.remembers = dice.chance(0.3);
+    const bool leaps = spec.scheme.starts_with("exact"); // and remembers nothing in between
+    if (leaps || spec.scheme == "crank_nicolson") spec.copies = 1;
+    if (leaps) spec.remembers = false;
     return spec;
 }
 
 std::string Spec::text() const {
-    const bool stepped = family == Family::loss || family == Family::flow;
+    const bool stepped = family == Family::loss || family == Family::flow || family == Family::linear;
     const std::string body = family == Family::network ? network_model(*this) : family == Family::presented ? presented_model(*this) : lattice_model(*this);
     return fmt::format("model random_{}\nuse lattice\nparam c = 0.37\n{}{}{}run {{ scheme = {} {} steps = {} precision = {} unstable = allow {}{} }}\n", seed, body,
                        copies > 1 ? statistics(*this) : "", remembers ? memories(*this, stepped) : "", scheme,

@@ -12,8 +12,9 @@
 
 namespace nphys::test {
 
-// descends under splittings; d/dt; ←; dense neurons on a range; the same shown rows of a data set, with dense trainable weights
-enum class Family { loss, flow, map, network, presented };
+// descends under splittings; d/dt; ←; dense neurons on a range; the same shown rows of a data set, with dense trainable weights; d/dt, linear, the same at
+// every site
+enum class Family { loss, flow, map, network, presented, linear };
 
 struct Axis { int extent = 4; std::string edge = "periodic"; };
 

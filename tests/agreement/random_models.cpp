@@ -107,6 +107,29 @@ TEST(RandomModels, agree_in_interpreter_and_jit_at_any_number_of_threads) {
     }
 }
 
+// Linear laws that are the same at every site, 1 to 4 types, 1 to 3 dimensions, periodic and antiperiodic, with sources.
+TEST(RandomModels, are_propagated_exactly_to_where_their_steps_lead) {
+    const std::uint64_t count = setting("NPHYS_RANDOM_LINEAR", 30), first = setting("NPHYS_RANDOM_SEED", 1);
+    std::uint64_t seen = 0;
+    for (std::uint64_t seed = first; seen < count; ++seed) {
+        Spec spec = random_spec(seed);
+        if (spec.family != Family::linear) continue;
+        ++seen;
+        spec.single_precision = false;
+        spec.steps = 50 + static_cast<int>(seed % 200);
+        for (const std::string scheme : {"euler", "rk4"}) {
+            spec.scheme = scheme;
+            Running stepped = running(spec.text());
+            spec.scheme = "exact(" + scheme + ")";
+            Running leapt = running(spec.text());
+            ASSERT_TRUE(stepped.good() && leapt.good()) << stepped.error << leapt.error << spec.text();
+            stepped.to_the_end();
+            leapt.to_the_end();
+            EXPECT_LT(distance(flat_state(*leapt.simulation), flat_state(*stepped.simulation)), 1e-12) << spec.text();
+        }
+    }
+}
+
 TEST(RandomModels, agree_with_emitted_cpp) {
     const std::uint64_t count = setting("NPHYS_RANDOM_EMITTED", 6), first = setting("NPHYS_RANDOM_SEED", 1000);
     for (std::uint64_t seed = first; seed < first + count; ++seed) {

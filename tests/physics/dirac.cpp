@@ -160,6 +160,16 @@ TEST_P(Dirac, splitting_with_the_mass_exact_agrees_with_the_reference) {
     EXPECT_NEAR(dirac->observable("charge") / charge, 1, 1e-12);
 }
 
+TEST_P(Dirac, exact_propagation_agrees_with_the_reference) {
+    const std::pair<const char*, const char*> schemes[] = {{"exact", "exact"}, {"exact(drift_kick_drift)", "strang"}, {"exact(euler)", "map"}};
+    for (const auto& [scheme, name] : schemes) {
+        const nlohmann::json& expected = numbers["results"][name];
+        const Running dirac = after(scheme, lattice.dt, expected["steps"]);
+        ASSERT_TRUE(dirac.good()) << dirac.error;
+        EXPECT_LT(error_of(dirac, expected), 1e-12) << scheme;
+    }
+}
+
 TEST_P(Dirac, literal_map_with_a_step_agrees_with_the_reference) {
     const nlohmann::json& expected = numbers["results"]["map"];
     const Running dirac = after("euler", lattice.dt, expected["steps"]);
@@ -169,7 +179,7 @@ TEST_P(Dirac, literal_map_with_a_step_agrees_with_the_reference) {
 
 TEST_P(Dirac, schemes_come_to_the_exact_flow_with_their_orders) {
     const std::pair<const char*, double> orders[] = {
-        {"leapfrog", 2}, {"drift_kick_drift", 2}, {"yoshida4", 4}, {"rk4", 4}};
+        {"leapfrog", 2}, {"drift_kick_drift", 2}, {"crank_nicolson", 2}, {"yoshida4", 4}, {"rk4", 4}};
     for (const auto& [scheme, order] : orders) {
         const auto error = [&](int parts) {
             const Running dirac = after(scheme, lattice.dt / parts, lattice.steps * parts);

@@ -48,28 +48,37 @@ std::string first_representation(const Lattice& lattice, const std::string& sche
                        scheme, lattice.dt, steps);
 }
 
-std::string second_representation(const Lattice& lattice, int steps) {
+std::string second_representation(const Lattice& lattice, const std::string& scheme, int steps) {
     return beginning(lattice) +
            fmt::format("param τ = {}\nloss H = 1/2*φ[i]^2 + 1/2*π[i]^2\n"
                        "activation φ[i] ← 2*φ[i] + τ^2*(laplacian(φ)[i] - m^2*φ[i]) + π[i]\nlearning π descends H\n"
                        "init φ[i] = f[i]\ninit π[i] = -(f[i] - τ*p[i] + τ^2/2*(laplacian(f)[i] - m^2*f[i]))\n"
-                       "run {{ scheme = map steps = {} unstable = allow }}",
-                       lattice.dt, steps);
+                       "run {{ scheme = {} steps = {} unstable = allow }}",
+                       lattice.dt, scheme, steps);
 }
 
 // What the language calls the schemes of the reference; its `map` has a step, so it is forward Euler here.
 std::string scheme_of(const std::string& name) { return name == "map" ? "euler" : name; }
 
-class KleinGordon : public testing::TestWithParam<std::tuple<std::string, std::string>> {};
+class KleinGordon : public testing::TestWithParam<std::tuple<std::string, std::string>> {
+protected:
+    // `form` says how the scheme is run: "{}" or "exact({})".
+    void agrees(const char* form) const;
+};
 
-TEST_P(KleinGordon, agrees_with_the_reference) {
-    const auto& [file, scheme] = GetParam();
+TEST_P(KleinGordon, agrees_with_the_reference) { agrees("{}"); }
+TEST_P(KleinGordon, exact_powers_agree_with_the_reference) { agrees("exact({})"); }
+
+void KleinGordon::agrees(const char* form) const {
+    const auto& [file, name] = GetParam();
+    const std::string& scheme = name;
     const nlohmann::json numbers = reference(file);
     const nlohmann::json& expected = numbers["results"][scheme];
     const Lattice lattice(numbers["parameters"]);
     const int steps = expected["steps"];
     const bool second = scheme == "second_representation";
-    Running kg = running(second ? second_representation(lattice, steps) : first_representation(lattice, scheme_of(scheme), steps));
+    Running kg = running(second ? second_representation(lattice, fmt::format(fmt::runtime(form), "map"), steps)
+                                : first_representation(lattice, fmt::format(fmt::runtime(form), scheme_of(scheme)), steps));
     ASSERT_TRUE(kg.good()) << kg.error;
     EXPECT_LT(distance(kg->field("φ"), numbers["initial"]["phi0"]), 1e-15);
     const auto energy_is = [&](double value) { EXPECT_NEAR(kg->observable("energy"), value, 1e-12 * std::abs(value)); };

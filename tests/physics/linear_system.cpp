@@ -28,6 +28,8 @@ init φ[i] = cos(i - 1)
 init π[i] = 0.3*sin(i)
 run         { scheme = rk45(1e-13)  until = 5 }
 run literal { scheme = map  steps = 10 }
+run exponential { scheme = exact  dt = 5  steps = 1 }
+run power { scheme = exact(map)  steps = 10 }
 )";
 
 std::vector<double> state(const Running& linear) {
@@ -45,6 +47,18 @@ TEST(LinearSystem, flow_agrees_with_the_matrix_exponential) {
     ASSERT_TRUE(linear.good()) << linear.error;
     EXPECT_LT(distance(state(linear), expected["flow_t5"]), 1e-11);
     EXPECT_NEAR(linear->observable("energy"), expected["hamiltonian_2_21"], 1e-11);      // (2.21) is conserved
+}
+
+TEST(LinearSystem, exact_propagation_is_the_matrix_exponential_and_the_matrix_power) {
+    const nlohmann::json expected = reference("linear")["results"];
+    for (const auto& [run, name] : {std::pair{"exponential", "flow_t5"}, {"power", "map_10_steps"}}) {
+        How how;
+        how.request.run = run;
+        Running linear = running(system, how);
+        ASSERT_TRUE(linear.good()) << linear.error;
+        linear.to_the_end();
+        EXPECT_LT(distance(state(linear), expected[name]), 1e-11) << run;
+    }
 }
 
 TEST(LinearSystem, map_agrees_with_the_matrix_power) {

@@ -44,6 +44,7 @@ struct Foreign {
 const std::vector<Foreign> foreign_headers = {
     {"antlr4-runtime", "compiler/syntax/"}, {"NphysLexer", "compiler/syntax/"},    {"NphysParser", "compiler/syntax/"},
     {"llvm/", "compiler/backend/llvm/"},    {"llvm-c/", "compiler/backend/llvm/"}, {"hdf5", "runtime/output/"},
+    {"fftw3", "runtime/spectral/"},
 };
 
 constexpr std::size_t longest_source = 400;

@@ -25,6 +25,7 @@ public:
         where_ = shop_.buffer("where", Type::i64, size);
         for (int i = 0; i < 3; ++i)
             scalars_.push_back(shop_.scalar(fmt::format("s{}", i)));
+        stop_ = shop_.scalar("stop");
         shop_.function("advance", [this](FunctionBuilder& build) {
             build_ = &build;
             build.loop(LoopKind::serial, "step", build.integer(0), build.argument(), [&](IntegerId step) {
@@ -52,7 +53,7 @@ private:
     }
 
     void statement() {
-        switch (below(6)) {
+        switch (below(7)) {
         case 0:
             return vector_loop(chance(3));
         case 1:
@@ -63,6 +64,8 @@ private:
             return scalar_code();
         case 4:
             return rows();
+        case 5:
+            return repeat();
         default:
             return build_->when(build_->less(build_->remainder(outer_.front(), 3), build_->integer(2)),
                                 [this] { vector_loop(chance(2)); });
@@ -81,6 +84,16 @@ private:
             build_->loop(LoopKind::vector, "x", begin, end, [&](IntegerId x) { body(x, {}); });
             extra_ = {};
             outer_ = kept;
+        });
+    }
+
+    // Leaves early where a number of the body is large.
+    void repeat() {
+        build_->set_scalar(stop_, build_->constant(chance(5) ? 1 : 0));
+        build_->repeat(stop_, build_->integer(below(5)), [this] {
+            vector_loop(chance(2));
+            const ValueId is_large = build_->call(Op::greater, {build_->load(wide_[0], build_->integer(0)), build_->constant(0.5)});
+            build_->set_scalar(stop_, build_->convert(is_large, Type::f64));
         });
     }
 
@@ -232,6 +245,7 @@ private:
     std::vector<BufferId> wide_, narrow_, written_;
     BufferId where_;
     std::vector<ScalarId> scalars_;
+    ScalarId stop_;
     std::vector<IntegerId> outer_;
     IntegerId x_other_;
     ValueId extra_;

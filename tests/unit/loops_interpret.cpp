@@ -5,6 +5,7 @@
 #include "compiler/loops/interpret.h"
 #include "compiler/loops/power.h"
 #include "compiler/loops/print.h"
+#include "compiler/loops/verify.h"
 #include "tests/unit/loops_programs.h"
 
 namespace nphys::loops {
@@ -121,6 +122,37 @@ TEST(Interpreter, a_service_of_the_runtime_is_called_with_the_pool_left_out) {
     EXPECT_EQ(memory->values<double>(y)[0], 1 * 5 + 2 * 6);
     EXPECT_EQ(memory->values<double>(y)[1], 3 * 5 + 4 * 6);
     program.module.functions[0].body.clear();
+}
+
+TEST(Interpreter, a_repetition_ends_when_its_scalar_says_so_or_after_the_most_times) {
+    for (const std::int64_t most : {0, 3, 100}) {
+        Program program = new_program("root");
+        const BufferId root = add_buffer(program, "root", Type::f64, 1), passes = add_buffer(program, "passes", Type::f64, 1);
+        program.module.scalars.push_back({"done", "", 0});
+        const ScalarId done(3);
+        FunctionBuilder build(program.module, "advance");
+        const IntegerId first = build.integer(0);
+        build.store(root, first, build.constant(2));
+        build.repeat(done, build.integer(most), [&] { // Heron: x ← (x + 2/x)/2
+            const ValueId x = build.load(root, first);
+            const ValueId next = build.multiply(build.constant(0.5), build.add(x, build.divide(build.constant(2), x)));
+            build.store(root, first, next);
+            build.store(passes, first, build.add(build.load(passes, first), build.constant(1)));
+            build.set_scalar(done, build.convert(build.call(algebra::Op::equal, {x, next}), Type::f64));
+        });
+        program.module.functions.push_back(build.finish());
+        ASSERT_TRUE(verify(program.module).empty());
+        auto memory = Memory::create(program.module);
+        Interpreter interpreter(program.module, *memory, {});
+        ASSERT_EQ(interpreter.run("advance", 0), std::nullopt);
+        const double counted = memory->values<double>(passes)[0];
+        if (most < 100)
+            EXPECT_EQ(counted, static_cast<double>(most));
+        else
+            EXPECT_LT(counted, 10);
+        if (most == 100)
+            EXPECT_NEAR(memory->values<double>(root)[0], 1.4142135623730951, 1e-15);
+    }
 }
 
 TEST(Accumulator, lanes_are_combined_in_halves) {

@@ -110,6 +110,25 @@ TEST(Verify, parallel_loops_hold_nothing_that_concerns_the_whole_model) {
     small.expect("in `advance`: a swap inside a parallel loop");
 }
 
+TEST(Verify, a_repetition_is_not_inside_a_parallel_loop) {
+    Small small;
+    const ScalarId stop = small.program.module.step_size;
+    small.build.blocks(small.build.integer(8), [&](IntegerId, IntegerId) {
+        small.build.repeat(stop, small.build.integer(3), [] {});
+    });
+    small.expect("in `advance`: a repetition inside a parallel loop");
+}
+
+TEST(Verify, numbers_of_a_repetition_stay_in_it) {
+    Small small;
+    FunctionBuilder& build = small.build;
+    ValueId inside;
+    build.repeat(small.program.module.step_size, build.integer(3),
+                 [&] { inside = build.load(small.phi, build.integer(0)); });
+    build.store(small.phi, build.integer(1), inside);
+    small.expect("in `advance`: v" + std::to_string(inside.value) + " is used where it is not defined");
+}
+
 TEST(Verify, swapped_buffers_are_alike) {
     Small small;
     small.build.swap(small.phi, small.single);
@@ -151,6 +170,20 @@ TEST(Cost, a_stencil_counts_each_stream_once) {
               "  advance\n"
               "    kick π      1000 elements,     5 flops and    24 bytes each (16 read, 8 written)\n"
               "    drift φ     1000 elements,     2 flops and    24 bytes each (16 read, 8 written)\n");
+}
+
+TEST(Cost, what_is_repeated_counts_once_and_says_so) {
+    Small small;
+    FunctionBuilder& build = small.build;
+    build.repeat(small.program.module.step_size, build.integer(100), [&] {
+        build.loop(LoopKind::vector, "x", build.integer(0), build.integer(8),
+                   [&](IntegerId x) { build.store(small.phi, x, build.load(small.pi, x)); });
+    });
+    ASSERT_TRUE(small.verified().empty());
+    const std::vector<KernelCost> kernels = costs(small.program.module);
+    ASSERT_EQ(kernels.size(), 1u);
+    EXPECT_TRUE(kernels[0].repeated);
+    EXPECT_EQ(kernels[0].elements, 8);
 }
 
 TEST(Cost, streaming_stores_fetch_nothing) {

@@ -39,6 +39,11 @@ public:
 
     void run(const dynamics::Procedure& procedure) {
         for (const dynamics::Action& action : procedure) {
+            if (const auto* repeat = std::get_if<dynamics::Repeat>(&action)) {
+                for (std::int64_t pass = 0; pass < repeat->most && value(repeat->until) == 0; ++pass)
+                    run(repeat->body);
+                continue;
+            }
             const auto* update = std::get_if<dynamics::Update>(&action);
             if (update == nullptr)
                 time += program_.dt;

@@ -57,7 +57,20 @@ void ClassMaker::add_records() {
         is_adaptive
             ? tree::call("advance_to", {atom(fmt::format("numeric::next_record({}, end_time, default_records)", time))})
             : tree::call("advance", {atom("every < steps - step_ ? every : steps - step_")});
-    offer(Function{"To the next record of such a run.", "void", "step_to_record", {steps, every}, {}, "", one(next)});
+    Body to_record = one(next);
+    if (interface_.solver) {
+        const auto number = [this](loops::BufferId id) { return buffer(id) + "[0]"; };
+        offer(Function{"Whether a solve did not converge; from then on the state stays as it is.",
+                       "[[nodiscard]] bool",
+                       "has_failed",
+                       {},
+                       {},
+                       " const",
+                       result(number(interface_.solver->failed) + " != 0.0")});
+        to_record.push_back({tree::If{atom("has_failed()"), std::make_shared<Body>(one(tree::call(
+            "numeric::solve_failed", {atom(number(interface_.solver->time)), atom(number(interface_.solver->residual))})))}});
+    }
+    offer(Function{"To the next record of such a run.", "void", "step_to_record", {steps, every}, {}, "", std::move(to_record)});
     if (is_adaptive) {
         offer(tree::DataMember{"static constexpr double", "end_time", literal(interface_.adaptive->until), ""});
         offer(

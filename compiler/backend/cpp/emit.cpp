@@ -31,6 +31,8 @@ void add_headers(const loops::Block& block, std::set<std::string_view>& headers)
             add_headers(*loop->body, headers);
         if (const auto* branch = std::get_if<loops::If>(&statement.node))
             add_headers(*branch->body, headers);
+        if (const auto* repeat = std::get_if<loops::Repeat>(&statement.node))
+            add_headers(*repeat->body, headers);
     }
 }
 
@@ -53,8 +55,19 @@ std::string top_comment(const Interface& interface) {
 // Headers of the runtime that stand on their own, under the names that they have in the folder.
 std::string standalone(std::string_view header, std::string_view guard) {
     std::string text = replaced(std::string(header), "#pragma once", fmt::format("#ifndef {0}\n#define {0}", guard));
-    text = replaced(text, "\"runtime/random/philox.h\"", "\"philox.hpp\"");
-    return replaced(text, "\"runtime/data/shuffle.h\"", "\"shuffle.hpp\"") + "\n#endif\n";
+    for (const std::string_view name : {"random/philox", "data/shuffle", "spectral/lattice_modes", "spectral/matrices",
+                                        "spectral/step_table"})
+        text = replaced(text, fmt::format("\"runtime/{}.h\"", name),
+                        fmt::format("\"{}.hpp\"", name.substr(name.find('/') + 1)));
+    return text + "\n#endif\n";
+}
+
+// The only library beside those of C++, and only where a model is propagated in Fourier space.
+std::string cmake_lists(bool spectral) {
+    const std::string_view package =
+        "find_package(PkgConfig REQUIRED)\npkg_check_modules(FFTW REQUIRED IMPORTED_TARGET fftw3)\n";
+    const std::string text = replaced(std::string(templates::cmake_lists), "@PACKAGES@\n", spectral ? package : "");
+    return replaced(text, "@LIBRARIES@", spectral ? "Threads::Threads PkgConfig::FFTW" : "Threads::Threads");
 }
 
 std::string header_text(const Interface& interface, const ModelClass& made,
@@ -155,8 +168,8 @@ tl::expected<std::vector<File>, std::string> emit(const loops::Module& module, c
     if (!made)
         return tl::unexpected<std::string>(made.error());
     const std::set<std::string_view> headers = headers_of(module);
-    const bool has_data = !interface.data.empty(), shows_rows = headers.contains("show_rows.hpp");
-    const bool draws = draws_numbers(module);
+    const bool has_data = !interface.data.empty(), shows_rows = headers.contains("show_rows.hpp"),
+               spectral = headers.contains("spectral.hpp"), draws = draws_numbers(module);
     const std::string& model = interface.model;
     const std::string sources = model + ".cpp" + (has_data ? " " + model + "_data.cpp" : "");
     std::vector<File> files{
@@ -164,13 +177,20 @@ tl::expected<std::vector<File>, std::string> emit(const loops::Module& module, c
         {model + ".cpp", source_text(interface, *made)},
         {"main.cpp", replaced(std::string(templates::main_cpp), "@MODEL@", model)},
         {"CMakeLists.txt",
-         replaced(replaced(std::string(templates::cmake_lists), "@SOURCES@", sources), "@MODEL@", model)},
+         replaced(replaced(cmake_lists(spectral), "@SOURCES@", sources), "@MODEL@", model)},
         {"numeric.hpp", std::string(templates::numeric)},
         {"parallel.hpp", std::string(templates::parallel)}};
     if (headers.contains("dense.hpp"))
         files.push_back({"dense.hpp", std::string(templates::dense)});
     if (headers.contains("samples.hpp"))
         files.push_back({"samples.hpp", standalone(templates::samples, "NPHYS_SAMPLES_HPP")});
+    if (spectral) {
+        files.push_back({"spectral.hpp", std::string(templates::spectral)});
+        files.push_back({"propagation.hpp", standalone(templates::propagation, "NPHYS_PROPAGATION_HPP")});
+        files.push_back({"lattice_modes.hpp", standalone(templates::lattice_modes, "NPHYS_LATTICE_MODES_HPP")});
+        files.push_back({"matrices.hpp", standalone(templates::matrices, "NPHYS_MATRICES_HPP")});
+        files.push_back({"step_table.hpp", standalone(templates::step_table, "NPHYS_STEP_TABLE_HPP")});
+    }
     if (draws) {
         files.push_back({"draws.hpp", std::string(templates::draws)});
         files.push_back({"noise.hpp", standalone(templates::noise, "NPHYS_NOISE_HPP")});

@@ -53,6 +53,10 @@ struct Adaptive {
     int order = 5;
     double until = 0;
 };
+// An implicit scheme: `failed` is not 0 once a solve did not converge; then the time and the residual of that step.
+struct Solver {
+    loops::BufferId failed, time, residual;
+};
 struct Interface {
     std::string model; // ASCII: names the files and the namespace
     std::string doc;   // "Klein–Gordon field as a learning system"
@@ -63,6 +67,7 @@ struct Interface {
     std::uint64_t seed = 1; // of random numbers, where some are drawn
     std::int64_t copies = 1; // of an ensemble; the last axis of each field
     std::optional<Adaptive> adaptive;
+    std::optional<Solver> solver;
     std::int64_t steps = 0; // of the run that main.cpp does
     std::int64_t every = 1; // steps between two records of its series.csv
     std::string source;     // file name of the model, for the comment at the top; may be empty

@@ -77,6 +77,7 @@ private:
 
     // Other statements
     void write(const loops::If& branch);
+    void write(const loops::Repeat& repeat);
     void write(const loops::Let& let);
     void write(const loops::Store& store);
     void write(const loops::SetScalar& set);

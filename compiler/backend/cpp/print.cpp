@@ -150,8 +150,9 @@ private:
     void print_node(const tree::For& loop, int depth) {
         if (loop.vector)
             line("VECTOR_LOOP", depth);
-        line(fmt::format("for (std::int64_t {0} = {1}; {0} < {2}; ++{0}) {{", loop.variable, cpp::print(*loop.begin),
-                         text_of(*loop.end, sum)),
+        const std::string also = loop.also ? " && " + text_of(*loop.also, equality) : "";
+        line(fmt::format("for (std::int64_t {0} = {1}; {0} < {2}{3}; ++{0}) {{", loop.variable, cpp::print(*loop.begin),
+                         text_of(*loop.end, sum), also),
              depth);
         print(*loop.body, depth + 1);
         line("}", depth);

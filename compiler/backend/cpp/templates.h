@@ -5,6 +5,7 @@
 
 namespace nphys::backend::cpp::templates {
 
-extern const std::string_view numeric, parallel, dense, draws, samples, noise, philox, shuffle, show_rows, main_cpp, cmake_lists;
+extern const std::string_view numeric, parallel, dense, draws, samples, noise, philox, shuffle, show_rows, spectral, propagation,
+    lattice_modes, matrices, step_table, main_cpp, cmake_lists;
 
 } // namespace nphys::backend::cpp::templates

@@ -57,6 +57,19 @@ void FunctionTranslator::write(const If& branch) {
     put(tree::If{condition, std::move(body)});
 }
 
+void FunctionTranslator::write(const Repeat& repeat) {
+    flush_all();
+    const ExpressionPtr most = integer(repeat.most);
+    const ExpressionPtr goes_on = tree::binary("==", atom(names_.scalars[repeat.until.index()]), atom(literal(0.0)));
+    std::string comment = std::exchange(comment_, {});
+    scopes_.enter();
+    const std::string pass = scopes_.declare("pass");
+    auto body = shared(block(*repeat.body));
+    scopes_.leave();
+    comment_ = std::move(comment);
+    put(tree::For{pass, atom("0"), most, false, std::move(body), goes_on});
+}
+
 void FunctionTranslator::write(const Let& let) {
     if (!uses_.is_used(let.variable))
         return;

@@ -12,7 +12,7 @@ struct Row {
     bool takes_pool;
 };
 
-constexpr std::string_view dense = "dense.hpp", rows = "show_rows.hpp", samples = "samples.hpp";
+constexpr std::string_view dense = "dense.hpp", rows = "show_rows.hpp", samples = "samples.hpp", spectral = "spectral.hpp";
 constexpr std::array table = {Row{"nphys_gemv_f64", "numeric::gemv<double>", dense, true},
                               Row{"nphys_gemv_f32", "numeric::gemv<float>", dense, true},
                               Row{"nphys_gemv_transposed_f64", "numeric::gemv_transposed<double>", dense, true},
@@ -24,7 +24,8 @@ constexpr std::array table = {Row{"nphys_gemv_f64", "numeric::gemv<double>", den
                               Row{"nphys_take_rows_f64", "nphys::runtime::take_rows<double>", rows, false},
                               Row{"nphys_take_rows_f32", "nphys::runtime::take_rows<float>", rows, false},
                               Row{"nphys_quantile", "nphys::runtime::quantile", samples, false},
-                              Row{"nphys_histogram", "nphys::runtime::histogram", samples, false}};
+                              Row{"nphys_histogram", "nphys::runtime::histogram", samples, false},
+                              Row{"nphys_propagate", "numeric::propagate", spectral, true}};
 
 } // namespace
 

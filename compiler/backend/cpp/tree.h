@@ -83,6 +83,7 @@ struct For {
     ExpressionPtr begin, end;
     bool vector = false; // iterations are independent
     std::shared_ptr<Body> body;
+    ExpressionPtr also = nullptr; // goes on only while this holds, too
 };
 struct If {
     ExpressionPtr condition;

@@ -22,6 +22,8 @@ void Uses::collect(const Block& block) {
             collect(*loop->body);
         if (const auto* branch = std::get_if<If>(&statement.node))
             collect(*branch->body);
+        if (const auto* repeat = std::get_if<Repeat>(&statement.node))
+            collect(*repeat->body);
     }
 }
 
@@ -91,6 +93,9 @@ void Uses::visit(const Block& block) {
         } else if (const auto* branch = std::get_if<If>(&statement.node)) {
             use(branch->condition);
             visit(*branch->body);
+        } else if (const auto* repeat = std::get_if<Repeat>(&statement.node)) {
+            use(repeat->most);
+            visit(*repeat->body);
         }
     }
 }
@@ -120,6 +125,7 @@ private:
         touch(branch.condition);
         visit(*branch.body);
     }
+    void touch(const Repeat&) { result_.is_plain = false; }
     void touch(const Let& let) {
         if (uses_.is_used(let.variable))
             touch(let.value);

@@ -40,6 +40,10 @@ private:
         use(branch.condition);
         block(*branch.body);
     }
+    void node(const Repeat& repeat) {
+        use(repeat.most);
+        block(*repeat.body);
+    }
     void node(const Let& let) {
         use(let.value);
         defined_variables_.insert(let.variable);

@@ -79,6 +79,8 @@ void FunctionEmitter::find_swapped(const loops::Block& block) {
             find_swapped(*loop->body);
         } else if (const auto* branch = std::get_if<loops::If>(&statement.node)) {
             find_swapped(*branch->body);
+        } else if (const auto* repeat = std::get_if<loops::Repeat>(&statement.node)) {
+            find_swapped(*repeat->body);
         }
     }
 }

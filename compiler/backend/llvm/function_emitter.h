@@ -66,6 +66,7 @@ private:
     void statement(const loops::Statement& statement);
     void node(const loops::For& loop);
     void node(const loops::If& branch);
+    void node(const loops::Repeat& repeat);
     void node(const loops::Let& statement) { let(statement); }
     void node(const loops::Define& statement) { define(statement); }
     void node(const loops::Store& store);

@@ -74,6 +74,28 @@ void FunctionEmitter::node(const loops::If& branch) {
     builder_.SetInsertPoint(after);
 }
 
+void FunctionEmitter::node(const loops::Repeat& repeat) {
+    llvm::Value* most = integer(repeat.most);
+    llvm::BasicBlock* before = builder_.GetInsertBlock();
+    llvm::BasicBlock* look = new_block("look");
+    llvm::BasicBlock* body = new_block("again");
+    llvm::BasicBlock* after = new_block("after");
+    builder_.CreateBr(look);
+
+    builder_.SetInsertPoint(look);
+    llvm::PHINode* pass = builder_.CreatePHI(builder_.getInt64Ty(), 2);
+    pass->addIncoming(builder_.getInt64(0), before);
+    llvm::Value* goes_on = builder_.CreateFCmpOEQ(read_scalar(repeat.until),
+                                                  llvm::ConstantFP::get(builder_.getDoubleTy(), 0.0));
+    builder_.CreateCondBr(builder_.CreateAnd(builder_.CreateICmpSLT(pass, most), goes_on), body, after);
+
+    builder_.SetInsertPoint(body);
+    block(*repeat.body);
+    pass->addIncoming(builder_.CreateNSWAdd(pass, builder_.getInt64(1)), builder_.GetInsertBlock());
+    builder_.CreateBr(look);
+    builder_.SetInsertPoint(after);
+}
+
 void FunctionEmitter::let(const loops::Let& let) {
     scope_.variables[let.variable.index()] = integer(let.value);
 }

@@ -51,6 +51,10 @@ runtime::RunRecord record_of(const Compilation& compilation, const Options& opti
     record.finished = runtime::utc_time();
     record.seconds = compilation.seconds;
     record.seconds.emplace_back("run", outcome.seconds);
+    if (outcome.solves) {
+        record.notes.emplace_back("solve_iterations", fmt::format("{}", outcome.solves->iterations));
+        record.notes.emplace_back("most_solve_iterations_in_a_step", fmt::format("{}", outcome.solves->most));
+    }
     record.status = status_word(outcome.status);
     for (const Drift& drift : outcome.observables) record.last.emplace_back(drift.name, drift.last);
     return record;

@@ -14,6 +14,8 @@
 #include <new>
 #include <ostream>
 #include <span>
+#include <stdexcept>
+#include <string>
 #include <vector>
 
 #if defined(__linux__)
@@ -303,6 +305,12 @@ template <class Body>
 NUMERIC_INLINE void for_parts(std::int64_t begin, std::int64_t end, Body&& body) {
     constexpr std::int64_t part = StreamRow<double>::capacity;
     for (std::int64_t first = begin; first < end; first += part) body(first, std::min(first + part, end));
+}
+
+// What an implicit step does that cannot be made.
+[[noreturn]] inline void solve_failed(double time, double residual) {
+    throw std::runtime_error("the solve of the step from t = " + std::to_string(time) + " did not converge: its residual is " +
+                             std::to_string(residual) + " of the state");
 }
 
 // Other threads see the streamed numbers after this.

@@ -1,0 +1,26 @@
+// Exact propagation for compiled code, on the pool.
+
+#include <algorithm>
+
+#include "runtime/abi.h"
+#include "runtime/parallel/pool.h"
+#include "runtime/spectral/propagation.h"
+
+extern "C" {
+using namespace nphys::runtime;
+
+void nphys::runtime::abi::nphys_propagate(pointer pool, pointer table, pointer coefficients, pointer sources,
+                                          pointer fields, pointer kept, i64 kept_size, i64 steps) {
+    const auto for_each = [&](std::int64_t count, auto&& body) {
+        auto* const threads = static_cast<Pool*>(pool);
+        if (threads == nullptr)
+            return body(std::int64_t{0}, count);
+        const auto chunks = static_cast<std::int32_t>(std::min<std::int64_t>(count, threads->threads()));
+        threads->for_each(0, count, std::max(chunks, 1),
+                          [&](std::int64_t begin, std::int64_t end, std::int32_t) { body(begin, end); });
+    };
+    spectral::propagate(static_cast<const double*>(table), static_cast<const double*>(coefficients),
+                        static_cast<const double*>(sources), static_cast<double*>(fields), static_cast<double*>(kept),
+                        kept_size, steps, for_each);
+}
+}
