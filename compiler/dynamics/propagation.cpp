@@ -206,6 +206,13 @@ bool check_propagation(const model::Model& model, const Motion& motion, std::opt
             .note("plane waves are modes of a lattice only where each axis is periodic or antiperiodic");
         return false;
     }
+    for (const model::Draw& draw : model.draws)
+        for (const Moved& moved : motion.moved) {
+            if (draw.timing == model::DrawTiming::once || !pool.has_symbol(moved.rate, draw.symbol))
+                continue;
+            advise(diagnostics.report(Code::exact_of_other_law, moved.span, name(moved), "it draws numbers at each step")).here("the law of `{}`", name(moved));
+            return false;
+        }
     for (const Moved& moved : motion.moved) {
         const auto stencil =
             stencils.of(component(moved, underlying && is_map(*underlying) ? *moved.next : moved.rate));
