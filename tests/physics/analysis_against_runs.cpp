@@ -20,7 +20,7 @@ namespace {
 class Dice {
 public:
     explicit Dice(int seed) : seed_(static_cast<std::uint64_t>(seed)) {}
-    double uniform() { return runtime::uniform({.seed = seed_, .stream = 7, .element = next_++, .step = 0}); }
+    double uniform() { return runtime::uniform({.seed = seed_, .stream = 7, .row = next_++, .column = 0, .step = 0}); }
     int below(int bound) { return static_cast<int>(uniform() * bound); }
     double number(double scale) { return std::round(1000 * scale * (0.2 + uniform())) / 1000; }
 

@@ -14,8 +14,8 @@ namespace nphys::test {
 struct How {
     driver::EngineKind engine = driver::EngineKind::jit;
     int threads = 1;
-    loops::LowerOptions lowering;
-    model::Request request;
+    loops::LowerOptions lowering{};
+    model::Request request{};
     std::string folder = ".";       // where data files are
 };
 
