@@ -219,12 +219,24 @@ private:
             if (terms.size() > most_terms)
                 break;
             for (const Form& form : conserved_forms(problem, terms))
-                result.forms.push_back(printed(form));
+                if (holds(problem, form))
+                    result.forms.push_back(printed(form));
             if (!result.forms.empty())
                 return result;
             shifts = sums(shifts, both);
         }
         return result;
+    }
+
+    // As printed, with its coefficients rounded.
+    static bool holds(const FormProblem& problem, const Form& form) {
+        double size = 0, lost = 0;
+        for (std::size_t wave = 0; wave < problem.waves.size(); ++wave) {
+            const SquareMatrix matrix = matrix_of(form, problem.fields, problem.waves[wave]);
+            size = std::max(size, size_of(matrix));
+            lost = std::max(lost, size_of(problem.defect(matrix, wave)));
+        }
+        return lost <= 1e3 * round_off * size;
     }
 
     // The displacements of the laws, in both directions, and none.

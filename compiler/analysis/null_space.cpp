@@ -17,6 +17,7 @@ namespace {
 using Rows = std::vector<std::vector<double>>;
 
 constexpr double negligible = 1e-9;
+constexpr double smallest_pivot = 1e-6; // dividing by less would make much of the round-off in the vectors
 
 // Right singular vectors whose singular values vanish beside the largest.
 Rows null_vectors(const RealMatrix& matrix) {
@@ -49,7 +50,7 @@ void eliminate(Rows& rows) {
         const auto best = std::max_element(
             rows.begin() + static_cast<std::ptrdiff_t>(done), rows.end(),
             [&](const auto& a, const auto& b) { return std::abs(a[column]) < std::abs(b[column]); });
-        if (std::abs((*best)[column]) < negligible)
+        if (std::abs((*best)[column]) < smallest_pivot)
             continue;
         std::swap(*best, rows[done]);
         const double pivot = rows[done][column];

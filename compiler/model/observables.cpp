@@ -16,7 +16,8 @@ constexpr std::int64_t most_columns = 1000;
 bool is_field(const Context& context, const std::vector<Slot>& slots) {
     std::int64_t numbers = 1;
     for (const Slot& slot : slots) {
-        if (!context.pool.space(slot.space).axes.front().coordinate.empty()) // sites, bins
+        const algebra::Space& space = context.pool.space(slot.space);
+        if (space.is_lattice() || !space.axes.front().coordinate.empty()) // sites, bins
             return true;
         numbers *= count(context, slot);
         if (numbers > most_columns)

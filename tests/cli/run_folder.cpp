@@ -177,7 +177,7 @@ TEST_F(Command, AnEnsembleHasAnAxisOfCopiesAndColumnsOfStandardErrors) {
     double sum = 0;
     for (std::size_t copy = 0; copy < 50; ++copy) sum += q.values[(2 * 50 + copy) * 3 + 1];
     EXPECT_NEAR(sum / 50, series.column("centre[2]").back(), 1e-13);
-    const Dataset middles = read_dataset(folder() / "out/fields.h5", "/coordinates/bins1/value");
+    const Dataset middles = read_dataset(folder() / "out/fields.h5", "/coordinates/bins4/value");
     EXPECT_NEAR(middles.values.at(0), -3.75, 1e-13);
     EXPECT_NEAR(middles.values.at(19), 5.75, 1e-13);
     const nlohmann::json record = nlohmann::json::parse(read_text(folder() / "out/run.json"));

@@ -185,7 +185,7 @@ TEST(Metric, functions_of_a_covariance_agree_with_their_eigen_decompositions) {
                                               "sqrt(eps^2+kappa+zeta^2 kappa^2), eps=0.2, zeta=0.7"}}) {
         const auto expected = all["results"][key].get<std::vector<std::vector<double>>>();
         // -dq/dt is g⁻¹ times the gradient; with the gradient g c it is c.
-        Running run = running(fmt::format(R"(model metric
+        Running run = running(fmt::format(R"(model covariances
 index μ, ν in 1..3
 trainable q[μ]
 

@@ -76,7 +76,7 @@ TEST(Optimisers, adabelief_of_the_library_is_the_published_rule) {
         return q - 0.05 * (memory[0] / (1 - std::pow(0.9, t))) / (std::sqrt(memory[1] / (1 - std::pow(0.999, t))) + 1e-8);
     };
     for (const int steps : {1, 2, 100})
-        EXPECT_LT(distance(after("use adabelief", "rate 0.05, metric adabelief.g, average adabelief.β₁", steps), published(rule, steps)), 1e-11) << steps;
+        EXPECT_LT(distance(after("use adabelief", "rate 0.05, metric adabelief.g, average adabelief.b1", steps), published(rule, steps)), 1e-11) << steps;
 }
 
 TEST(Optimisers, adam_of_the_library_is_the_published_rule) {
@@ -86,7 +86,7 @@ TEST(Optimisers, adam_of_the_library_is_the_published_rule) {
         return q - 0.05 * (memory[0] / (1 - std::pow(0.9, t))) / (std::sqrt(memory[1] / (1 - std::pow(0.999, t))) + 1e-8);
     };
     for (const int steps : {1, 2, 100})
-        EXPECT_LT(distance(after("use adam", "rate 0.05, metric adam.g, average adam.β₁", steps), published(rule, steps)), 1e-12) << steps;
+        EXPECT_LT(distance(after("use adam", "rate 0.05, metric adam.g, average adam.b1", steps), published(rule, steps)), 1e-12) << steps;
 }
 
 TEST(Optimisers, rmsprop_of_the_library_is_the_published_rule) {
@@ -118,7 +118,7 @@ TEST(Optimisers, weights_shrink_apart_from_the_metric) {
         return q - 0.05 * 0.1 * q -
                0.05 * (memory[0] / (1 - std::pow(0.9, t))) / (std::sqrt(memory[1] / (1 - std::pow(0.999, t))) + 1e-8);
     };
-    EXPECT_LT(distance(after("use adam", "rate 0.05, metric adam.g, average adam.β₁, shrink 0.1"), published(rule)), 1e-12);
+    EXPECT_LT(distance(after("use adam", "rate 0.05, metric adam.g, average adam.b1, shrink 0.1"), published(rule)), 1e-12);
 }
 
 // Geometric learning dynamics, (6.4): the estimate about the running mean, corrected for having begun at zero.
@@ -139,8 +139,8 @@ index μ in 1..2
 trainable p[μ], q[μ]
 loss rosenbrock = (1 - p[1])^2 + 100*(p[2] - p[1]^2)^2
 loss beale = (1.5 - q[1] + q[1]*q[2])^2 + (2.25 - q[1] + q[1]*q[2]^2)^2 + (2.625 - q[1] + q[1]*q[2]^3)^2
-learning p descends rosenbrock with rate 0.01, metric adabelief.g, average adabelief.β₁
-learning q descends beale with rate 0.01, metric adabelief.g, average adabelief.β₁
+learning p descends rosenbrock with rate 0.01, metric adabelief.g, average adabelief.b1
+learning q descends beale with rate 0.01, metric adabelief.g, average adabelief.b1
 init p[μ] = -1.2 if μ == 1 else 1
 init q = 1
 run { scheme = map  steps = 500 }

@@ -94,7 +94,7 @@ TEST(Complex, a_link_is_a_power_with_a_field_as_exponent) {
                              "neuron φ[i,a]\ntrainable θ[i]\nactivation d/dt φ[i,a] = (X0^θ[i])[a,b]*φ[i,b]");
     ASSERT_EQ(model->errors(), "");
     EXPECT_EQ(model->print(model->model.laws[0].components[0]),
-              "φ[i,1] = φ[i,1]*cos(1/2*pi*θ[i]) + φ[i,2]*sin(1/2*pi*θ[i])");
+              "φ[i,1] = φ[i,2]*sin(1/2*pi*θ[i]) + φ[i,1]*cos(1/2*pi*θ[i])");
 }
 
 TEST(Complex, a_link_has_a_derivative_by_its_angle) {
