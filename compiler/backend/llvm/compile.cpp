@@ -1,20 +1,15 @@
 #include "compiler/backend/llvm/compile.h"
 
+#include <algorithm>
 #include <chrono>
+#include <future>
 #include <map>
-
-#include <llvm/IR/DiagnosticInfo.h>
-#include <llvm/IR/DiagnosticPrinter.h>
-#include <llvm/IR/LLVMContext.h>
-#include <llvm/IR/Verifier.h>
-#include <llvm/Support/raw_ostream.h>
-#include <llvm/Transforms/Utils/Cloning.h>
+#include <thread>
 
 #include "compiler/backend/llvm/assembly.h"
 #include "compiler/backend/llvm/jit.h"
 #include "compiler/backend/llvm/module_emitter.h"
-#include "compiler/backend/llvm/optimize.h"
-#include "compiler/backend/llvm/symbols.h"
+#include "compiler/backend/llvm/object.h"
 
 namespace nphys::backend {
 
@@ -28,47 +23,37 @@ struct CompiledModule::State {
 
 namespace {
 
-class Stopwatch {
-public:
-    double lap() {
-        const auto now = std::chrono::steady_clock::now();
-        const double seconds = std::chrono::duration<double>(now - last_).count();
-        last_ = now;
-        return seconds;
+// How much a function holds, as a measure of the time it takes.
+std::size_t size_of(const loops::Block& block) {
+    std::size_t size = block.size();
+    for (const loops::Statement& statement : block) {
+        if (const auto* loop = std::get_if<loops::For>(&statement.node))
+            size += size_of(*loop->body);
+        if (const auto* branch = std::get_if<loops::If>(&statement.node))
+            size += size_of(*branch->body);
     }
-
-private:
-    std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
-};
-
-// What LLVM has to say goes into a text, never to the terminal.
-class Listener : public llvm::DiagnosticHandler {
-public:
-    explicit Listener(std::string& said) : said_(said) {}
-    bool handleDiagnostics(const llvm::DiagnosticInfo& info) override {
-        if (info.getSeverity() == llvm::DS_Error) {
-            llvm::raw_string_ostream stream(said_);
-            llvm::DiagnosticPrinterRawOStream printer(stream);
-            info.print(printer);
-        }
-        return true;
-    }
-
-private:
-    std::string& said_;
-};
-
-std::string verified(const llvm::Module& module) {
-    std::string problem;
-    llvm::raw_string_ostream stream(problem);
-    return llvm::verifyModule(module, &stream) ? problem : std::string();
+    return size;
 }
 
-std::string text_of(const llvm::Module& module) {
-    std::string text;
-    llvm::raw_string_ostream stream(text);
-    module.print(stream, nullptr);
-    return text;
+// Two modules of about the same size with the functions of one, or the one where a second thread would not pay.
+std::vector<loops::Module> shared_out(const loops::Module& source) {
+    constexpr std::size_t worth_a_thread = 150; // statements: some milliseconds
+    std::vector<std::pair<std::size_t, const loops::Function*>> by_size;
+    for (const loops::Function& function : source.functions)
+        by_size.emplace_back(size_of(function.body), &function);
+    std::ranges::stable_sort(by_size, std::ranges::greater{}, [](const auto& one) { return one.first; });
+    std::vector<loops::Module> parts(2, source);
+    std::size_t sizes[2] = {0, 0};
+    for (loops::Module& part : parts)
+        part.functions.clear();
+    for (const auto& [size, function] : by_size) {
+        const std::size_t smaller = sizes[0] <= sizes[1] ? 0 : 1;
+        parts[smaller].functions.push_back(*function);
+        sizes[smaller] += size;
+    }
+    if (std::thread::hardware_concurrency() < 2 || std::min(sizes[0], sizes[1]) < worth_a_thread)
+        return {source};
+    return parts;
 }
 
 } // namespace
@@ -97,45 +82,35 @@ std::string CompiledModule::assembly(std::string_view name) const {
 }
 
 tl::expected<CompiledModule, std::string> compile(const loops::Module& source, const CompileOptions& options) {
-    Stopwatch watch;
-    auto target = host_target(options);
-    if (!target)
-        return tl::unexpected(target.error());
     auto state = std::make_unique<CompiledModule::State>();
     state->math = VectorMath::load();
-    state->processor = target->description();
+    const std::vector<loops::Module> parts = options.keep_text ? std::vector{source} : shared_out(source);
+    std::vector<std::future<ObjectOrFailure>> later;
+    for (std::size_t n = 1; n < parts.size(); ++n)
+        later.push_back(std::async(std::launch::async, [&, n] { return compile_object(parts[n], state->math, options); }));
+    std::vector<ObjectOrFailure> objects;
+    objects.push_back(compile_object(parts.front(), state->math, options));
+    for (auto& object : later)
+        objects.push_back(object.get());
+
     CompileTimings& timings = state->timings;
-
-    llvm::LLVMContext context;
-    std::string said;
-    context.setDiagnosticHandler(std::make_unique<Listener>(said));
-    llvm::Module module(source.name, context);
-    module.setDataLayout(target->machine->createDataLayout());
-    module.setTargetTriple(target->machine->getTargetTriple().str());
-    ModuleEmitter emitter(source, module, *target, state->math, options);
-    emitter.emit();
-    if (!emitter.failure().empty())
-        return tl::unexpected(emitter.failure());
-    if (std::string problem = verified(module); !problem.empty())
-        return tl::unexpected("the code generated for `" + source.name + "` is not well-formed: " + problem);
-    timings.translate = watch.lap();
-
-    optimize(module, *target->machine, options.optimization);
-    timings.optimize = watch.lap();
-    if (options.keep_text) {
-        state->ir = text_of(module);
-        state->assembly = generate_assembly(*llvm::CloneModule(module), *target->machine);
-        watch.lap();
+    std::vector<llvm::SmallVector<char, 0>> files;
+    std::map<std::string, void*> symbols;
+    for (ObjectOrFailure& object : objects) {
+        if (!object)
+            return tl::unexpected(object.error());
+        timings.translate = std::max(timings.translate, object->timings.translate);
+        timings.optimize = std::max(timings.optimize, object->timings.optimize);
+        timings.generate = std::max(timings.generate, object->timings.generate);
+        symbols.merge(object->symbols);
+        files.push_back(std::move(object->code));
     }
-    const auto symbols = resolve_symbols(module, state->math);
-    if (!symbols)
-        return tl::unexpected(symbols.error());
-    llvm::SmallVector<char, 0> object;
-    if (!generate_object(module, *target->machine, object) || !said.empty())
-        return tl::unexpected("no machine code for `" + source.name + "`: " + said);
-    timings.generate = watch.lap();
+    state->processor = objects.front()->processor;
+    state->ir = std::move(objects.front()->ir);
+    state->assembly = std::move(objects.front()->assembly);
 
-    auto loaded = LoadedObject::load(*target, std::move(object), *symbols);
+    const auto begin = std::chrono::steady_clock::now();
+    auto loaded = LoadedObject::load(std::move(files), symbols);
     if (!loaded)
         return tl::unexpected(loaded.error());
     state->object = std::move(*loaded);
@@ -145,7 +120,7 @@ tl::expected<CompiledModule, std::string> compile(const loops::Module& source, c
             return tl::unexpected(address.error());
         state->functions[function.name] = reinterpret_cast<nphys_function>(*address);
     }
-    timings.link = watch.lap();
+    timings.link = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     return CompiledModule(std::move(state));
 }
 

@@ -3,6 +3,7 @@
 #include <llvm/ExecutionEngine/Orc/CompileUtils.h>
 #include <llvm/ExecutionEngine/Orc/JITTargetMachineBuilder.h>
 #include <llvm/Support/SmallVectorMemoryBuffer.h>
+#include <llvm/TargetParser/Host.h>
 
 namespace nphys::backend {
 
@@ -10,11 +11,9 @@ namespace orc = llvm::orc;
 
 namespace {
 
-std::unique_ptr<orc::LLJIT> new_session(const Target& target, const std::shared_ptr<std::string>& complaints,
-                                        std::string& problem) {
+std::unique_ptr<orc::LLJIT> new_session(const std::shared_ptr<std::string>& complaints, std::string& problem) {
     orc::LLJITBuilder builder;
-    builder.setJITTargetMachineBuilder(orc::JITTargetMachineBuilder(target.machine->getTargetTriple()));
-    builder.setDataLayout(target.machine->createDataLayout());
+    builder.setJITTargetMachineBuilder(orc::JITTargetMachineBuilder(llvm::Triple(llvm::sys::getProcessTriple())));
     builder.setLinkProcessSymbolsByDefault(false);
     builder.setPlatformSetUp(orc::setUpInactivePlatform); // no constructors, no exceptions, no thread-local data
     auto session = builder.create();
@@ -29,12 +28,12 @@ std::unique_ptr<orc::LLJIT> new_session(const Target& target, const std::shared_
 
 } // namespace
 
-tl::expected<LoadedObject, std::string> LoadedObject::load(const Target& target, llvm::SmallVector<char, 0> object,
+tl::expected<LoadedObject, std::string> LoadedObject::load(std::vector<llvm::SmallVector<char, 0>> objects,
                                                            const std::map<std::string, void*>& symbols) {
     LoadedObject loaded;
     loaded.complaints_ = std::make_shared<std::string>();
     std::string problem;
-    loaded.jit_ = new_session(target, loaded.complaints_, problem);
+    loaded.jit_ = new_session(loaded.complaints_, problem);
     if (!loaded.jit_)
         return tl::unexpected(problem);
     orc::SymbolMap addresses;
@@ -43,9 +42,11 @@ tl::expected<LoadedObject, std::string> LoadedObject::load(const Target& target,
                                                          llvm::JITSymbolFlags::Exported};
     if (auto error = loaded.jit_->getMainJITDylib().define(orc::absoluteSymbols(std::move(addresses))))
         return tl::unexpected(llvm::toString(std::move(error)));
-    auto buffer = std::make_unique<llvm::SmallVectorMemoryBuffer>(std::move(object), "model", false);
-    if (auto error = loaded.jit_->addObjectFile(std::move(buffer)))
-        return tl::unexpected(llvm::toString(std::move(error)));
+    for (auto& object : objects) {
+        auto buffer = std::make_unique<llvm::SmallVectorMemoryBuffer>(std::move(object), "model", false);
+        if (auto error = loaded.jit_->addObjectFile(std::move(buffer)))
+            return tl::unexpected(llvm::toString(std::move(error)));
+    }
     return loaded;
 }
 
