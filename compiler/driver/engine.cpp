@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "compiler/backend/llvm/compile.h"
+#include "compiler/backend/llvm/object_cache.h"
 #include "compiler/loops/interpret.h"
 
 namespace nphys::driver {
@@ -40,7 +41,7 @@ private:
 
 runtime::Result<std::unique_ptr<Engine>> make_engine(EngineKind kind, const loops::Module& module, loops::Memory& memory) {
     if (kind == EngineKind::interpreter) return std::make_unique<InterpreterEngine>(module, memory);
-    auto compiled = backend::compile(module);
+    auto compiled = backend::compile(module, {.cache = backend::default_cache_folder()});
     if (!compiled) return runtime::failure(runtime::ErrorKind::program, compiled.error());
     return std::make_unique<CompiledEngine>(std::move(*compiled), memory);
 }

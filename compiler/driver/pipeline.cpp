@@ -97,10 +97,10 @@ std::unique_ptr<Compilation> compile_text(const std::string& text, const Inquiry
     return compilation;
 }
 
-std::string timings_text(const Compilation& compilation) {
+std::string timings_text(const StageTimes& stages) {
     std::string text;
     double total = 0;
-    for (const auto& [stage, seconds] : compilation.seconds) {
+    for (const auto& [stage, seconds] : stages) {
         text += fmt::format("{:<12}{:8.2f} ms\n", stage, 1e3 * seconds);
         total += seconds;
     }

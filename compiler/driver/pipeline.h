@@ -24,6 +24,8 @@ namespace nphys::driver {
 
 enum class Until : std::uint8_t { syntax, model, program, loops };
 
+using StageTimes = std::vector<std::pair<std::string, double>>;
+
 struct Compilation {
     Library library;
     Diagnostics diagnostics;
@@ -33,7 +35,7 @@ struct Compilation {
     analysis::StabilityReport stability;
     loops::Lowered lowered;
     Until reached = Until::syntax;
-    std::vector<std::pair<std::string, double>> seconds;      // what each stage took
+    StageTimes seconds;                                       // what each stage took
 
     [[nodiscard]] bool complete() const { return reached == Until::loops && !diagnostics.has_errors(); }
 };
@@ -58,6 +60,6 @@ struct Inquiry {
 [[nodiscard]] Inquiry inquiry_of(const Options& options);
 
 // `syntax 0.4 ms, model 1.2 ms, …` in lines.
-[[nodiscard]] std::string timings_text(const Compilation& compilation);
+[[nodiscard]] std::string timings_text(const StageTimes& stages);
 
 } // namespace nphys::driver

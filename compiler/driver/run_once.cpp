@@ -34,8 +34,10 @@ public:
 private:
     Status steps() {
         const int threads = options_.threads > 0 ? options_.threads : runtime::available_cores();
+        const auto begin_of_code = std::chrono::steady_clock::now();
         auto simulation = Simulation::create(compilation_, {.engine = options_.engine, .threads = threads});
         if (!simulation) return tl::unexpected(simulation.error());
+        outcome_.machine_code = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_of_code).count();
         simulation_ = std::move(*simulation);
         if (const Status begun = begin(); !begun) return begun;
         return go_on();

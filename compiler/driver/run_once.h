@@ -28,6 +28,7 @@ struct Outcome {
     bool stalled = false;               // the adaptive step became too small to go on
     std::int64_t steps = 0;
     double time = 0, seconds = 0;       // of the model; of the clock
+    double machine_code = 0;            // seconds that memory and machine code took
     double sites = 0;                   // elements of state updated in each step
     std::string started;
 };

@@ -175,7 +175,7 @@ TEST_F(Command, NoProgressLineInAPipe) {
 TEST_F(Command, TimesOfTheStagesAreTold) {
     const Ran ran = run({"run", model(small_model()).string(), "--time", "-o", "out", "--no-plots"});
     EXPECT_EQ(ran.status, 0);
-    for (const char* stage : {"syntax", "model", "loops", "together"})
+    for (const char* stage : {"syntax", "model", "loops", "llvm", "together"})
         EXPECT_TRUE(contains(ran.err, stage)) << ran.err;
 }
 

@@ -11,7 +11,9 @@
 //
 // No header of LLVM is needed to use this.
 
+#include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
@@ -26,6 +28,7 @@ struct CompileOptions {
     bool keep_text = false;     // keeps LLVM IR and assembly for ir() and assembly()
     std::string processor = {}; // empty: this one; else an LLVM name such as `x86-64-v3`, at your own risk
     int vector_bytes = 0;       // 0: what the processor has; else 16, 32 or 64
+    std::optional<std::filesystem::path> cache = {}; // folder where machine code is kept for the next time
     bool vector_math = true;    // false: transcendental functions one lane at a time, to the bits of libm
 };
 

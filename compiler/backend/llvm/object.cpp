@@ -1,7 +1,10 @@
 #include "compiler/backend/llvm/object.h"
 
 #include <chrono>
+#include <optional>
 
+#include <llvm/Bitcode/BitcodeWriter.h>
+#include <llvm/Config/llvm-config.h>
 #include <llvm/IR/DiagnosticInfo.h>
 #include <llvm/IR/DiagnosticPrinter.h>
 #include <llvm/IR/LLVMContext.h>
@@ -10,6 +13,7 @@
 #include <llvm/Transforms/Utils/Cloning.h>
 
 #include "compiler/backend/llvm/module_emitter.h"
+#include "compiler/backend/llvm/object_cache.h"
 #include "compiler/backend/llvm/optimize.h"
 #include "compiler/backend/llvm/symbols.h"
 
@@ -60,6 +64,16 @@ std::string text_of(const llvm::Module& module) {
     return text;
 }
 
+// Everything that decides what the machine code is: the module as it was emitted, for which processor, and by what.
+std::string key_of(const llvm::Module& module, const Target& target, const CompileOptions& options) {
+    llvm::SmallVector<char, 0> material;
+    llvm::raw_svector_ostream stream(material);
+    llvm::WriteBitcodeToFile(module, stream);
+    stream << target.description() << target.machine->getTargetFeatureString() << LLVM_VERSION_STRING
+           << code_generation(options.optimization);
+    return digest({material.data(), material.size()});
+}
+
 } // namespace
 
 ObjectOrFailure compile_object(const loops::Module& source, const VectorMath& math, const CompileOptions& options) {
@@ -82,7 +96,17 @@ ObjectOrFailure compile_object(const loops::Module& source, const VectorMath& ma
         return tl::unexpected(emitter.failure());
     if (std::string problem = verified(module); !problem.empty())
         return tl::unexpected("the code generated for `" + source.name + "` is not well-formed: " + problem);
+    const auto cache = options.cache && !options.keep_text ? std::optional<ObjectCache>(*options.cache) : std::nullopt;
+    const std::string key = cache ? key_of(module, *target, options) : std::string();
     object.timings.translate = watch.lap();
+    if (auto kept = cache ? cache->find(key) : std::nullopt) {
+        if (auto symbols = resolve_symbols(kept->symbols, math)) {
+            object.code.assign(kept->code.begin(), kept->code.end());
+            object.symbols = std::move(*symbols);
+            object.timings.generate = watch.lap();
+            return object;
+        }
+    }
 
     optimize(module, *target->machine, options.optimization);
     object.timings.optimize = watch.lap();
@@ -91,13 +115,16 @@ ObjectOrFailure compile_object(const loops::Module& source, const VectorMath& ma
         object.assembly = generate_assembly(*llvm::CloneModule(module), *target->machine);
         watch.lap();
     }
-    auto symbols = resolve_symbols(module, math);
+    const std::vector<std::string> names = symbols_used(module);
+    auto symbols = resolve_symbols(names, math);
     if (!symbols)
         return tl::unexpected(symbols.error());
     object.symbols = std::move(*symbols);
     if (!generate_object(module, *target->machine, object.code) || !said.empty())
         return tl::unexpected("no machine code for `" + source.name + "`: " + said);
     object.timings.generate = watch.lap();
+    if (cache)
+        cache->keep(key, {std::string(object.code.begin(), object.code.end()), names});
     return object;
 }
 

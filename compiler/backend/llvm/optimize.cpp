@@ -53,6 +53,10 @@ namespace {
 // it, for processors that run instructions in order.
 class CodeGeneration : public llvm::legacy::PassManager {
 public:
+    static constexpr std::array<llvm::StringRef, 4> left_out = {
+        "Loop Strength Reduction", "Canonicalize Freeze Instructions in Loops",
+        "Post RA top-down list latency scheduler", "X86 Atom pad short functions"};
+
     explicit CodeGeneration(bool is_x86) : is_x86_(is_x86) {}
     void add(llvm::Pass* pass) override {
         if (is_x86_ && std::ranges::find(left_out, pass->getPassName()) != left_out.end())
@@ -62,9 +66,6 @@ public:
     }
 
 private:
-    static constexpr std::array<llvm::StringRef, 4> left_out = {
-        "Loop Strength Reduction", "Canonicalize Freeze Instructions in Loops",
-        "Post RA top-down list latency scheduler", "X86 Atom pad short functions"};
     bool is_x86_;
 };
 
@@ -79,6 +80,13 @@ bool generate(llvm::Module& module, llvm::TargetMachine& machine, llvm::CodeGenF
 }
 
 } // namespace
+
+std::string code_generation(int level) {
+    std::string text = passes_of(level);
+    for (const llvm::StringRef pass : CodeGeneration::left_out)
+        text += " without " + pass.str();
+    return text;
+}
 
 bool generate_object(llvm::Module& module, llvm::TargetMachine& machine, llvm::SmallVectorImpl<char>& object) {
     return generate(module, machine, llvm::CodeGenFileType::ObjectFile, object);

@@ -12,6 +12,9 @@
 
 namespace nphys::backend {
 
+// A text that says which passes run: code made by others is not taken for ours.
+[[nodiscard]] std::string code_generation(int level);
+
 void optimize(llvm::Module& module, llvm::TargetMachine& machine, int level);
 
 // False when the machine cannot write such a file.

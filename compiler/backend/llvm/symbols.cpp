@@ -6,16 +6,20 @@
 
 namespace nphys::backend {
 
-tl::expected<std::map<std::string, void*>, std::string> resolve_symbols(const llvm::Module& module,
+std::vector<std::string> symbols_used(const llvm::Module& module) {
+    std::vector<std::string> names = {"fma", "fmaf", "floor", "floorf", "memcpy", "memmove", "memset"};
+    for (const llvm::Function& function : module) {
+        if (function.isDeclaration() && !function.isIntrinsic() && std::ranges::find(names, function.getName()) == names.end())
+            names.push_back(function.getName().str());
+    }
+    return names;
+}
+
+tl::expected<std::map<std::string, void*>, std::string> resolve_symbols(const std::vector<std::string>& names,
                                                                         const VectorMath& math) {
     std::map<std::string, void*> symbols;
-    for (const char* name : {"fma", "fmaf", "floor", "floorf", "memcpy", "memmove", "memset"})
-        symbols[name] = support_address(name);
     const std::vector<runtime::Service> services = runtime::services();
-    for (const llvm::Function& function : module) {
-        if (!function.isDeclaration() || function.isIntrinsic())
-            continue;
-        const std::string name = function.getName().str();
+    for (const std::string& name : names) {
         const auto service = std::ranges::find(services, name, &runtime::Service::name);
         void* address = service != services.end() ? service->address : support_address(name);
         if (address == nullptr)

@@ -91,7 +91,7 @@ int explain(const Options& options) {
         const std::string contractions = loops::print_contractions(compilation->model, compilation->lowered);
         fmt::print("{}{}kernels\n{}", contractions, contractions.empty() ? "" : "\n", loops::print_costs(loops::costs(compilation->lowered.module)));
     }
-    if (options.time) fmt::print("\n{}", timings_text(*compilation));
+    if (options.time) fmt::print("\n{}", timings_text(compilation->seconds));
     return all_well;
 }
 

@@ -30,6 +30,12 @@ const char* status_word(int status) {
     }
 }
 
+StageTimes stages_of(const Compilation& compilation, const Outcome& outcome) {
+    StageTimes stages = compilation.seconds;
+    stages.emplace_back("llvm", outcome.machine_code);
+    return stages;
+}
+
 runtime::RunRecord record_of(const Compilation& compilation, const Options& options, const Outcome& outcome) {
     runtime::RunRecord record;
     record.version = NPHYS_VERSION;
@@ -49,7 +55,7 @@ runtime::RunRecord record_of(const Compilation& compilation, const Options& opti
     record.t = outcome.time;
     record.started = outcome.started;
     record.finished = runtime::utc_time();
-    record.seconds = compilation.seconds;
+    record.seconds = stages_of(compilation, outcome);
     record.seconds.emplace_back("run", outcome.seconds);
     if (outcome.solves) {
         record.notes.emplace_back("solve_iterations", fmt::format("{}", outcome.solves->iterations));
@@ -83,6 +89,7 @@ int run_into(const Compilation& compilation, const Options& options, const fs::p
     const std::string text(compilation.library.text_of(source));
     if (const auto copied = runtime::write_text(folder / source.filename(), text); !copied) return tell_failure(copied.error());
     outcome = run_once(compilation, options, folder);
+    if (options.time) fmt::print(stderr, "{}", timings_text(stages_of(compilation, outcome)));
     fmt::print(stderr, "{}", failure_text(compilation, outcome, folder));
     if (outcome.status == environment_failed || outcome.status == our_bug) return outcome.status;
     if (const auto written = runtime::write_run_record(folder / "run.json", record_of(compilation, options, outcome)); !written) return tell_failure(written.error());
@@ -100,7 +107,6 @@ int run(const Options& options) {
                    compilation->model.name);
         return model_is_wrong;
     }
-    if (options.time) fmt::print(stderr, "{}", timings_text(*compilation));
     tell_remarks(*compilation, options);
     const bool sweeps = !compilation->model.run.sweeps.empty();
     if (sweeps && (options.halve || options.resume)) {
