@@ -49,10 +49,11 @@ private:
         if (const Status seen = simulation_->observe(); !seen) return seen;
         expectations_ = std::make_unique<Expectations>(*simulation_);
         count_sites();
+        note_values();
         std::optional<std::int64_t> resumed;
         if (options_.resume) {
             if (const Status restored = restore(); !restored) return restored;
-            resumed = simulation_->step();
+            resumed = outcome_.first_step = simulation_->step();
             if (const Status seen = simulation_->observe(); !seen) return seen;
         }
         auto recording = Recording::open(folder_, *simulation_, resumed);

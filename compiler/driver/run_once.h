@@ -26,7 +26,7 @@ struct Outcome {
     std::string breakdown;              // which element is no number
     std::optional<Solves> solves;       // of an implicit scheme
     bool stalled = false;               // the adaptive step became too small to go on
-    std::int64_t steps = 0;
+    std::int64_t steps = 0, first_step = 0; // at the end; where a run that goes on began
     double time = 0, seconds = 0;       // of the model; of the clock
     double machine_code = 0;            // seconds that memory and machine code took
     double sites = 0;                   // elements of state updated in each step

@@ -43,8 +43,11 @@ std::string breakdown_help(const Compilation& compilation, const Outcome& outcom
 } // namespace
 
 std::string summary_text(const Compilation& compilation, const Outcome& outcome, const std::filesystem::path& folder) {
-    const double steps_per_second = outcome.seconds > 0 ? static_cast<double>(outcome.steps) / outcome.seconds : 0;
     std::string text = fmt::format("{}: {} steps of {} to t = {:.6g}", compilation.model.name, outcome.steps, model::scheme_spelling(compilation.program.scheme), outcome.time);
+    const std::int64_t made = outcome.steps - outcome.first_step;
+    if (made == 0 && outcome.steps > 0) return text + fmt::format(", which it had reached before\n{}results in {}\n", observables_table(outcome), folder.string());
+    const double steps_per_second = outcome.seconds > 0 ? static_cast<double>(made) / outcome.seconds : 0;
+    if (outcome.first_step > 0) text += fmt::format(", {} of them now", made);
     text += fmt::format(" in {:.3g} s ({}steps/s", outcome.seconds, runtime::readable_rate(steps_per_second));
     if (outcome.sites > 1) text += fmt::format(", {}sites/s", runtime::readable_rate(steps_per_second * outcome.sites));
     text += ")\n";

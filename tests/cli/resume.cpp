@@ -75,7 +75,9 @@ TEST_F(Command, ResumingAFinishedRunChangesNothing) {
     const std::string file = model(small_model()).string();
     ASSERT_EQ(run({"run", file, "-o", "out", "--no-plots"}).status, 0);
     const std::string before = read_text(folder() / "out/series.csv");
-    EXPECT_EQ(run({"run", file, "-o", "out", "--resume", "--no-plots"}).status, 0);
+    const Ran again = run({"run", file, "-o", "out", "--resume", "--no-plots"});
+    EXPECT_EQ(again.status, 0);
+    EXPECT_TRUE(contains(again.out, ", which it had reached before")) << again.out;
     EXPECT_EQ(read_text(folder() / "out/series.csv"), before);
 }
 
