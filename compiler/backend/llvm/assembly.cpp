@@ -7,7 +7,7 @@ namespace {
 bool is_label_of(std::string_view label, std::string_view symbol) {
     if (label.starts_with('"') && label.ends_with('"'))
         label = label.substr(1, label.size() - 2);
-    return label == symbol || (label.starts_with(symbol) && label.substr(symbol.size()).starts_with(".block"));
+    return label == symbol || (label.starts_with(symbol) && label.substr(symbol.size()).starts_with('.'));
 }
 
 // `name:` of a function; `.LBB0_1:` is a place inside one.

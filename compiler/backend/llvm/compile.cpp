@@ -31,29 +31,18 @@ std::size_t size_of(const loops::Block& block) {
             size += size_of(*loop->body);
         if (const auto* branch = std::get_if<loops::If>(&statement.node))
             size += size_of(*branch->body);
+        if (const auto* repeat = std::get_if<loops::Repeat>(&statement.node))
+            size += size_of(*repeat->body);
     }
     return size;
 }
 
-// Two modules of about the same size with the functions of one, or the one where a second thread would not pay.
-std::vector<loops::Module> shared_out(const loops::Module& source) {
-    constexpr std::size_t worth_a_thread = 150; // statements: some milliseconds
-    std::vector<std::pair<std::size_t, const loops::Function*>> by_size;
+unsigned worthwhile_parts(const loops::Module& source, const CompileOptions& options) {
+    constexpr std::size_t worth_a_thread = 300; // statements: some milliseconds
+    std::size_t size = 0;
     for (const loops::Function& function : source.functions)
-        by_size.emplace_back(size_of(function.body), &function);
-    std::ranges::stable_sort(by_size, std::ranges::greater{}, [](const auto& one) { return one.first; });
-    std::vector<loops::Module> parts(2, source);
-    std::size_t sizes[2] = {0, 0};
-    for (loops::Module& part : parts)
-        part.functions.clear();
-    for (const auto& [size, function] : by_size) {
-        const std::size_t smaller = sizes[0] <= sizes[1] ? 0 : 1;
-        parts[smaller].functions.push_back(*function);
-        sizes[smaller] += size;
-    }
-    if (std::thread::hardware_concurrency() < 2 || std::min(sizes[0], sizes[1]) < worth_a_thread)
-        return {source};
-    return parts;
+        size += size_of(function.body);
+    return options.keep_text || size < worth_a_thread || std::thread::hardware_concurrency() < 2 ? 1 : 2;
 }
 
 } // namespace
@@ -84,12 +73,13 @@ std::string CompiledModule::assembly(std::string_view name) const {
 tl::expected<CompiledModule, std::string> compile(const loops::Module& source, const CompileOptions& options) {
     auto state = std::make_unique<CompiledModule::State>();
     state->math = VectorMath::load();
-    const std::vector<loops::Module> parts = options.keep_text ? std::vector{source} : shared_out(source);
+    const unsigned parts = worthwhile_parts(source, options);
+    const auto compile_part = [&](unsigned n) { return compile_object(source, {n, parts}, state->math, options); };
     std::vector<std::future<ObjectOrFailure>> later;
-    for (std::size_t n = 1; n < parts.size(); ++n)
-        later.push_back(std::async(std::launch::async, [&, n] { return compile_object(parts[n], state->math, options); }));
+    for (unsigned n = 1; n < parts; ++n)
+        later.push_back(std::async(std::launch::async, compile_part, n));
     std::vector<ObjectOrFailure> objects;
-    objects.push_back(compile_object(parts.front(), state->math, options));
+    objects.push_back(compile_part(0));
     for (auto& object : later)
         objects.push_back(object.get());
 

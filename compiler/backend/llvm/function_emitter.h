@@ -2,13 +2,14 @@
 // Defines the translation of one function of the loop IR, one statement after the other, to LLVM IR.
 //
 // In: a loops::Function. Out: an llvm::Function. Numbers and loop variables become LLVM's registers, accumulators
-// vectors of lanes in local memory (which LLVM turns into registers); bodies of parallel loops become functions of
-// their own (parallel.cpp), vector loops are written with explicit vectors (vector_loop.h). Holds afterwards: memory is
+// vectors of lanes in local memory (which LLVM turns into registers); bodies of parallel loops and large vector loops
+// become functions of their own (parallel.cpp); vector loops are written with explicit vectors (vector_loop.h). Holds afterwards: memory is
 // accessed with the alias information of its buffer, except that buffers which the function swaps are taken to overlap.
 
 #include <map>
 #include <vector>
 
+#include "compiler/backend/llvm/captures.h"
 #include "compiler/backend/llvm/module_emitter.h"
 
 namespace nphys::backend {
@@ -17,6 +18,12 @@ namespace nphys::backend {
 struct Scope {
     std::vector<llvm::Value*> variables; // by VariableId
     std::vector<llvm::Value*> values;    // by ValueId
+};
+
+// Where captured registers lie in the structure that a caller fills and an inner function reads.
+struct Frame {
+    llvm::StructType* type = nullptr;
+    std::vector<llvm::Value*> sources; // in the caller: context, argument, variables, numbers
 };
 
 // 16 lanes of f64 in pieces of the processor's width; empty until opened.
@@ -79,6 +86,9 @@ private:
     void serial_loop(const loops::For& loop);
     void iterate(llvm::Value* begin, llvm::Value* end, const loops::For& loop);
     void parallel_loop(const loops::For& loop);
+    void vector_loop(const loops::For& loop);
+    void begin_inside(const Captures& captures, const Frame& frame);
+    llvm::Value* captured(const Frame& frame);
     void call_body(llvm::Function* body, llvm::Value* captured, llvm::Value* begin, llvm::Value* end);
     llvm::Value* service_argument(const loops::Argument& argument, llvm::Type* type);
 

@@ -1,7 +1,10 @@
 #include "compiler/backend/llvm/object.h"
 
+#include <algorithm>
 #include <chrono>
+#include <functional>
 #include <optional>
+#include <vector>
 
 #include <llvm/Bitcode/BitcodeWriter.h>
 #include <llvm/Config/llvm-config.h>
@@ -64,6 +67,27 @@ std::string text_of(const llvm::Module& module) {
     return text;
 }
 
+// Leaves the bodies of one part; the others are found when the parts are linked. Where two parts are made, both come to
+// the same division, as both begin with the same module.
+void keep_part(llvm::Module& module, Part part) {
+    if (part.count == 1)
+        return;
+    std::vector<std::pair<unsigned, llvm::Function*>> by_size;
+    for (llvm::Function& function : module) {
+        if (!function.isDeclaration())
+            by_size.emplace_back(function.getInstructionCount(), &function);
+    }
+    std::ranges::stable_sort(by_size, std::ranges::greater{}, [](const auto& one) { return one.first; });
+    std::vector<unsigned> sizes(part.count, 0);
+    for (const auto& [size, function] : by_size) {
+        const auto smallest = std::ranges::min_element(sizes);
+        *smallest += size;
+        function->setLinkage(llvm::Function::ExternalLinkage);
+        if (static_cast<unsigned>(smallest - sizes.begin()) != part.index)
+            function->deleteBody();
+    }
+}
+
 // Everything that decides what the machine code is: the module as it was emitted, for which processor, and by what.
 std::string key_of(const llvm::Module& module, const Target& target, const CompileOptions& options) {
     llvm::SmallVector<char, 0> material;
@@ -76,7 +100,8 @@ std::string key_of(const llvm::Module& module, const Target& target, const Compi
 
 } // namespace
 
-ObjectOrFailure compile_object(const loops::Module& source, const VectorMath& math, const CompileOptions& options) {
+ObjectOrFailure compile_object(const loops::Module& source, Part part, const VectorMath& math,
+                               const CompileOptions& options) {
     Stopwatch watch;
     auto target = host_target(options);
     if (!target)
@@ -96,6 +121,7 @@ ObjectOrFailure compile_object(const loops::Module& source, const VectorMath& ma
         return tl::unexpected(emitter.failure());
     if (std::string problem = verified(module); !problem.empty())
         return tl::unexpected("the code generated for `" + source.name + "` is not well-formed: " + problem);
+    keep_part(module, part);
     const auto cache = options.cache && !options.keep_text ? std::optional<ObjectCache>(*options.cache) : std::nullopt;
     const std::string key = cache ? key_of(module, *target, options) : std::string();
     object.timings.translate = watch.lap();

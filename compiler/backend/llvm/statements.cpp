@@ -1,7 +1,6 @@
 // Statements outside vector loops.
 #include "compiler/backend/llvm/function_emitter.h"
 #include "compiler/backend/llvm/numbers.h"
-#include "compiler/backend/llvm/vector_loop.h"
 #include "compiler/loops/accumulate.h"
 
 namespace nphys::backend {
@@ -36,7 +35,7 @@ void FunctionEmitter::node(const loops::For& loop) {
     case loops::LoopKind::parallel:
         return in_parallel_loop_ ? serial_loop(loop) : parallel_loop(loop);
     case loops::LoopKind::vector:
-        return emit_vector_loop(*this, loop);
+        return vector_loop(loop);
     }
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "compiler/backend/llvm/module_emitter.h"
 #include "runtime/abi.h"
 
 namespace nphys::backend {
@@ -9,7 +10,8 @@ namespace nphys::backend {
 std::vector<std::string> symbols_used(const llvm::Module& module) {
     std::vector<std::string> names = {"fma", "fmaf", "floor", "floorf", "memcpy", "memmove", "memset"};
     for (const llvm::Function& function : module) {
-        if (function.isDeclaration() && !function.isIntrinsic() && std::ranges::find(names, function.getName()) == names.end())
+        const bool ours = function.getName().starts_with(symbol_of("")); // in another part of the model
+        if (function.isDeclaration() && !function.isIntrinsic() && !ours && std::ranges::find(names, function.getName()) == names.end())
             names.push_back(function.getName().str());
     }
     return names;
