@@ -138,6 +138,27 @@ nlohmann::ordered_json conservation_json(const analysis::Conservation& conservat
     return {{"observables", observables}, {"law", forms(conservation.flow)}, {"scheme", forms(conservation.scheme)}};
 }
 
+// Of a density: the equation, detailed balance, the step.
+std::string level_text(const CheckFacts& facts) {
+    std::vector<std::string> lines, limits = facts.program->remarks;
+    for (const model::Level::Line& line : facts.program->level) lines.push_back(line.text + "   # " + line.title);
+    if (facts.stability.limit)
+        limits.push_back(fmt::format("{}: stable for dt ≤ {:.6g} (estimated)", dynamics::spelling(facts.program->scheme), *facts.stability.limit));
+    return section(facts.model->level->noun(), lines) + section("stability", limits) + "\n";
+}
+
+nlohmann::ordered_json level_json(const CheckFacts& facts) {
+    nlohmann::ordered_json law = nlohmann::ordered_json::array();
+    for (const model::Level::Line& line : facts.program->level) law.push_back({{"title", line.title}, {"text", line.text}, {"latex", line.latex}});
+    return {{"model", facts.model->name},
+            {"level", facts.model->level->noun()},
+            {"law", law},
+            {"scheme", dynamics::spelling(facts.program->scheme)},
+            {"dt", facts.program->dt},
+            {"remarks", facts.program->remarks},
+            {"stability", stability_json(facts.stability)}};
+}
+
 } // namespace
 
 CheckFacts check_facts(const model::Model& model, const dynamics::Program& program) {
@@ -145,6 +166,7 @@ CheckFacts check_facts(const model::Model& model, const dynamics::Program& progr
     facts.model = &model;
     facts.program = &program;
     facts.stability = analysis::stability(model, program);
+    if (model.level) return facts; // what its law conserves is known
     facts.schemes = analysis::scheme_fitness(model, program.scheme);
     facts.system = std::make_unique<analysis::LearningSystem>(model);
     if (facts.system->obstacle().empty()) facts.duality = analysis::duality(*facts.system);
@@ -156,11 +178,13 @@ CheckFacts check_facts(const model::Model& model, const dynamics::Program& progr
 
 std::string check_text(const CheckFacts& facts) {
     const std::string& title = facts.model->title;
+    if (facts.model->level) return facts.model->name + (title.empty() ? "" : ": " + title) + "\n" + level_text(facts);
     return facts.model->name + (title.empty() ? "" : ": " + title) + "\n" + section("stability", stability_lines(facts)) +
            section("duality", duality_lines(facts)) + section("conservation", conservation_lines(facts)) + section("schemes", scheme_lines(facts)) + "\n";
 }
 
 nlohmann::ordered_json check_json(const CheckFacts& facts) {
+    if (facts.model->level) return level_json(facts);
     nlohmann::ordered_json zeros = nlohmann::ordered_json::array();
     for (const analysis::SpuriousZero& zero : facts.spurious)
         zeros.push_back({{"k", zero.place}, {"frequency", zero.frequency}, {"continuum", zero.continuum}, {"on_lattice", zero.on_lattice}});

@@ -7,6 +7,7 @@
 #include "compiler/analysis/misprints.h"
 #include "compiler/driver/data_source.h"
 #include "compiler/dynamics/complete.h"
+#include "compiler/dynamics/levels/level.h"
 #include "runtime/parallel/memory.h"
 
 namespace nphys::driver {
@@ -64,6 +65,8 @@ void run_stages(Compilation& c, const Inquiry& inquiry) {
         return model::build(*c.tree, inquiry.file.parent_path(), c.library.finder(), *data, inquiry.request, c.diagnostics);
     });
     refuse_what_does_not_fit(c);
+    if (!c.diagnostics.has_errors() && inquiry.until != Until::model)
+        c.model = timed("level", [&] { return dynamics::at_level(std::move(c.model), c.diagnostics); });
     if (inquiry.refinement) refine(c.model.run, *inquiry.refinement);
     c.reached = Until::model;
     if (inquiry.until == Until::model || c.diagnostics.has_errors()) return;

@@ -84,6 +84,8 @@ Scheme chosen_scheme(const model::Model& model, const Motion& motion, std::vecto
             remarks.push_back(fmt::format("scheme = {} chosen: {}", spelling(scheme), why));
         return scheme;
     };
+    if (model.level)
+        return choose(Scheme::bdf2, "the law of a density is stiff, and this takes any step");
     if (has_noise(*model.pool, motion))
         return choose(Scheme::heun, "the law has white noise");
     const bool all_maps = std::all_of(motion.moved.begin(), motion.moved.end(),
@@ -97,6 +99,21 @@ Scheme chosen_scheme(const model::Model& model, const Motion& motion, std::vecto
     if (model.run.dt || model.run.steps)
         return choose(Scheme::rk4, "it takes any law, with a fixed step");
     return choose(Scheme::rk45, "it takes any law, and no step is given");
+}
+
+bool solves_directly(const model::Model& model, Scheme scheme) {
+    return scheme == Scheme::implicit_euler || scheme == Scheme::bdf2 ||
+           (scheme == Scheme::crank_nicolson && model.level.has_value());
+}
+
+// Implicit steps are as long as wanted; a thousand of them show what happens.
+void set_level_clock(Program& program, const model::Run& run) {
+    constexpr double steps = 1000;
+    const bool is_implicit = program.scheme == Scheme::implicit_euler || program.scheme == Scheme::bdf2 || program.scheme == Scheme::crank_nicolson;
+    if (program.dt != 0 || !is_implicit || !run.until)
+        return;
+    set_step(program, run, *run.until / steps);
+    program.remarks.push_back(fmt::format("dt = {:g} chosen: {} steps", program.dt, program.steps));
 }
 
 // A step shows one batch: `steps` of the activation for each of its rows.

@@ -20,10 +20,14 @@ void set_clock(Program& program, const model::Run& run, bool has_run, Diagnostic
 // Where the boundary shows rows, after set_clock.
 void set_presentation_clock(Program& program, const model::Presentation& presentation, const model::Run& run);
 
+// An implicit scheme of a level whose dt was left out.
+void set_level_clock(Program& program, const model::Run& run);
+
 // Steps of dt to the end of the run; dt is made a little smaller where `until` is no multiple of it.
 void set_step(Program& program, const model::Run& run, double dt);
 
 [[nodiscard]] bool is_map(model::Scheme scheme);
+[[nodiscard]] bool solves_directly(const model::Model& model, model::Scheme scheme); // by factors made once
 [[nodiscard]] bool is_splitting(model::Scheme scheme);
 [[nodiscard]] std::string_view spelling(model::Scheme scheme);
 

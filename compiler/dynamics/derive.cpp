@@ -4,6 +4,7 @@
 
 #include "compiler/dynamics/clock.h"
 #include "compiler/dynamics/constants.h"
+#include "compiler/dynamics/direct_solve.h"
 #include "compiler/dynamics/drives.h"
 #include "compiler/dynamics/fitness.h"
 #include "compiler/dynamics/initial.h"
@@ -45,6 +46,15 @@ std::vector<DerivedLaw> derived_laws(const Motion& motion, model::Scheme scheme)
     return laws;
 }
 
+// The slowest relaxation rates are worked out once, when the run begins.
+void add_rates(Program& program, const model::Level& level, const Motion& laws) {
+    const DirectSolve generator = DirectSolve::generator(program, laws);
+    for (const auto& [symbol, count] : level.eigenvalues) {
+        program.outputs.push_back(symbol);
+        generator.append_rightmost(program.before, symbol, count, 1);
+    }
+}
+
 } // namespace
 
 Program derive(const model::Model& model, Diagnostics& diagnostics, const DeriveOptions& options) {
@@ -52,6 +62,8 @@ Program derive(const model::Model& model, Diagnostics& diagnostics, const Derive
     program.pool = model.pool;
     program.single_precision = model.run.single_precision;
     program.draws = model.draws;
+    if (model.level)
+        program.level = model.level->law;
     program.constants = stored_constants(model);
     Motion laws = motion(model, diagnostics);
     program.scheme = chosen_scheme(model, laws, program.remarks);
@@ -65,6 +77,8 @@ Program derive(const model::Model& model, Diagnostics& diagnostics, const Derive
                                     .order = 5,
                                     .tolerance = model.run.tolerance.value_or(1e-6)};
     set_clock(program, model.run, model.has_run, diagnostics);
+    if (model.level)
+        set_level_clock(program, model.run);
     if (model.presentation)
         set_presentation_clock(program, *model.presentation, model.run);
     if (!check_noise(model, laws, program.scheme, diagnostics) ||
@@ -74,6 +88,9 @@ Program derive(const model::Model& model, Diagnostics& diagnostics, const Derive
     if (!check_copies(model, program.scheme, diagnostics))
         return program;
     if (program.scheme == model::Scheme::exact && !check_propagation(model, laws, program.underlying, diagnostics))
+        return program;
+    const bool wants_rates = model.level && !model.level->eigenvalues.empty();
+    if ((wants_rates || solves_directly(model, program.scheme)) && !check_direct_solve(model, laws, program.scheme, diagnostics))
         return program;
     program.draws.insert(program.draws.end(), laws.draws.begin(), laws.draws.end());
     program.refinement = model.run.refinement;
@@ -87,6 +104,8 @@ Program derive(const model::Model& model, Diagnostics& diagnostics, const Derive
         apply_presentation(program, model, laws, drives, options, diagnostics);
     else
         apply_scheme(program, laws, drives);
+    if (wants_rates)
+        add_rates(program, *model.level, laws);
     share_sums(program);
     return program;
 }

@@ -89,14 +89,19 @@ Section procedure_section(const Pool& pool, std::string title, const Procedure& 
 std::vector<Section> explain(const Program& program) {
     Pool& pool = *program.pool;
     std::vector<Section> sections{{"laws", {}}};
+    if (!program.level.empty()) {
+        sections.insert(sections.begin(), {"density", {}});
+        for (const model::Level::Line& line : program.level)
+            sections.front().formulas.push_back({line.title, line.text, line.latex});
+    }
     ComplexForm complex_form(pool);
     for (const DerivedLaw& law : program.laws) {
         const DerivedLaw* imaginary = complex_form.imaginary_part_of(law, program.laws);
         if (imaginary != nullptr)
-            sections.front().formulas.push_back(
+            sections.back().formulas.push_back(
                 law_formula(pool, law, complex_form.joined(law.component, imaginary->component)));
         else if (!complex_form.is_imaginary_part(law, program.laws))
-            sections.front().formulas.push_back(law_formula(pool, law, law.component));
+            sections.back().formulas.push_back(law_formula(pool, law, law.component));
     }
     const auto add = [&](std::string title, const Procedure& procedure) {
         if (!procedure.empty())

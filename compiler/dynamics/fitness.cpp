@@ -1,6 +1,7 @@
 #include "compiler/dynamics/fitness.h"
 
 #include <algorithm>
+#include <array>
 #include <fmt/format.h>
 
 #include "compiler/algebra/transform.h"
@@ -149,6 +150,17 @@ bool check_momentum(const Pool& pool, const Motion& motion, std::string_view sch
     return true;
 }
 
+bool check_level_scheme(const model::Model& model, model::Scheme scheme, Diagnostics& diagnostics) {
+    using model::Scheme;
+    constexpr std::array fit{Scheme::euler, Scheme::rk4, Scheme::rk45, Scheme::crank_nicolson, Scheme::implicit_euler, Scheme::bdf2};
+    if (std::ranges::find(fit, scheme) != fit.end())
+        return true;
+    diagnostics.report(Code::level_scheme, model.run.scheme_span, spelling(scheme), model.level->noun())
+        .label(model.level->span, "asked for here")
+        .help("write `scheme = bdf2`");
+    return false;
+}
+
 } // namespace
 
 bool splits(const Pool& pool, const Motion& motion) {
@@ -157,7 +169,9 @@ bool splits(const Pool& pool, const Motion& motion) {
 }
 
 bool check_copies(const model::Model& model, model::Scheme scheme, Diagnostics& diagnostics) {
-    if (model.run.copies == 1 || (scheme != model::Scheme::crank_nicolson && scheme != model::Scheme::exact))
+    using model::Scheme;
+    constexpr std::array of_one{Scheme::crank_nicolson, Scheme::exact, Scheme::implicit_euler, Scheme::bdf2};
+    if (model.run.copies == 1 || std::ranges::find(of_one, scheme) == of_one.end())
         return true;
     diagnostics.report(Code::scheme_of_one_system, model.run.scheme_span, spelling(scheme), model.run.copies)
         .here("does so many iterations, or steps, as one system needs")
@@ -167,6 +181,8 @@ bool check_copies(const model::Model& model, model::Scheme scheme, Diagnostics& 
 
 bool check_fitness(const model::Model& model, const Motion& motion, model::Scheme scheme, Diagnostics& diagnostics) {
     const Pool& pool = *model.pool;
+    if (model.level && !check_level_scheme(model, scheme, diagnostics))
+        return false;
     if (model.presentation && scheme != model::Scheme::map) {
         diagnostics.report(Code::rows_need_map, model.run.scheme_span, spelling(scheme))
             .label(model.presentation->span, "what the boundary shows")

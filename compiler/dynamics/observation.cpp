@@ -48,7 +48,14 @@ private:
     [[nodiscard]] Expr gathered(Expr value, Expr divisor) {
         return pool_.divide(pool_.sum(program_.copies->index, value), divisor);
     }
+    // Of a density, the integral over its grid.
+    [[nodiscard]] bool is_of_place(Expr value) const { return model_.level && pool_.has_index(value, model_.level->cell); }
+    [[nodiscard]] Expr integral(Expr value) {
+        return pool_.sum(model_.level->cell, pool_.multiply({*model_.level->weight, value}));
+    }
     [[nodiscard]] Expr mean(Expr value) {
+        if (is_of_place(value))
+            return integral(value);
         return differs(value) ? gathered(value, pool_.integer(copies())) : value;
     }
 
@@ -70,12 +77,39 @@ private:
         case StatisticKind::variance:
         case StatisticKind::covariance:
             add_centres(statistic);
-            return add(statistic, gathered(product_of_deviations(statistic), pool_.integer(copies() - 1)));
+            return add(statistic, model_.level ? mean(product_of_deviations(statistic))
+                                               : gathered(product_of_deviations(statistic), pool_.integer(copies() - 1)));
         case StatisticKind::quantile:
             return add_quantile(statistic);
         case StatisticKind::histogram:
-            return add_histogram(statistic);
+            return model_.level ? add_shares(statistic) : add_histogram(statistic);
         }
+    }
+
+    // The bins of a density: a coordinate is spread over its cell, any other number stands at its middle.
+    void add_shares(const Statistic& statistic) {
+        const double width = (statistic.numbers.back() - statistic.numbers.front()) / static_cast<double>(statistic.bins);
+        const algebra::Slot bins = pool_.symbol(statistic.symbol).slots.back();
+        Place bin;
+        bin.index = pool_.add_index({"bin", bins.space, bins.first, bins.last});
+        const Expr value = statistic.arguments.front();
+        const auto* coordinate = pool_.get<algebra::Coordinate>(value);
+        const double spread = coordinate == nullptr ? 0 : pool_.space(model_.level->grid).axes[coordinate->axis].spacing / 2;
+        const auto end = [&](std::int64_t shift) {
+            return pool_.add({pool_.real(statistic.numbers.front()),
+                              pool_.multiply({pool_.real(width), pool_.add({pool_.index_value(bin, 0), pool_.integer(shift)})})});
+        };
+        Expr share = pool_.multiply({pool_.apply(algebra::Op::less_equal, {end(-1), value}), pool_.apply(algebra::Op::less, {value, end(0)})});
+        if (coordinate != nullptr) {
+            const Expr half = pool_.real(spread);
+            const Expr low = pool_.apply(algebra::Op::max, {end(-1), pool_.subtract(value, half)});
+            const Expr high = pool_.apply(algebra::Op::min, {end(0), pool_.add({value, half})});
+            share = pool_.divide(pool_.apply(algebra::Op::max, {pool_.integer(0), pool_.subtract(high, low)}), pool_.real(2 * spread));
+        }
+        std::vector<Place> places = statistic.target;
+        places.push_back(bin);
+        program_.outputs.push_back(statistic.symbol);
+        update(name(statistic), {{statistic.symbol, places, pool_.divide(integral(share), pool_.real(width))}});
     }
 
     void add(const Statistic& statistic, Expr value) {

@@ -117,6 +117,7 @@ struct Program {
     std::vector<Component> initial;       // values of state at the start, one after the other: each may read what stands before it, and
                                           // a later one wins; what is not named is 0
     std::vector<DerivedLaw> laws;
+    std::vector<model::Level::Line> level; // the law of a density, as it was before the grid; empty at the level of trajectories
     std::vector<Gradient> gradients;      // where the boundary shows rows
     std::vector<Regimes> regimes;         // of metrics of estimated noise
     std::string gradient_memory;          // what going back through the activation takes, in words
@@ -124,6 +125,7 @@ struct Program {
     Procedure before, observing;          // done once after the initial values; done before observables are read
     std::optional<Adaptive> adaptive;
     std::optional<Solver> solver;
+    std::vector<SymbolId> kept;           // what services keep from call to call: their first number is 0 when constants were set
     std::optional<Leap> leap;             // then `opening`, `cycle` and `closing` only say what a step is
     std::optional<model::Scheme> underlying; // of exact propagation: whose step it is; none: of the continuous law
     Procedure observe;                    // fills `outputs` from the state as it is

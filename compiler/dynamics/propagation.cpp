@@ -54,6 +54,7 @@ public:
             stage(generator);
         }
         program_.leap = written();
+        program_.kept.push_back(program_.leap->kept);
     }
 
 private:

@@ -88,7 +88,11 @@ void apply_scheme(Program& program, const Motion& motion, const Drives& drives) 
     case Scheme::milstein:
         return apply_shu_osher(program, milstein_rates(*program.pool, motion), drives, tableaux::euler());
     case Scheme::crank_nicolson:
-        return apply_implicit_midpoint(program, motion, drives);
+        return program.level.empty() ? apply_implicit_midpoint(program, motion, drives)
+                                     : apply_implicit_linear(program, motion, drives);
+    case Scheme::implicit_euler:
+    case Scheme::bdf2:
+        return apply_implicit_linear(program, motion, drives);
     case Scheme::exact:
         return apply_exact(program, motion, drives);
     case Scheme::split_step:

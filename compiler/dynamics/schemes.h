@@ -17,6 +17,8 @@ void apply_scheme(Program& program, const Motion& motion, const Drives& drives);
 void apply_splitting(Program& program, const Motion& motion, const Drives& drives);
 void apply_shu_osher(Program& program, const Motion& motion, const Drives& drives,
                      const std::vector<tableaux::ShuOsherStage>& stages);
+// implicit_euler, bdf2, and crank_nicolson of a level
+void apply_implicit_linear(Program& program, const Motion& motion, const Drives& drives);
 void apply_implicit_midpoint(Program& program, const Motion& motion, const Drives& drives);
 void apply_dormand_prince(Program& program, const Motion& motion, const Drives& drives);
 

@@ -60,6 +60,10 @@ public:
             add_tensor(symbol, BufferRole::state, number, Split::components);
         for (const dynamics::Procedure* procedure : procedures())
             for (const dynamics::Action& action : *procedure)
+                if (const auto* service = std::get_if<dynamics::Service>(&action))
+                    place_whole(*service);
+        for (const dynamics::Procedure* procedure : procedures())
+            for (const dynamics::Action& action : *procedure)
                 if (const auto* shown = std::get_if<dynamics::ShowRows>(&action))
                     for (const model::ShownColumn& column : shown->columns)
                         add_tensor(column.row, BufferRole::temporary, number, Split::whole);
@@ -79,9 +83,6 @@ public:
             add_data(data);
         for (const Component& component : program_.constants)
             add_tensor(component.tensor, BufferRole::constant, number, Split::components);
-        for (const dynamics::Action& action : program_.observe)
-            if (const auto* service = std::get_if<dynamics::Service>(&action))
-                place_whole(*service);
         for (const SymbolId symbol : program_.outputs)
             add_tensor(symbol, BufferRole::output, Type::f64, Split::components);
         add_mentioned();
@@ -125,7 +126,13 @@ private:
     void place_whole(const dynamics::Service& service) {
         for (const auto& argument : service.arguments)
             if (const auto* symbol = std::get_if<SymbolId>(&argument))
-                add_tensor(*symbol, BufferRole::output, Type::f64, Split::whole);
+                add_tensor(*symbol, role_of(*symbol), Type::f64, Split::whole);
+    }
+
+    [[nodiscard]] BufferRole role_of(SymbolId symbol) const {
+        if (std::ranges::find(program_.constants, symbol, &Component::tensor) != program_.constants.end())
+            return BufferRole::constant;
+        return std::ranges::find(program_.outputs, symbol) != program_.outputs.end() ? BufferRole::output : BufferRole::temporary;
     }
 
     // Whatever else a formula reads is filled by the host.

@@ -76,8 +76,8 @@ private:
         function("constants", [&](FunctionBuilder& build, ScheduleWriter& writer) {
             writer.prologue({&schedule});
             writer.write(schedule);
-            if (program_.leap) // what was kept is of other coefficients
-                build.store(buffer_of(program_.leap->kept), build.integer(0), build.constant(0));
+            for (const algebra::SymbolId kept : program_.kept) // it is of other coefficients
+                build.store(buffer_of(kept), build.integer(0), build.constant(0));
         });
     }
 

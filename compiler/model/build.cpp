@@ -7,6 +7,7 @@
 #include "compiler/model/draws.h"
 #include "compiler/model/initial.h"
 #include "compiler/model/laws.h"
+#include "compiler/model/levels.h"
 #include "compiler/model/modules.h"
 #include "compiler/model/observables.h"
 #include "compiler/model/present.h"
@@ -98,6 +99,8 @@ Model build(const syntax::SyntaxTree& tree, const std::filesystem::path& folder,
     take_parameters(context);
     if (run != nullptr)
         take_run_parameters(context, scope, std::get<syntax::Run>(run->node));
+    if (run != nullptr)
+        declare_level(context, scope, std::get<syntax::Run>(run->node));
     settle_all(context, scope);
     if (model.is_module)
         check_module(context, scope);

@@ -11,6 +11,7 @@
 #include "compiler/model/elaborate.h"
 #include "compiler/model/index_rule.h"
 #include "compiler/model/later.h"
+#include "compiler/model/levels.h"
 #include "compiler/model/matrices.h"
 #include "compiler/model/settle.h"
 #include "compiler/model/spaces.h"
@@ -219,6 +220,8 @@ struct BuiltinCaller {
         const bool two = name.text == "kronecker";
         if (!arguments_are(two ? 2 : 1, two ? 2 : 1))
             return Poison{};
+        if (name.text == "eigenvalues" && std::holds_alternative<syntax::Number>(syntax::ungrouped(argument(0)).node))
+            return relaxation_rates(context, argument(0), span, environment);
         const bool square =
             name.text == "inv" || name.text == "det" || name.text == "trace" || name.text == "eigenvalues";
         const auto first = matrix(0, square);

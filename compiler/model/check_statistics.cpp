@@ -56,7 +56,7 @@ struct Checker {
 
     void check_copies(const Statistic& statistic) const {
         const bool over_rows = statistic.kind == StatisticKind::mean || statistic.kind == StatisticKind::test;
-        if (context.model.run.copies == 1 && !over_rows)
+        if (context.model.run.copies == 1 && !over_rows && !context.model.level)
             context.tell(Code::statistic_of_one_copy, statistic.span, name(statistic.symbol))
                 .help("write `ensemble = 1000` in the run");
     }

@@ -50,6 +50,8 @@ struct Context {
     std::optional<Expr> boundary_time;
     std::optional<Span> carry; // `with carry`
 
+    std::deque<syntax::Name> made_names; // of declarations that no statement of the text makes
+    std::deque<syntax::Statement> made_statements;
     std::set<std::pair<Code, Span>> later;            // constructs of later releases that were told
     std::optional<std::vector<Component>> activation; // the maps, once worked out; for d(…)
     bool activation_active = false;

@@ -63,18 +63,23 @@ struct FactorElaborator {
         return operand ? Value(context.pool.apply(Op::logical_not, {*operand})) : Value(Poison{});
     }
 
+    // The right side first: which formula is made before which decides the order of terms.
     Value operator()(const syntax::Binary& node, Span span) const {
+        using enum syntax::BinaryOperator;
+        const Value right = node.op == multiply || node.op == divide ? factor(*node.right) : part(*node.right);
         switch (node.op) {
-        case syntax::BinaryOperator::multiply:
-            return multiply(context, factor(*node.left), factor(*node.right), span);
-        case syntax::BinaryOperator::divide:
-            return divide(context, factor(*node.left), factor(*node.right), span);
-        case syntax::BinaryOperator::power:
-            return power(context, factor(*node.left), part(*node.right), span);
-        case syntax::BinaryOperator::add:
-            return add(context, part(*node.left), part(*node.right), span);
-        case syntax::BinaryOperator::subtract:
-            return add(context, part(*node.left), negate(context, part(*node.right)), span);
+        case multiply:
+            return model::multiply(context, factor(*node.left), right, span);
+        case divide:
+            return model::divide(context, factor(*node.left), right, span);
+        case power:
+            return model::power(context, factor(*node.left), right, span);
+        case add:
+            return model::add(context, part(*node.left), right, span);
+        case subtract: {
+            const Value negative = negate(context, right);
+            return model::add(context, part(*node.left), negative, span);
+        }
         }
         return Poison{};
     }

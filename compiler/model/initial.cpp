@@ -64,14 +64,6 @@ struct Sorter {
     }
 };
 
-// `as = …`: its initial values are of the names that only that level has.
-bool is_at_another_level(const syntax::Run& run) {
-    return std::ranges::any_of(run.items, [](const syntax::RunItem& item) {
-        const auto* setting = std::get_if<syntax::Setting>(&item.node);
-        return setting != nullptr && setting->key.text == "as";
-    });
-}
-
 } // namespace
 
 void check_initial(Context& context, const Scope& scope, const syntax::Init& node, Span span) {
@@ -89,7 +81,7 @@ void add_initials(Context& context, const Scope& scope, const syntax::Run* run) 
     for (const syntax::Statement& statement : scope.tree->statements)
         if (const auto* node = std::get_if<syntax::Init>(&statement.node))
             take(*node, statement.span);
-    if (run != nullptr && !is_at_another_level(*run))
+    if (run != nullptr)
         for (const syntax::RunItem& item : run->items)
             if (const auto* node = std::get_if<syntax::Init>(&item.node))
                 take(*node, item.span);

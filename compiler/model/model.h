@@ -19,6 +19,7 @@
 #include "compiler/algebra/pool.h"
 #include "compiler/base/source.h"
 #include "compiler/model/estimate.h"
+#include "compiler/model/level.h"
 #include "compiler/model/presentation.h"
 #include "compiler/model/run.h"
 #include "compiler/model/statistic.h"
@@ -170,6 +171,7 @@ struct Model {
     std::vector<Expectation> expectations;
     std::vector<std::string> run_names;
     Run run; // the run that was asked for (or a default one if the file has none)
+    std::optional<Level> level;                         // of that run, unless it is one of trajectories
     bool has_run = false;
 
     [[nodiscard]] const Tensor* tensor(SymbolId symbol) const;

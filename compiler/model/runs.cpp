@@ -5,7 +5,7 @@
 #include "compiler/base/suggest.h"
 #include "compiler/model/definitions.h"
 #include "compiler/model/initial.h"
-#include "compiler/model/later.h"
+#include "compiler/model/levels.h"
 #include "compiler/model/observables.h"
 #include "compiler/model/settings.h"
 #include "compiler/model/settle.h"
@@ -216,15 +216,9 @@ struct RunReader {
     }
 };
 
-// A run at another level speaks of names that only that level has.
-bool is_of_later_level(Context& context, const syntax::Run& node) {
-    for (const syntax::RunItem& item : node.items)
-        if (const auto* setting = std::get_if<syntax::Setting>(&item.node);
-            setting != nullptr && setting->key.text == "as") {
-            tell_later(context, Code::later_levels, setting->key.span, "`as = " + syntax::print(setting->value) + "`");
-            return true;
-        }
-    return false;
+// A run at another level speaks of names that only that level declares; they have a meaning once it is chosen.
+bool speaks_of_other_names(const Context& context, const syntax::Run& node, bool chosen) {
+    return level_setting(node) != nullptr && !(chosen && context.model.level);
 }
 
 Run read_run(Context& context, const Scope& scope, const syntax::Statement& statement, bool chosen) {
@@ -232,7 +226,7 @@ Run read_run(Context& context, const Scope& scope, const syntax::Statement& stat
     reader.run.name = name_of(statement);
     reader.run.span = statement.span;
     const syntax::Run& node = run_of(statement);
-    if (is_of_later_level(context, node))
+    if (speaks_of_other_names(context, node, chosen))
         return reader.run;
     const std::size_t observables = context.model.observables.size(), statistics = context.model.statistics.size(),
                       memories = context.model.memories.size();

@@ -71,7 +71,7 @@ struct SettingReader {
                 told.help("did you mean `{}`?", *nearest);
             else
                 told.help("the schemes are map, sequential, euler, symplectic_euler, leapfrog, drift_kick_drift, "
-                          "yoshida4, rk4, rk45(tolerance), crank_nicolson, exact and exact(SCHEME)");
+                          "yoshida4, rk4, rk45(tolerance), implicit_euler, bdf2, crank_nicolson, exact and exact(SCHEME)");
             return;
         }
         if (std::ranges::find(later_schemes, row->scheme) != later_schemes.end()) {
@@ -209,6 +209,8 @@ struct SettingReader {
 } // namespace
 
 void take_setting(Context& context, const syntax::Setting& setting, Span, const Environment& environment, Run& run) {
+    if (setting.key.text == "as")
+        return; // read before everything else: it declares names
     if (!setting.grid.empty()) {
         context.tell(Code::unknown_setting, setting.key.span, setting.key.written)
             .help("a grid belongs to `as = density on grid(…)`");

@@ -11,9 +11,10 @@
 
 #include <complex>
 #include <cstdint>
-#include <mutex>
 #include <numbers>
 #include <vector>
+
+#include "runtime/spectral/planning.h"
 
 namespace nphys::runtime::spectral {
 
@@ -93,11 +94,6 @@ public:
     }
 
 private:
-    // FFTW makes plans for one thread at a time.
-    static std::mutex& planning() {
-        static std::mutex mutex;
-        return mutex;
-    }
     // The plans hold for any array, aligned or not, so that the same numbers come out wherever it is.
     void plan() {
         const std::lock_guard lock(planning());

@@ -56,7 +56,7 @@ std::string top_comment(const Interface& interface) {
 std::string standalone(std::string_view header, std::string_view guard) {
     std::string text = replaced(std::string(header), "#pragma once", fmt::format("#ifndef {0}\n#define {0}", guard));
     for (const std::string_view name : {"random/philox", "data/shuffle", "spectral/lattice_modes", "spectral/matrices",
-                                        "spectral/step_table"})
+                                        "spectral/step_table", "spectral/planning", "sparse/lattice_matrix", "sparse/band"})
         text = replaced(text, fmt::format("\"runtime/{}.h\"", name),
                         fmt::format("\"{}.hpp\"", name.substr(name.find('/') + 1)));
     return text + "\n#endif\n";
@@ -190,6 +190,13 @@ tl::expected<std::vector<File>, std::string> emit(const loops::Module& module, c
         files.push_back({"lattice_modes.hpp", standalone(templates::lattice_modes, "NPHYS_LATTICE_MODES_HPP")});
         files.push_back({"matrices.hpp", standalone(templates::matrices, "NPHYS_MATRICES_HPP")});
         files.push_back({"step_table.hpp", standalone(templates::step_table, "NPHYS_STEP_TABLE_HPP")});
+        files.push_back({"planning.hpp", standalone(templates::planning, "NPHYS_PLANNING_HPP")});
+    }
+    if (headers.contains("rightmost.hpp"))
+        files.push_back({"rightmost.hpp", standalone(templates::rightmost, "NPHYS_RIGHTMOST_HPP")});
+    if (headers.contains("band.hpp") || headers.contains("rightmost.hpp")) {
+        files.push_back({"band.hpp", standalone(templates::band, "NPHYS_BAND_HPP")});
+        files.push_back({"lattice_matrix.hpp", standalone(templates::lattice_matrix, "NPHYS_LATTICE_MATRIX_HPP")});
     }
     if (draws) {
         files.push_back({"draws.hpp", std::string(templates::draws)});

@@ -6,6 +6,6 @@
 namespace nphys::backend::cpp::templates {
 
 extern const std::string_view numeric, parallel, dense, draws, samples, noise, philox, shuffle, show_rows, spectral, propagation,
-    lattice_modes, matrices, step_table, main_cpp, cmake_lists;
+    lattice_modes, matrices, step_table, band, lattice_matrix, rightmost, planning, main_cpp, cmake_lists;
 
 } // namespace nphys::backend::cpp::templates

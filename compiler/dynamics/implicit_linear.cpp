@@ -1,0 +1,99 @@
+// Implicit steps of linear laws dx/dt = A x + s, by factors that are made once. Each solves with one matrix 1 - a A:
+//
+//   implicit_euler   a = dt      x' = x + dt (A x' + s')
+//   crank_nicolson   a = dt/2    y = x + dt/2 (A y + s), x' = 2y - x
+//   bdf2             a = 2/3 dt  x' = (4x - x₋₁)/3 + 2/3 dt (A x' + s');  x₋₁ = x - dt (A x + s) before the first step
+#include <fmt/format.h>
+
+#include "compiler/dynamics/direct_solve.h"
+#include "compiler/dynamics/schemes.h"
+#include "compiler/dynamics/stages.h"
+
+namespace nphys::dynamics {
+
+namespace {
+
+using model::Scheme;
+
+class ImplicitSteps {
+public:
+    ImplicitSteps(Program& program, const Motion& motion, const Drives& drives)
+        : program_(program), pool_(*program.pool), stages_(program, motion, drives),
+          share_(share(program.scheme)), solve_(program, motion, share_of_step()) {}
+
+    void apply() {
+        if (program_.scheme == Scheme::bdf2)
+            begin_past();
+        Procedure& step = program_.cycle;
+        solve_.append(step, fmt::format("right-hand side of (1 - {}*A) x' = …", algebra_text()),
+                      [&](const Moved& moved) { return right_side(moved); });
+        step.emplace_back(move());
+        step.emplace_back(AdvanceStep{});
+        program_.closing = step;
+    }
+
+private:
+    static std::pair<std::int64_t, std::int64_t> share(Scheme scheme) {
+        if (scheme == Scheme::implicit_euler)
+            return {1, 1};
+        return scheme == Scheme::bdf2 ? std::pair<std::int64_t, std::int64_t>{2, 3} : std::pair<std::int64_t, std::int64_t>{1, 2};
+    }
+    [[nodiscard]] Expr share_of_step() {
+        return pool_.multiply({pool_.rational(share_.first, share_.second), pool_.step()});
+    }
+    [[nodiscard]] std::string algebra_text() const {
+        return multiple_of_step(static_cast<double>(share_.first) / static_cast<double>(share_.second));
+    }
+    [[nodiscard]] Expr now(const Moved& moved) const { return pool_.element(moved.tensor, moved.target); }
+    [[nodiscard]] Expr before(const Moved& moved) const { return stages_.element(past_, moved); }
+
+    // The step before the first is what the law says there was.
+    void begin_past() {
+        past_ = stages_.tensors("before");
+        for (const auto& [tensor, past] : past_) {
+            program_.state.push_back(past); // what a restart needs to go on
+            std::erase_if(program_.temporaries, [&](SymbolId temporary) { return temporary == past; });
+        }
+        program_.stands_for.resize(program_.temporaries.size());
+        program_.before.emplace_back(stages_.update("the step before the first", past_, [&](const Moved& moved) {
+            return pool_.subtract(now(moved), pool_.multiply({pool_.step(), moved.rate}));
+        }));
+    }
+
+    [[nodiscard]] Expr right_side(const Moved& moved) {
+        const double when = program_.scheme == Scheme::crank_nicolson ? 0.5 : 1;
+        const Expr source = at_time(pool_, solve_.source(moved), later(pool_, when));
+        const Expr added = pool_.multiply({share_of_step(), source});
+        if (program_.scheme != Scheme::bdf2)
+            return pool_.add({now(moved), added});
+        return pool_.add({pool_.multiply({pool_.rational(4, 3), now(moved)}),
+                          pool_.multiply({pool_.rational(-1, 3), before(moved)}), added});
+    }
+
+    [[nodiscard]] Update move() {
+        Update update = stages_.update(fmt::format("move {} by dt", stages_.moved_names()), {}, [&](const Moved& moved) {
+            const Expr solution = solve_.solution(moved);
+            return program_.scheme == Scheme::crank_nicolson
+                       ? pool_.subtract(pool_.multiply({pool_.integer(2), solution}), now(moved))
+                       : solution;
+        });
+        if (program_.scheme == Scheme::bdf2)
+            stages_.append(update, past_, [&](const Moved& moved) { return now(moved); });
+        return update;
+    }
+
+    Program& program_;
+    Pool& pool_;
+    Stages stages_;
+    std::pair<std::int64_t, std::int64_t> share_;
+    DirectSolve solve_;
+    Renaming past_;
+};
+
+} // namespace
+
+void apply_implicit_linear(Program& program, const Motion& motion, const Drives& drives) {
+    ImplicitSteps(program, motion, drives).apply();
+}
+
+} // namespace nphys::dynamics

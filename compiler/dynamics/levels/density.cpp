@@ -1,0 +1,183 @@
+#include "compiler/dynamics/levels/density.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "compiler/dynamics/simplify.h"
+
+namespace nphys::dynamics {
+
+namespace {
+
+using algebra::Op;
+
+class DensityWriter {
+public:
+    DensityWriter(Cells& cells, model::Model& model, const Landscape& landscape)
+        : cells_(cells), pool_(*model.pool), level_(*model.level), landscape_(landscape),
+          density_(model.level->names.at("P")), is_flat_(!depends(landscape.volume)) {
+        for (std::size_t row = 0; row < axes(); ++row)
+            for (std::size_t column = 0; column < axes(); ++column)
+                is_diagonal_ = is_diagonal_ && (row == column || pool_.is_zero(landscape.diffusion.at(row, column)));
+    }
+
+    DensityLaw run() {
+        const Expr volume = is_flat_ ? pool_.integer(1) : cells_.stored("√g", cells_.here(landscape_.volume));
+        for (std::size_t axis = 0; axis < axes(); ++axis)
+            add_edge(axis);
+        std::vector<Expr> gains, entropies;
+        for (std::size_t axis = 0; axis < axes(); ++axis) {
+            const Expr out = flux(axis), width = cells_.width(axis);
+            gains.push_back(pool_.divide(pool_.subtract(cells_.moved(out, axis, -1), out), width));
+            entropies.push_back(pool_.multiply({pool_.divide(out, width), drive(axis)}));
+        }
+        DensityLaw law;
+        law.rate = pool_.divide(pool_.add(std::move(gains)), volume);
+        // Of a constant √g only integrals know.
+        const Expr of_integrals = is_flat_ ? landscape_.volume : volume;
+        const Expr here = density_at(0, 0);
+        law.weight = pool_.multiply({cells_.volume_of_cell(), of_integrals, here});
+        law.entropy = cells_.integral(guarded(here, pool_.negate(pool_.multiply({law.weight, log(here)}))));
+        const Expr constant = is_flat_ ? landscape_.volume : pool_.integer(1);
+        law.production =
+            cells_.integral(pool_.multiply({cells_.volume_of_cell(), constant, pool_.add(std::move(entropies))}));
+        return law;
+    }
+
+private:
+    [[nodiscard]] std::size_t axes() const { return landscape_.axes(); }
+    [[nodiscard]] bool depends(Expr value) const {
+        return std::ranges::any_of(level_.axes, [&](const auto& axis) { return pool_.has_symbol(value, axis.variable); });
+    }
+    [[nodiscard]] Expr log(Expr value) const { return pool_.apply(Op::log, {value}); }
+    [[nodiscard]] Expr guarded(Expr positive, Expr value) const {
+        const Expr zero = pool_.integer(0);
+        return pool_.select(pool_.apply(Op::greater, {positive, zero}), value, zero);
+    }
+    [[nodiscard]] Expr density_at(std::size_t axis, std::int64_t steps) const {
+        return pool_.element(density_, {cells_.next(axis, steps)});
+    }
+
+    // The value between the cell and the next one; 0 beyond a closed end.
+    [[nodiscard]] Expr inside(std::size_t axis, Expr value) const {
+        const algebra::Axis& along = cells_.axis(axis);
+        if (along.edge == algebra::Edge::periodic)
+            return value;
+        const Expr number = pool_.index_value(level_.grid, cells_.cell(), static_cast<int>(axis));
+        const Expr is_inside = pool_.apply(Op::less, {number, pool_.integer(along.last())});
+        return pool_.select(is_inside, value, pool_.integer(0));
+    }
+
+    // Δ = ∫ w dq to the next cell. Along the axis itself it is a difference of losses, if what scales it is constant; the rest
+    // by Simpson's rule, which is exact for forces up to the third power.
+    [[nodiscard]] Expr rise(std::size_t axis) const {
+        std::vector<Expr> terms;
+        std::vector<Expr> pulls;
+        for (std::size_t column = 0; column < axes(); ++column) {
+            const Expr scale = landscape_.pull.at(axis, column);
+            if (column == axis && !depends(scale)) {
+                const Expr loss = landscape_.loss[axis];
+                const Expr difference = pool_.subtract(cells_.along(loss, axis, pool_.integer(1)), cells_.here(loss));
+                terms.push_back(pool_.multiply({scale, difference}));
+            } else {
+                pulls.push_back(pool_.multiply({scale, landscape_.force[column]}));
+            }
+        }
+        const Expr pull = simplified(pool_, pool_.add(std::move(pulls)));
+        if (!pool_.is_zero(pull)) {
+            const Expr middle = pool_.multiply({pool_.integer(4), cells_.along(pull, axis, pool_.rational(1, 2))});
+            terms.push_back(pool_.multiply({cells_.width(axis), pool_.rational(1, 6),
+                                            pool_.add({cells_.here(pull), middle, cells_.along(pull, axis, pool_.integer(1))})}));
+        }
+        return pool_.add(std::move(terms));
+    }
+
+    // ½ √g D^{μν} on the face towards the next cell.
+    [[nodiscard]] Expr on_face(std::size_t row, std::size_t column) const {
+        const Expr volume = is_flat_ ? pool_.integer(1) : landscape_.volume;
+        const Expr half =
+            simplified(pool_, pool_.multiply({pool_.rational(1, 2), volume, landscape_.diffusion.at(row, column)}));
+        return cells_.along(half, row, pool_.rational(1, 2));
+    }
+
+    // What carries probability up and down an edge: without other directions the face is part of it.
+    void add_edge(std::size_t axis) {
+        const Expr face = is_diagonal_ ? on_face(axis, axis) : pool_.integer(1);
+        const Expr scale = pool_.divide(face, cells_.width(axis));
+        const Expr step = cells_.stored("rise" + suffix(axis), rise(axis));
+        up_.push_back(cells_.stored("up" + suffix(axis), inside(axis, pool_.multiply({scale, bernoulli(pool_, step)}))));
+        down_.push_back(cells_.stored(
+            "down" + suffix(axis), inside(axis, pool_.multiply({scale, bernoulli(pool_, pool_.negate(step))}))));
+    }
+
+    [[nodiscard]] std::string suffix(std::size_t axis) const { return axes() == 1 ? "" : std::to_string(axis + 1); }
+
+    [[nodiscard]] Expr edge(std::size_t axis) const {
+        return pool_.subtract(pool_.multiply({up_[axis], density_at(axis, 0)}),
+                              pool_.multiply({down_[axis], density_at(axis, 1)}));
+    }
+
+    // The flux towards the next cell.
+    [[nodiscard]] Expr flux(std::size_t axis) {
+        if (is_diagonal_)
+            return edge(axis);
+        std::vector<Expr> terms;
+        for (std::size_t other = 0; other < axes(); ++other) {
+            const Expr face = on_face(axis, other);
+            if (pool_.is_zero(face))
+                continue;
+            const Expr carried = depends_on_place(face) ? cells_.stored(fmt::format("face{}{}", axis + 1, other + 1), inside(axis, face))
+                                                        : face;
+            terms.push_back(pool_.multiply({carried, other == axis ? edge(axis) : around(axis, other)}));
+        }
+        return pool_.add(std::move(terms));
+    }
+
+    [[nodiscard]] bool depends_on_place(Expr face) const { return pool_.facts(face).coordinates || !is_closed_nowhere(); }
+    [[nodiscard]] bool is_closed_nowhere() const {
+        for (std::size_t axis = 0; axis < axes(); ++axis)
+            if (cells_.axis(axis).edge != algebra::Edge::periodic)
+                return false;
+        return true;
+    }
+
+    // The mean of the four edges of another axis that meet a face.
+    [[nodiscard]] Expr around(std::size_t axis, std::size_t other) const {
+        const Expr here = edge(other), before = cells_.moved(here, other, -1);
+        return pool_.multiply({pool_.rational(1, 4), pool_.add({here, before, cells_.moved(here, axis, 1), cells_.moved(before, axis, 1)})});
+    }
+
+    // What drives the flux: log of what goes up over what comes down.
+    [[nodiscard]] Expr drive(std::size_t axis) const {
+        const Expr going = pool_.multiply({up_[axis], density_at(axis, 0)});
+        const Expr coming = pool_.multiply({down_[axis], density_at(axis, 1)});
+        return guarded(going, guarded(coming, pool_.subtract(log(going), log(coming))));
+    }
+
+    Cells& cells_;
+    Pool& pool_;
+    const model::Level& level_;
+    const Landscape& landscape_;
+    SymbolId density_;
+    bool is_flat_, is_diagonal_ = true;
+    std::vector<Expr> up_, down_;
+};
+
+} // namespace
+
+// |x|/(e^|x| - 1) = |x| e^{-|x|/2}/(2 sinh(|x|/2)), and B(-x) = x + B(x).
+Expr bernoulli(Pool& pool, Expr x) {
+    const Expr zero = pool.integer(0), half = pool.rational(1, 2);
+    const Expr size = pool.apply(Op::abs, {x});
+    const Expr middle = pool.multiply({half, size});
+    const Expr falling = pool.apply(Op::exp, {pool.negate(middle)});
+    const Expr ratio = pool.divide(pool.multiply({middle, falling}), pool.apply(Op::sinh, {middle}));
+    const Expr known = pool.select(pool.apply(Op::greater, {size, zero}), ratio, pool.integer(1));
+    return pool.add({known, pool.apply(Op::max, {pool.negate(x), zero})});
+}
+
+DensityLaw density_law(Cells& cells, model::Model& model, const Landscape& landscape) {
+    return DensityWriter(cells, model, landscape).run();
+}
+
+} // namespace nphys::dynamics

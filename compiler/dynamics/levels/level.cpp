@@ -1,0 +1,247 @@
+#include "compiler/dynamics/levels/level.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <fmt/format.h>
+
+#include "compiler/algebra/evaluate.h"
+#include "compiler/dynamics/levels/density.h"
+#include "compiler/dynamics/levels/initial_density.h"
+
+namespace nphys::dynamics {
+
+namespace {
+
+using model::Component;
+using model::Level;
+
+class LevelMaker {
+public:
+    LevelMaker(model::Model& model, Diagnostics& diagnostics)
+        : model_(model), level_(*model.level), pool_(*model.pool), diagnostics_(diagnostics), cells_(model) {}
+
+    void run() {
+        if (!check_run() || !check_formulas())
+            return;
+        const auto found = landscape(model_, diagnostics_);
+        if (!found || !check_others(*found) || !check_on_grid(*found))
+            return;
+        const auto begin = initial_density(cells_, model_, diagnostics_);
+        if (!begin)
+            return;
+        const DensityLaw law = density_law(cells_, model_, *found);
+        level_.law = lines_of(pool_, level_, *found);
+        level_.weight = law.weight;
+        put_law(*found, law.rate);
+        put_initial(*begin, law.weight);
+        if (put_numbers(*found, law))
+            put_formulas();
+    }
+
+private:
+    [[nodiscard]] bool reads_variables(Expr value) const {
+        return std::ranges::any_of(level_.axes, [&](const auto& axis) { return pool_.has_symbol(value, axis.variable); });
+    }
+    [[nodiscard]] SymbolId density() const { return level_.names.at("P"); }
+
+    // ---- What this level cannot have ---------------------------------------------------------------------------------------
+
+    bool check_run() {
+        if (model_.run.copies > 1)
+            diagnostics_.report(Code::level_of_trajectories, level_.span, fmt::format("ensemble = {}", model_.run.copies), level_.noun())
+                .help("leave `ensemble` out: the density is that of infinitely many copies");
+        if (model_.run.single_precision)
+            diagnostics_.report(Code::level_precision, level_.span, level_.noun()).help("leave `precision = f32` out");
+        for (const model::Save& save : model_.run.saves)
+            if (level_.axis(save.tensor) != nullptr)
+                diagnostics_.report(Code::level_saved, save.span, pool_.symbol(save.tensor).name).help("write `save P`");
+        return !diagnostics_.has_errors();
+    }
+
+    bool check_formulas() {
+        for (const model::Memory& memory : model_.memories)
+            if (reads_variables(memory.argument))
+                diagnostics_.report(Code::level_of_trajectories, memory.span, pool_.symbol(memory.symbol).name, level_.noun())
+                    .label(level_.span, "asked for here");
+        for (const model::Statistic& statistic : model_.statistics)
+            if (statistic.kind == model::StatisticKind::quantile)
+                diagnostics_.report(Code::level_statistic, statistic.span, "quantile", level_.noun())
+                    .help("a probability is `mean(q < 1)`");
+        for (const model::Initial& initial : model_.initials)
+            for (const auto& [name, symbol] : level_.names)
+                if (symbol != density() && initial.components.front().tensor == symbol)
+                    diagnostics_.report(Code::level_initial, initial.span, name).help("write `init P = …`");
+        return !diagnostics_.has_errors();
+    }
+
+    // No other law may move or read what is a coordinate now.
+    bool check_others(const Landscape& found) {
+        const auto refuse = [&](Span span, const std::string& other) {
+            diagnostics_.report(Code::level_of_other_law, span, level_.axes.front().name, level_.noun(), other)
+                .label(level_.span, "asked for here");
+        };
+        for (std::size_t n = 0; n < model_.laws.size(); ++n)
+            for (const Component& component : model_.laws[n].components)
+                if (n != found.law && (reads_variables(component.value) || level_.axis(component.tensor) != nullptr))
+                    refuse(model_.laws[n].span, "another law is made of it");
+        for (const model::Drive& drive : model_.drives)
+            for (const Component& component : drive.components)
+                if (reads_variables(component.value) || level_.axis(component.tensor) != nullptr)
+                    refuse(drive.span, "a boundary is made of it");
+        for (const model::Hamiltonian& hamiltonian : model_.hamiltonians)
+            if (reads_variables(hamiltonian.energy))
+                refuse(hamiltonian.span, "a Hamiltonian is made of it");
+        return !diagnostics_.has_errors();
+    }
+
+    // √g and the diagonal of D, at some cells of each axis.
+    bool check_on_grid(const Landscape& found) {
+        std::vector<std::pair<Expr, const char*>> positive{{cells_.here(found.volume), "volume √det g"}};
+        for (std::size_t axis = 0; axis < found.axes(); ++axis)
+            positive.emplace_back(cells_.here(found.diffusion.at(axis, axis)), "diffusion γ²g⁻¹κg⁻¹");
+        for (const auto& [value, what] : positive) {
+            if (!algebra::dependence(pool_, value).tensors.empty())
+                continue; // data: seen when the run begins
+            if (const auto bad = first_not_positive(value)) {
+                diagnostics_.report(Code::metric_on_grid, model_.laws[found.law].span, what)
+                    .here("it {} at {}", std::isfinite(bad->first) ? fmt::format("is {:.4g}", bad->first) : "has no value", bad->second)
+                    .label(level_.span, "on this grid");
+                return false;
+            }
+        }
+        return true;
+    }
+
+    std::optional<std::pair<double, std::string>> first_not_positive(Expr value) const {
+        constexpr std::array<std::int64_t, 3> samples{200, 40, 12};
+        const std::int64_t most = samples[cells_.axes() - 1];
+        algebra::Environment environment;
+        environment.parameter = [&](SymbolId symbol) { return model_.parameter_value(symbol); };
+        std::vector<std::int64_t> step(cells_.axes(), 0);
+        while (true) {
+            Place place;
+            std::string text;
+            for (std::size_t axis = 0; axis < step.size(); ++axis) {
+                const algebra::Axis& along = cells_.axis(axis);
+                const std::int64_t number = 1 + step[axis] * (along.extent - 1) / most;
+                place.offset[axis] = number;
+                text += fmt::format("{}{} = {:.4g}", axis == 0 ? "" : ", ", level_.axes[axis].name, along.coordinate_at(number));
+            }
+            environment.places[level_.cell.value] = place;
+            const double number = algebra::evaluate(pool_, value, environment).real();
+            if (!(number > 0) || !std::isfinite(number))
+                return std::pair{number, text};
+            std::size_t axis = 0;
+            while (axis < step.size() && ++step[axis] > most)
+                step[axis++] = 0;
+            if (axis == step.size())
+                return std::nullopt;
+        }
+    }
+
+    // ---- The model at this level -------------------------------------------------------------------------------------------
+
+    void put_law(const Landscape& found, Expr rate) {
+        const Span span = model_.laws[found.law].span;
+        model::Law law;
+        law.dynamics = model::Dynamics::learning;
+        law.kind = model::LawKind::flow;
+        law.components = {{density(), {cells_.cell()}, rate}};
+        law.span = span;
+        model_.laws[found.law] = std::move(law);
+        std::erase_if(model_.tensors, [&](const model::Tensor& tensor) {
+            const bool is_number = tensor.symbol != density() &&
+                                   std::ranges::any_of(level_.names, [&](const auto& name) { return name.second == tensor.symbol; });
+            return is_number || level_.axis(tensor.symbol) != nullptr;
+        });
+    }
+
+    // As given, and then divided by its integral.
+    void put_initial(Expr begin, Expr weight) {
+        std::erase_if(model_.initials, [&](const model::Initial& initial) {
+            const SymbolId tensor = initial.components.front().tensor;
+            return tensor == density() || level_.axis(tensor) != nullptr;
+        });
+        model::Tensor mass;
+        mass.name = "mass_at_start";
+        mass.symbol = pool_.add_symbol({.name = mass.name});
+        mass.role = model::Role::neuron;
+        mass.span = level_.span;
+        const Expr here = pool_.element(density(), {cells_.cell()});
+        const auto put = [&](SymbolId tensor, std::vector<Place> target, Expr value) {
+            model_.initials.push_back({{{tensor, std::move(target), value}}, level_.span});
+        };
+        put(density(), {cells_.cell()}, begin);
+        put(mass.symbol, {}, cells_.integral(weight));
+        put(density(), {cells_.cell()}, pool_.divide(here, pool_.element(mass.symbol, {})));
+        model_.tensors.push_back(std::move(mass));
+    }
+
+    bool put_numbers(const Landscape& found, const DensityLaw& law) {
+        const auto put = [&](const std::string& name, Expr value) {
+            const auto known = level_.names.find(name);
+            if (known != level_.names.end())
+                numbers_.emplace(pool_.element(known->second, {}).id, value);
+        };
+        put("mass", cells_.integral(law.weight));
+        put("entropy", law.entropy);
+        put("entropy_production", law.production);
+        const auto cold = inverse_temperature(pool_, found);
+        if (!cold)
+            return check_no_free_energy(found);
+        const Expr energy = cells_.integral(pool_.multiply({law.weight, cells_.here(found.loss.front())}));
+        put("free_energy", pool_.subtract(energy, pool_.divide(law.entropy, *cold)));
+        return true;
+    }
+
+    bool check_no_free_energy(const Landscape& found) {
+        const auto known = level_.names.find("free_energy");
+        if (known == level_.names.end())
+            return true;
+        for (const model::Observable& observable : model_.observables)
+            for (const Component& component : observable.components)
+                if (pool_.has_symbol(component.value, known->second)) {
+                    diagnostics_.report(Code::level_without_free_energy, observable.span)
+                        .label(model_.laws[found.law].span, "here gκ⁻¹ is no multiple of 1");
+                    return false;
+                }
+        return true;
+    }
+
+    [[nodiscard]] Expr of_place(Expr value) const { return algebra::replace(pool_, cells_.here(value), numbers_); }
+
+    void put_formulas() {
+        for (model::Statistic& statistic : model_.statistics)
+            for (Expr& argument : statistic.arguments)
+                argument = of_place(argument);
+        for (model::Observable& observable : model_.observables)
+            put_in(observable.components);
+        for (model::Save& save : model_.run.saves)
+            put_in(save.components);
+        for (model::Memory& memory : model_.memories)
+            memory.argument = of_place(memory.argument);
+    }
+
+    void put_in(std::vector<Component>& components) const {
+        for (Component& component : components)
+            component.value = of_place(component.value);
+    }
+
+    model::Model& model_;
+    Level& level_;
+    Pool& pool_;
+    Diagnostics& diagnostics_;
+    Cells cells_;
+    std::unordered_map<std::uint32_t, Expr> numbers_; // entropy and its kin, by the node that names them
+};
+
+} // namespace
+
+model::Model at_level(model::Model model, Diagnostics& diagnostics) {
+    if (model.level)
+        LevelMaker(model, diagnostics).run();
+    return model;
+}
+
+} // namespace nphys::dynamics

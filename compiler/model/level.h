@@ -1,0 +1,48 @@
+#pragma once
+// The level at which a law is run: `as = density on grid(q[1]: -3..3 by 256, q[2]: periodic(0..2*pi by 64))`.
+//
+// The model stage makes the grid, a lattice with an axis for each component of the variables, and declares the names that
+// the level gives a meaning: fields over the grid and numbers made of them. What the law says of them is derived in
+// dynamics/levels; formulas in the variables then become formulas of place.
+//
+// Example: `mean(q[1]^2)` becomes the integral of √g P x[1]^2 over the cells.
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "compiler/algebra/pool.h"
+#include "compiler/base/source.h"
+
+namespace nphys::model {
+
+enum class LevelKind : std::uint8_t { density };
+
+struct Level {
+    struct Line { std::string title, text, latex; };
+    struct Axis {
+        algebra::SymbolId variable;
+        std::vector<algebra::Place> place;
+        std::string name; // as written: `q[1]`
+        Span span;
+    };
+    LevelKind kind = LevelKind::density;
+    algebra::SpaceId grid;
+    algebra::IndexId cell;                          // a place of the grid, in all formulas of the level
+    std::vector<Axis> axes;
+    std::map<std::string, algebra::SymbolId> names; // of `P`, `entropy` and their kin
+    std::vector<std::pair<algebra::SymbolId, std::int64_t>> eigenvalues; // observed: how many of them
+    std::optional<algebra::Expr> weight;            // once derived: of a cell in integrals, √g P h
+    std::vector<Line> law;                          // once derived: for people
+    Span span;
+
+    [[nodiscard]] const Axis* axis(algebra::SymbolId variable) const {
+        const auto found = std::ranges::find(axes, variable, &Axis::variable);
+        return found == axes.end() ? nullptr : &*found;
+    }
+    [[nodiscard]] const char* noun() const { return "density"; }
+};
+
+} // namespace nphys::model

@@ -1,0 +1,290 @@
+#include "compiler/model/levels.h"
+
+#include <algorithm>
+#include <array>
+
+#include "compiler/base/suggest.h"
+#include "compiler/model/complex.h"
+#include "compiler/model/later.h"
+#include "compiler/model/settle.h"
+#include "compiler/model/spaces.h"
+#include "compiler/model/variables.h"
+#include "compiler/syntax/print.h"
+
+namespace nphys::model {
+namespace {
+
+using syntax::Expression;
+
+constexpr std::size_t most_dimensions = 3;
+
+// A name that no text can spell: the index over the cells of the grid.
+constexpr const char* cell_name = "the cells";
+
+// Numbers made of a density; a model's own definitions of these names come before.
+constexpr std::array density_numbers{"mass", "entropy", "entropy_production", "free_energy"};
+
+struct GridReader {
+    Context& context;
+    const Environment environment;
+    Level level;
+    std::vector<algebra::Axis> axes;
+
+    // The component of a trainable that an axis is for.
+    std::optional<Level::Axis> component(const Expression& expression) {
+        const Value value = elaborate(context, expression, environment);
+        const auto* number = std::get_if<Expr>(&value);
+        const auto* element = number == nullptr ? nullptr : context.pool.get<algebra::Element>(*number);
+        const auto owner = element == nullptr ? context.tensors.end() : context.tensors.find(element->tensor);
+        const bool is_variable = owner != context.tensors.end() && owner->second->kind == NameKind::variable &&
+                                 !is_neuron(*owner->second);
+        const auto is_literal = [](const Place& place) { return place.is_literal(); };
+        if (is_variable && std::ranges::all_of(element->positions, is_literal))
+            return Level::Axis{element->tensor, element->positions, syntax::print(expression), expression.span};
+        if (is_poison(value))
+            return std::nullopt;
+        auto& told = context.tell(Code::grid_of_no_variable, expression.span, syntax::print(expression));
+        if (std::holds_alternative<Whole>(value))
+            told.help("name its components: `{}[1]: -3..3 by 100, …`", syntax::print(expression));
+        return std::nullopt;
+    }
+
+    void wrong_form(const std::string& text, Span span) {
+        context.tell(Code::grid_axis_form, span, text)
+            .help("write `-3..3 by 100`, or `periodic(0..2*pi by 100)`");
+    }
+
+    std::optional<algebra::Axis> axis_of(const syntax::Range& range, bool closes) {
+        if (!range.step) {
+            wrong_form(syntax::print(range), range.span);
+            return std::nullopt;
+        }
+        const auto first = constant(context, *range.first, environment, "an end of a range");
+        const auto last = constant(context, *range.last, environment, "an end of a range");
+        const auto cells = whole_number(context, **range.step, environment, "a number of cells");
+        if (!first || !last || !cells)
+            return std::nullopt;
+        if (*first >= *last) {
+            context.tell(Code::empty_range, range.span, *first, *last);
+            return std::nullopt;
+        }
+        constexpr std::int64_t fewest = 3, most = 100'000'000;
+        if (*cells < fewest || *cells > most) {
+            context.tell(Code::too_small, (*range.step)->span, "by", fewest, *cells);
+            return std::nullopt;
+        }
+        const double width = (*last - *first) / static_cast<double>(*cells);
+        return algebra::Axis{.coordinate = {},
+                             .first = 1,
+                             .extent = *cells,
+                             .edge = closes ? algebra::Edge::periodic : algebra::Edge::open,
+                             .origin = closes ? *first : *first + width / 2,
+                             .spacing = width};
+    }
+
+    std::optional<algebra::Axis> points(const syntax::ExpressionOrRange& text) {
+        if (const auto* range = std::get_if<syntax::Range>(&text))
+            return axis_of(*range, false);
+        const auto& expression = std::get<Expression>(text);
+        const auto* call = std::get_if<syntax::Call>(&expression.node);
+        const syntax::Name* name = call == nullptr ? nullptr : syntax::as_name(*call->callee);
+        const auto* range = call != nullptr && call->arguments.size() == 1 && !call->arguments.front().key
+                                ? std::get_if<syntax::Range>(&call->arguments.front().value)
+                                : nullptr;
+        if (name != nullptr && name->text == "periodic" && range != nullptr)
+            return axis_of(*range, true);
+        wrong_form(syntax::print(expression), expression.span);
+        return std::nullopt;
+    }
+
+    bool read(const syntax::Setting& setting) {
+        bool right = true;
+        for (const syntax::Setting::GridAxis& node : setting.grid) {
+            auto axis = component(node.variable);
+            auto places = points(node.points);
+            right = right && axis && places;
+            if (!axis || !places)
+                continue;
+            const auto same = [&](const Level::Axis& other) {
+                return other.variable == axis->variable && other.place == axis->place;
+            };
+            if (std::ranges::any_of(level.axes, same)) {
+                context.tell(Code::grid_axis_twice, axis->span, axis->name);
+                right = false;
+                continue;
+            }
+            places->coordinate = axis->name;
+            axes.push_back(std::move(*places));
+            level.axes.push_back(std::move(*axis));
+        }
+        if (right && axes.size() > most_dimensions) {
+            context.tell(Code::grid_dimensions, setting.key.span, axes.size())
+                .help("an ensemble of trajectories takes any number: leave `as` out and write `ensemble = 10'000`");
+            right = false;
+        }
+        return right;
+    }
+
+    void make_space() {
+        algebra::Space space;
+        space.name = "grid";
+        space.kind = algebra::SpaceKind::lattice;
+        space.axes = std::move(axes);
+        level.grid = context.pool.add_space(std::move(space));
+    }
+};
+
+struct LevelDeclarer {
+    Context& context;
+    Scope& scope;
+    Level& level;
+
+    [[nodiscard]] IndexSet cells() const { return set_of_space(context, level.grid); }
+
+    Declaration& declare(NameKind kind, const std::string& text, syntax::Statement::Node node) {
+        syntax::Statement& statement = context.made_statements.emplace_back();
+        statement.span = statement.keyword = level.span;
+        statement.node = std::move(node);
+        Declaration& made = scope.declarations.emplace_back();
+        made.kind = kind;
+        made.name = &context.made_names.emplace_back(syntax::Name{level.span, text, text});
+        made.statement = &statement;
+        made.scope = &scope;
+        made.progress = Progress::done;
+        scope.own[text] = &made;
+        return made;
+    }
+
+    void declare_cells() {
+        const syntax::Name name{level.span, cell_name, cell_name};
+        Declaration& made = declare(NameKind::index, cell_name, syntax::Index{{name}, Expression{level.span, name}});
+        made.set = cells();
+        made.variable = level.cell = add_variable(context, "i", cells());
+    }
+
+    // A field over the grid, or a number.
+    void declare_variable(const std::string& text, bool is_field) {
+        const syntax::Name name{level.span, text, text};
+        std::optional<syntax::Indices> indices;
+        if (is_field)
+            indices = syntax::Indices{
+                level.span, {syntax::Position{level.span, {Expression{level.span, syntax::Name{level.span, cell_name, cell_name}}}}}, {}};
+        Declaration& made = declare(
+            NameKind::variable, text,
+            syntax::Variables{syntax::VariableKind::neuron, {syntax::Target{level.span, name, indices}}, std::nullopt});
+        const std::vector<Slot> slots = is_field ? std::vector{slot_of(cells())} : std::vector<Slot>{};
+        made.symbol = add_tensor(context, text, slots, slots.size(), false);
+        context.tensors[made.symbol] = &made;
+        level.names[text] = made.symbol;
+        if (!is_field) {
+            made.scalar = element_at(context, made.symbol, {});
+            return;
+        }
+        made.whole = Whole(slots, slots.size(), [&all = context, symbol = made.symbol](std::span<const Place> places) {
+            return std::optional(element_at(all, symbol, places));
+        });
+        made.whole->name = text;
+    }
+
+    bool is_free(const std::string& text) {
+        const auto taken = scope.own.find(text);
+        if (taken == scope.own.end())
+            return true;
+        context.tell(Code::level_name_taken, taken->second->name->span, text, level.noun())
+            .label(level.span, "here")
+            .help("give it another name");
+        return false;
+    }
+
+    bool run() {
+        if (!is_free("P"))
+            return false;
+        declare_cells();
+        declare_variable("P", true);
+        for (const char* number : density_numbers)
+            if (!scope.own.contains(number))
+                declare_variable(number, false);
+        return true;
+    }
+};
+
+// The kind that is written, with its argument.
+std::optional<LevelKind> kind_of(Context& context, const syntax::Setting& setting) {
+    const auto* call = std::get_if<syntax::Call>(&syntax::ungrouped(setting.value).node);
+    const syntax::Name* name = syntax::as_name(call == nullptr ? setting.value : *call->callee);
+    const std::vector<std::string> known{"density", "wave", "hydrodynamic"};
+    if (name == nullptr || std::ranges::find(known, name->text) == known.end()) {
+        auto& told = context.tell(Code::level_unknown, setting.value.span, syntax::print(setting.value));
+        const auto nearest = name == nullptr ? std::nullopt : suggest(name->text, known);
+        if (nearest)
+            told.help("did you mean `{}`?", *nearest);
+        else
+            told.help("write `as = density on grid(…)`");
+        return std::nullopt;
+    }
+    if (name->text != "density") {
+        tell_later(context, Code::later_levels, setting.key.span, "`as = " + syntax::print(setting.value) + "`");
+        return std::nullopt;
+    }
+    if (call != nullptr) {
+        context.tell(Code::level_argument, setting.value.span, name->text, "nothing")
+            .help("write `as = density on grid(…)`");
+        return std::nullopt;
+    }
+    return LevelKind::density;
+}
+
+} // namespace
+
+const syntax::Setting* level_setting(const syntax::Run& run) {
+    for (const syntax::RunItem& item : run.items)
+        if (const auto* setting = std::get_if<syntax::Setting>(&item.node);
+            setting != nullptr && setting->key.text == "as")
+            return setting;
+    return nullptr;
+}
+
+void declare_level(Context& context, Scope& scope, const syntax::Run& run) {
+    const syntax::Setting* setting = level_setting(run);
+    const auto kind = setting == nullptr ? std::nullopt : kind_of(context, *setting);
+    if (!kind)
+        return;
+    if (setting->grid.empty()) {
+        context.tell(Code::level_without_grid, setting->value.span, syntax::print(setting->value))
+            .help("write `as = {} on grid(q: -3..3 by 200)`", syntax::print(setting->value));
+        return;
+    }
+    GridReader reader{context, of_scope(scope), {}, {}};
+    reader.level.kind = *kind;
+    reader.level.span = join(setting->key.span, setting->value.span);
+    if (!reader.read(*setting))
+        return;
+    reader.make_space();
+    if (LevelDeclarer{context, scope, reader.level}.run())
+        context.model.level = std::move(reader.level);
+}
+
+Value relaxation_rates(Context& context, const Expression& written, Span span, const Environment& environment) {
+    const auto number = whole_number(context, written, environment, "how many");
+    if (!number)
+        return Poison{};
+    const std::string text = "eigenvalues(" + std::to_string(*number) + ")";
+    if (!context.model.level) {
+        context.tell(Code::eigenvalues_of_no_level, span, text);
+        return Poison{};
+    }
+    if (*number < 1) {
+        context.tell(Code::too_small, written.span, "eigenvalues", std::int64_t{1}, *number);
+        return Poison{};
+    }
+    const Slot slot = slot_of(range_set(context, 1, *number));
+    const SymbolId symbol = add_tensor(context, text, {slot}, 1, false);
+    context.model.level->eigenvalues.emplace_back(symbol, *number);
+    Whole rates({slot}, 1, [&context, symbol](std::span<const Place> places) {
+        return std::optional(element_at(context, symbol, places));
+    });
+    rates.name = text;
+    return rates;
+}
+
+} // namespace nphys::model

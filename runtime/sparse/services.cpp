@@ -1,0 +1,16 @@
+#include "runtime/abi.h"
+#include "runtime/sparse/rightmost.h"
+
+extern "C" {
+using namespace nphys::runtime;
+
+void nphys::runtime::abi::nphys_solve(pointer table, pointer coefficients, pointer kept, pointer values) {
+    sparse::solve(static_cast<const double*>(table), static_cast<const double*>(coefficients), static_cast<double*>(kept),
+                  static_cast<double*>(values));
+}
+
+void nphys::runtime::abi::nphys_rightmost(pointer table, pointer coefficients, pointer kept, i64 count, f64 sign, pointer values) {
+    sparse::rightmost(static_cast<const double*>(table), static_cast<const double*>(coefficients),
+                      static_cast<double*>(kept), count, sign, static_cast<double*>(values));
+}
+}
