@@ -165,7 +165,7 @@ private:
         });
         model::Tensor mass;
         mass.name = "mass_at_start";
-        mass.symbol = pool_.add_symbol({.name = mass.name});
+        mass.symbol = pool_.add_symbol({.name = mass.name, .slots = {}});
         mass.role = model::Role::neuron;
         mass.span = level_.span;
         const Expr here = pool_.element(density(), {cells_.cell()});
