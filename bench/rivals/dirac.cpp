@@ -1,6 +1,6 @@
 // The Dirac field in 3+1 dimensions: what nphysc makes of the model against the best hand-written C++, in one run.
 //
-//     bench_dirac [rounds [threads]]
+//     bench_dirac [rounds [size [threads]]]        size: sites along an edge, a multiple of 16
 //
 // Every contestant steps the same field and is checked against a plain reference; rounds take turns. Reported: lattice updates per
 // second (best of the rounds), the fraction of the best rival, and of the measured bandwidth.
@@ -33,7 +33,7 @@ weight W[i,a; j,b] = δ[i,j]*(δ[a,b] + {1}*X0[a,b])
 bias   B[i,a; j,b] = X[μ,a,b]*(δ[i+e[μ], j] - δ[i,j])
 activation φ[i,a] ← W[i,a; j,b]*φ[j,b] + B[i,a; j,b]*π[j,b]
 learning   π[i,a] ← 2*π[i,a] - W[i,a; j,b]*π[j,b] - B[j,b; i,a]*φ[j,b]
-run {{ scheme = drift_kick_drift  dt = {2}  steps = 1  precision = {3} }}
+run {{ scheme = drift_kick_drift  dt = {2}  steps = 1  precision = {3}  merging = allow }}
 )";
 
 using Components = std::vector<std::vector<double>>; // φ 1…4, π 1…4
@@ -178,9 +178,12 @@ private:
     }
 
     void add_rivals(const std::string& compiler, const DiracKernels<Float>& kernels) {
-        add_rival(compiler, kernels.planes, kernels.last_plane, kernels.first_plane);
-        if (kernels.vector_planes != nullptr)
-            add_rival(compiler + " 512-bit", kernels.vector_planes, kernels.vector_last_plane, kernels.vector_first_plane);
+        add_rival(compiler + " by rows", kernels.planes, kernels.last_plane, kernels.first_plane);
+        add_rival(compiler + " by planes", kernels.whole_planes, kernels.last_plane, kernels.first_plane);
+        if (kernels.vector_planes == nullptr)
+            return;
+        add_rival(compiler + " 512-bit by rows", kernels.vector_planes, kernels.vector_last_plane, kernels.vector_first_plane);
+        add_rival(compiler + " 512-bit by planes", kernels.vector_whole_planes, kernels.vector_last_plane, kernels.vector_first_plane);
     }
 
     using Sweep = typename DiracKernels<Float>::Sweep;
@@ -191,7 +194,7 @@ private:
             memory->push_back(std::move(*runtime::allocate(sites() * sizeof(Float), static_cast<std::int32_t>(c))));
             (c < 4 ? field.phi[c] : field.pi[c - 4]) = memory->back().template as<Float>();
         }
-        contestants_.push_back({{name + " in place",
+        contestants_.push_back({{name,
                                  [=, this](std::int64_t steps) {
                                      for (std::int64_t i = 0; i < steps; ++i)
                                          for (const Sweep sweep : {planes, last_plane, first_plane})
@@ -214,8 +217,7 @@ private:
     std::vector<Contestant<Float>> contestants_;
 };
 
-void measure_all(int rounds, int only_threads) {
-    constexpr std::int64_t n = 96;
+void measure_all(int rounds, std::int64_t n, int only_threads) {
     for (const std::int32_t threads : {1, 2}) {
         if (threads > runtime::available_cores() || (only_threads != 0 && threads != only_threads))
             continue;
@@ -236,5 +238,5 @@ void measure_all(int rounds, int only_threads) {
 
 int main(int count, char** arguments) {
     const auto number = [&](int place, int otherwise) { return count > place ? std::atoi(arguments[place]) : otherwise; };
-    nphys::bench::measure_all(number(1, 12), number(2, 0));
+    nphys::bench::measure_all(number(1, 12), number(2, 96), number(3, 0));
 }

@@ -164,6 +164,18 @@ void planes(const DiracField<typename V::Float>& f, std::int64_t begin, std::int
         }
 }
 
+// The same, one plane after the other instead of row by row.
+template <class V>
+void whole_planes(const DiracField<typename V::Float>& f, std::int64_t begin, std::int64_t end) {
+    const Constants<V> by(f);
+    for (std::int64_t z = begin; z < end; ++z) {
+        for (std::int64_t y = 0; y < f.n; ++y)
+            kick_row<V>(by, rows(f, z, y, false), f.n);
+        for (std::int64_t y = 0; z > begin && y < f.n; ++y)
+            drift_and_turn<V>(by, f, z - 1, y, z - 1 > begin);
+    }
+}
+
 template <class V>
 void last_plane(const DiracField<typename V::Float>& f, std::int64_t begin, std::int64_t end) {
     const Constants<V> by(f);
@@ -183,11 +195,12 @@ void first_plane(const DiracField<typename V::Float>& f, std::int64_t begin, std
 
 #if defined(__AVX512F__)
 #define KERNELS(Float, Vector)                                                                                          \
-    {planes<Single<Float>>, last_plane<Single<Float>>, first_plane<Single<Float>>, planes<Vector>, last_plane<Vector>,    \
-     first_plane<Vector>}
+    {planes<Single<Float>>, whole_planes<Single<Float>>, last_plane<Single<Float>>, first_plane<Single<Float>>,            \
+     planes<Vector>,        whole_planes<Vector>,        last_plane<Vector>,        first_plane<Vector>}
 #else
 #define KERNELS(Float, Vector)                                                                                          \
-    {planes<Single<Float>>, last_plane<Single<Float>>, first_plane<Single<Float>>, nullptr, nullptr, nullptr}
+    {planes<Single<Float>>, whole_planes<Single<Float>>, last_plane<Single<Float>>, first_plane<Single<Float>>,            \
+     nullptr,               nullptr,                     nullptr,                   nullptr}
 #endif
 DiracKernels<double> dirac_f64() { return KERNELS(double, Vector64); }
 DiracKernels<float> dirac_f32() { return KERNELS(float, Vector32); }

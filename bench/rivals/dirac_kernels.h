@@ -21,11 +21,11 @@ struct DiracField {
 template <class Float>
 struct DiracKernels {
     using Sweep = void (*)(const DiracField<Float>&, std::int64_t begin, std::int64_t end);
-    // In place, planes begin … end, on all blocks one phase after the other: `planes` with a lag of one plane, the drift of the
-    // last plane, the turn of π in the first one. Plain C++, vectorized by the compiler, edges peeled; and whole rows in 512-bit
+    // In place, planes begin … end, on all blocks one phase after the other: `planes` with a lag of one plane, row by row or plane
+    // by plane, the drift of the last plane, the turn of π in the first one. Plain C++, vectorized by the compiler, edges peeled; and whole rows in 512-bit
     // vectors by intrinsics (null without AVX-512; n a multiple of 16).
-    Sweep planes, last_plane, first_plane;
-    Sweep vector_planes, vector_last_plane, vector_first_plane;
+    Sweep planes, whole_planes, last_plane, first_plane;
+    Sweep vector_planes, vector_whole_planes, vector_last_plane, vector_first_plane;
 };
 
 namespace gnu {

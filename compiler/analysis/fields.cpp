@@ -20,7 +20,7 @@ public:
             note(program.adaptive->attempt), note(program.adaptive->accept);
         add(program.state);
         result_.state_count = result_.fields.size();
-        if (!program.solver) // its vectors are no part of a step as a map
+        if (!program.solver && program.series.empty()) // its vectors are no part of a step as a map
             add(program.temporaries);
     }
 
@@ -38,10 +38,10 @@ public:
 
 private:
     void note(const Procedure& procedure) {
-        for (const dynamics::Action& action : procedure)
-            if (const auto* update = std::get_if<dynamics::Update>(&action))
-                for (const dynamics::Component& assignment : update->assignments)
-                    result_.moved[assignment.tensor.value] = true;
+        dynamics::for_each_update(procedure, [&](const dynamics::Update& update) {
+            for (const dynamics::Component& assignment : update.assignments)
+                result_.moved[assignment.tensor.value] = true;
+        });
     }
 
     void add(const std::vector<SymbolId>& tensors) {

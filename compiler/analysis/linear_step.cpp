@@ -65,7 +65,7 @@ LinearStep::LinearStep(const dynamics::Program& program, const Fields& fields, c
         add(program.opening, evaluator);
         add(program.adaptive->attempt, evaluator);
         add(program.adaptive->accept, evaluator);
-    } else {
+    } else if (program.series.empty()) {
         add(program.opening, evaluator);
         add(program.closing, evaluator);
     }

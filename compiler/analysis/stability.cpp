@@ -212,7 +212,7 @@ public:
         if (dynamics::is_map(program_.stepping()))
             return map(middle, zone);
         report_.limit_is_another_system = report_.certainty == Certainty::exact && limit_differs(model_, middle, zone);
-        if (program_.leap && !program_.underlying)
+        if (program_.is_the_flow())
             return continuous(middle, zone);
         std::vector<Site> sites;
         for (const Shift& place : sample_sites(lattice, nature.linear && nature.uniform))

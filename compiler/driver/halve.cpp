@@ -15,7 +15,7 @@ namespace nphys::driver {
 namespace {
 
 // Steps of any length then lead to the same place.
-bool follows_the_law_itself(const dynamics::Program& program) { return program.leap && !program.underlying; }
+bool follows_the_law_itself(const dynamics::Program& program) { return program.is_the_flow(); }
 
 } // namespace
 

@@ -1,6 +1,10 @@
 #include "compiler/dynamics/copies.h"
 
 #include <algorithm>
+#include <limits>
+#include <optional>
+
+#include <fmt/format.h>
 
 #include "compiler/algebra/transform.h"
 
@@ -43,7 +47,11 @@ public:
             for (Component& component : *components)
                 component = in_copy(component);
         for (Procedure* procedure : procedures())
-            spread(*procedure);
+            spread(*procedure, std::nullopt);
+        if (program_.leap)
+            spread(*program_.leap);
+        if (program_.solver)
+            gather(program_.solver->report);
         if (program_.adaptive) // the step is that of the copy that needs the smallest
             program_.adaptive->error_value =
                 pool_.reduce(algebra::Reduction::maximum, program_.copies->index,
@@ -95,13 +103,12 @@ private:
                         copied(component.tensor);
             };
             look(program_.constants);
-            for (const Procedure* procedure : procedures())
-                for (const Action& action : *procedure) {
-                    if (const auto* update = std::get_if<Update>(&action))
-                        look(update->assignments);
+            for (const Procedure* procedure : procedures()) {
+                for_each_update(*procedure, [&](const Update& update) { look(update.assignments); });
+                for (const Action& action : *procedure)
                     if (const auto* recall = std::get_if<Recall>(&action))
                         copied(recall->latest);
-                }
+            }
         }
     }
 
@@ -115,11 +122,14 @@ private:
         return component;
     }
 
-    void spread(Procedure& procedure) {
+    // Copies that `rest` (1 or 0) keep what they have.
+    void spread(Procedure& procedure, std::optional<Expr> rest) {
         for (Action& action : procedure) {
             if (auto* update = std::get_if<Update>(&action))
                 for (Component& component : update->assignments)
-                    component = in_copy(component);
+                    component = resting(in_copy(component), rest);
+            if (auto* repeat = std::get_if<Repeat>(&action))
+                spread(*repeat, rest);
             if (auto* recall = std::get_if<Recall>(&action)) {
                 recall->ring = program_.in_memory(recall->ring);
                 recall->latest = program_.in_memory(recall->latest);
@@ -129,9 +139,80 @@ private:
         }
     }
 
+    // As long as a copy is not done. Each is done when it would be alone, and rests from then on.
+    void spread(Repeat& repeat, std::optional<Expr> rest) {
+        Expr until = dynamics::in_copy(program_, repeat.until);
+        if (rest)
+            until = pool_.apply(algebra::Op::max, {*rest, until});
+        const SymbolId done = number_of_copies(fmt::format("copy_is_done_{}", ++repeats_));
+        const Expr is_done = pool_.element(done, {here()});
+        spread(repeat.body, is_done);
+        Update look{.label = "which copies are done", .assignments = {{done, {here()}, until}}};
+        repeat.body.insert(repeat.body.begin(), std::move(look));
+        repeat.until = pool_.reduce(algebra::Reduction::minimum, program_.copies->index, until);
+    }
+
+    Component resting(Component component, std::optional<Expr> rest) {
+        if (rest && is_copied(component.tensor))
+            component.value = pool_.select(*rest, pool_.element(component.tensor, component.target), component.value);
+        return component;
+    }
+
+    bool is_copied(SymbolId tensor) const {
+        return std::ranges::any_of(pool_.symbol(tensor).slots,
+                                   [&](const algebra::Slot& slot) { return slot.space == program_.copies->space; });
+    }
+
+    Place here() const { return {program_.copies->index, {}}; }
+
+    SymbolId number_of_copies(const std::string& name) {
+        algebra::Symbol symbol;
+        symbol.name = name;
+        symbol.slots = {{program_.copies->space, 1, program_.copies->number}};
+        symbol.row_slots = 1;
+        program_.temporaries.push_back(pool_.add_symbol(std::move(symbol)));
+        program_.stands_for.emplace_back();
+        return program_.temporaries.back();
+    }
+
+    // The fields of all copies are moved together.
+    void spread(Leap& leap) {
+        copied(leap.fields);
+        for (Update* update : {&leap.pack, &leap.unpack})
+            for (Component& component : update->assignments)
+                component = in_copy(component);
+        leap.fields = program_.in_memory(leap.fields);
+    }
+
+    // What the solves of all copies took: iterations add up; the first failure is told.
+    void gather(Solver::Report& report) {
+        const auto each = [&](SymbolId number) { return dynamics::in_copy(program_, pool_.element(number, {})); };
+        const Expr none = pool_.real(std::numeric_limits<double>::max());
+        const Expr failed_at = pool_.select(each(report.failed), each(report.time), none);
+        Update update{.label = "tell of the solves of all copies", .assignments = {}};
+        const auto take = [&](SymbolId& number, algebra::Reduction how, Expr of_each) {
+            if (!program_.copies->of.contains(number))
+                return;
+            program_.temporaries.push_back(program_.in_memory(number));
+            program_.stands_for.emplace_back();
+            number = pool_.add_symbol(algebra::Symbol(pool_.symbol(number)));
+            program_.initial.push_back({number, {}, pool_.integer(0)});
+            update.assignments.push_back({number, {}, pool_.reduce(how, program_.copies->index, of_each)});
+        };
+        using enum algebra::Reduction;
+        take(report.iterations, sum, each(report.iterations));
+        take(report.most, maximum, each(report.most));
+        take(report.residual, maximum, each(report.residual));
+        take(report.time, minimum, failed_at);
+        take(report.failed, maximum, each(report.failed));
+        for (Procedure* procedure : {&program_.cycle, &program_.closing})
+            procedure->emplace_back(update);
+    }
+
     const model::Model& model_;
     Program& program_;
     Pool& pool_;
+    int repeats_ = 0;
 };
 
 } // namespace

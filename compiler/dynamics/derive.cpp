@@ -87,8 +87,11 @@ Program derive(const model::Model& model, Diagnostics& diagnostics, const Derive
         return program;
     if (!check_copies(model, program.scheme, diagnostics))
         return program;
-    if (program.scheme == model::Scheme::exact && !check_propagation(model, laws, program.underlying, diagnostics))
-        return program;
+    if (program.scheme == model::Scheme::exact) {
+        if (!check_propagation(model, laws, program.underlying, diagnostics))
+            return program;
+        program.by_modes = has_modes(model, laws, program.underlying);
+    }
     const bool wants_rates = model.level && !model.level->eigenvalues.empty();
     if ((wants_rates || solves_directly(model, program.scheme)) && !check_direct_solve(model, laws, program.scheme, diagnostics))
         return program;

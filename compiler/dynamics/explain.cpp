@@ -117,6 +117,8 @@ std::vector<Section> explain(const Program& program) {
                                      {"how", program.solver->method, program.solver->method}}});
     if (program.leap)
         sections.push_back({"exact", {leap_formula(program)}});
+    if (!program.series.empty())
+        sections.push_back({"exact", {{"how", program.series, "\\text{" + program.series + "}"}}});
     if (program.adaptive) {
         add(scheme + ": an attempted step", program.adaptive->attempt);
         sections.push_back({scheme + ": its error (at most 1)",

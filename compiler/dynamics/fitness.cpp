@@ -170,12 +170,12 @@ bool splits(const Pool& pool, const Motion& motion) {
 
 bool check_copies(const model::Model& model, model::Scheme scheme, Diagnostics& diagnostics) {
     using model::Scheme;
-    constexpr std::array of_one{Scheme::crank_nicolson, Scheme::exact, Scheme::implicit_euler, Scheme::bdf2};
+    constexpr std::array of_one{Scheme::implicit_euler, Scheme::bdf2};
     if (model.run.copies == 1 || std::ranges::find(of_one, scheme) == of_one.end())
         return true;
     diagnostics.report(Code::scheme_of_one_system, model.run.scheme_span, spelling(scheme), model.run.copies)
-        .here("does so many iterations, or steps, as one system needs")
-        .help("`scheme = rk4` or a splitting moves all copies together");
+        .here("factors the matrix of one system")
+        .help("`scheme = crank_nicolson`, `rk4` or a splitting moves all copies together");
     return false;
 }
 

@@ -14,7 +14,7 @@ namespace nphys::dynamics {
 // parts.
 [[nodiscard]] bool splits(const Pool& pool, const Motion& motion);
 
-// Solves and leaps are of one system.
+// Factors of a matrix are of one system.
 [[nodiscard]] bool check_copies(const model::Model& model, model::Scheme scheme, Diagnostics& diagnostics);
 
 [[nodiscard]] bool check_fitness(const model::Model& model, const Motion& motion, model::Scheme scheme,

@@ -128,11 +128,14 @@ struct Program {
     std::vector<SymbolId> kept;           // what services keep from call to call: their first number is 0 when constants were set
     std::optional<Leap> leap;             // then `opening`, `cycle` and `closing` only say what a step is
     std::optional<model::Scheme> underlying; // of exact propagation: whose step it is; none: of the continuous law
+    bool by_modes = false;                // of exact propagation: plane waves are its modes, so that it leaps
+    std::string series;                   // of exact propagation without `leap`: how a step is made, in words
     Procedure observe;                    // fills `outputs` from the state as it is
     std::vector<SymbolId> outputs;        // observables, their standard errors, saved fields, and what they are made of; f64
     std::vector<SymbolId> deviations;     // of an ensemble: the standard error of each observable; invalid where it has none
     std::optional<Copies> copies;
     model::Scheme scheme = model::Scheme::map;
+    [[nodiscard]] bool is_the_flow() const { return scheme == model::Scheme::exact && !underlying; } // the law itself, not a scheme of it
     [[nodiscard]] model::Scheme stepping() const { return underlying.value_or(scheme); } // the scheme whose steps these are
     double dt = 1;                        // 1 for maps; the first try of adaptive schemes; 0 until analysis has chosen it
     std::int64_t steps = 0;               // 0: adaptive, until `until`

@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <fmt/format.h>
 
+#include "compiler/algebra/transform.h"
 #include "compiler/dynamics/clock.h"
+#include "compiler/dynamics/constants.h"
+#include "compiler/dynamics/row_sums.h"
 #include "compiler/dynamics/stencils.h"
 
 namespace nphys::dynamics {
@@ -173,57 +176,138 @@ private:
     std::vector<Component> sources_;
 };
 
+// A law that is in the way; or the whole model is, or an edge of its lattice.
+struct Obstacle {
+    const Moved* moved;
+    std::string why;
+    bool is_of_model = false;
+    std::string lattice = {}, axis = {};
+};
+
+// The first law that is another one in each copy of an ensemble: it reads numbers that were drawn for the copy.
+const Moved* own_law(const model::Model& model, const Motion& motion) {
+    if (model.run.copies == 1)
+        return nullptr;
+    std::vector<SymbolId> drawn;
+    for (const model::Draw& draw : model.draws)
+        drawn.push_back(draw.symbol);
+    const auto reads = [&](Expr value) {
+        return std::ranges::any_of(drawn, [&](SymbolId tensor) { return algebra::depends_on(*model.pool, value, tensor); });
+    };
+    for (const Component& constant : stored_constants(model)) // in order of dependence
+        if (reads(constant.value))
+            drawn.push_back(constant.tensor);
+    const auto found = std::ranges::find_if(motion.moved, [&](const Moved& moved) { return reads(moved.rate); });
+    return found == motion.moved.end() ? nullptr : &*found;
+}
+
+// What keeps plane waves from being modes of a step of the scheme, or of the law.
+std::optional<Obstacle> obstacle_to_modes(const model::Model& model, const Motion& motion,
+                                          std::optional<model::Scheme> underlying) {
+    Pool& pool = *model.pool;
+    if (const Moved* moved = own_law(model, motion))
+        return Obstacle{moved, "its law is another one in each copy"};
+    const Stencils stencils(pool, state_of(model, motion));
+    const Moved* const first = &motion.moved.front();
+    const auto lattice = stencils.lattice();
+    if (!lattice)
+        return Obstacle{first, lattice.error(), true};
+    if (const algebra::Axis* axis = *lattice ? edge_in_the_way(pool, **lattice) : nullptr)
+        return Obstacle{first, {}, false, pool.space(**lattice).name, axis->coordinate};
+    for (const Moved& moved : motion.moved) {
+        const auto stencil =
+            stencils.of(component(moved, underlying && is_map(*underlying) ? *moved.next : moved.rate));
+        if (!stencil)
+            return Obstacle{&moved, stencil.error()};
+    }
+    return std::nullopt;
+}
+
+// What keeps the continuous law from being moved by its exponential.
+std::optional<Obstacle> obstacle_to_exponential(Pool& pool, const std::vector<SymbolId>& state, const Motion& motion) {
+    for (const Moved& moved : motion.moved) {
+        if (const auto sum = row_sum(pool, moved.rate, state); !sum)
+            return Obstacle{&moved, sum.error()};
+        if (pool.facts(moved.rate).time)
+            return Obstacle{&moved, "its law depends on time"};
+    }
+    return std::nullopt;
+}
+
+class Refusal {
+public:
+    // `law_serves`: the continuous law could be taken instead.
+    Refusal(const Pool& pool, std::optional<model::Scheme> underlying, bool law_serves, Diagnostics& diagnostics)
+        : pool_(pool), diagnostics_(diagnostics), law_serves_(law_serves),
+          scheme_(underlying ? fmt::format("exact({})", spelling(*underlying)) : "exact") {}
+
+    Diagnostic& advise(Diagnostic& diagnostic) const {
+        if (law_serves_)
+            diagnostic.help("`scheme = exact` follows the continuous law at any edge and place");
+        return diagnostic.help("`scheme = crank_nicolson`, `rk4` or a splitting takes any such law, step by step");
+    }
+    void operator()(const Obstacle& obstacle) const {
+        const Span span = obstacle.moved->span;
+        const std::string& name = pool_.symbol(obstacle.moved->tensor).name;
+        if (!obstacle.axis.empty())
+            advise(diagnostics_.report(Code::exact_at_edges, span, scheme_, obstacle.lattice, obstacle.axis))
+                .note("plane waves are modes of a lattice only where each axis is periodic or antiperiodic");
+        else if (obstacle.is_of_model)
+            advise(diagnostics_.report(Code::exact_without_modes, span, scheme_, obstacle.why));
+        else
+            advise(diagnostics_.report(Code::exact_of_other_law, span, scheme_, name, obstacle.why)).here("the law of `{}`", name);
+    }
+    [[nodiscard]] const std::string& scheme() const { return scheme_; }
+
+private:
+    const Pool& pool_;
+    Diagnostics& diagnostics_;
+    bool law_serves_;
+    std::string scheme_;
+};
+
+const Moved* drawing(const model::Model& model, const Motion& motion) {
+    for (const model::Draw& draw : model.draws)
+        for (const Moved& moved : motion.moved)
+            if (draw.timing != model::DrawTiming::once && model.pool->has_symbol(moved.rate, draw.symbol))
+                return &moved;
+    return nullptr;
+}
+
 } // namespace
 
 bool check_propagation(const model::Model& model, const Motion& motion, std::optional<model::Scheme> underlying,
                        Diagnostics& diagnostics) {
     Pool& pool = *model.pool;
-    const auto advise = [](Diagnostic& diagnostic) -> Diagnostic& {
-        return diagnostic.help("`scheme = crank_nicolson`, `rk4` or a splitting takes any such law, step by step");
-    };
+    const Moved* drawn = drawing(model, motion);
+    const std::optional<Obstacle> of_law =
+        drawn != nullptr ? Obstacle{drawn, "it draws numbers at each step"} : obstacle_to_exponential(pool, state_of(model, motion), motion);
+    const bool steps = model.presentation || !model.memories.empty() || !model.drives.empty();
+    const Refusal refuse(pool, underlying, underlying && !steps && !of_law, diagnostics);
     if (model.presentation) {
-        advise(diagnostics.report(Code::exact_without_modes, model.presentation->span, "a boundary shows it the rows of a data set"));
+        refuse.advise(diagnostics.report(Code::exact_without_modes, model.presentation->span, refuse.scheme(),
+                                         "a boundary shows it the rows of a data set"));
         return false;
     }
     if (!model.memories.empty()) {
-        advise(diagnostics.report(Code::exact_with_memory, model.memories.front().span)).here("is made of steps that are leapt over");
+        refuse.advise(diagnostics.report(Code::exact_with_memory, model.memories.front().span))
+            .here("is made of steps that are leapt over");
         return false;
     }
     if (!model.drives.empty()) {
-        advise(diagnostics.report(Code::exact_with_drive, model.drives.front().span))
+        refuse.advise(diagnostics.report(Code::exact_with_drive, model.drives.front().span))
             .here("holds these elements, whatever their law says");
         return false;
     }
-    const Stencils stencils(pool, state_of(model, motion));
-    const Moved& first = motion.moved.front();
-    const auto lattice = stencils.lattice();
-    const auto name = [&](const Moved& moved) { return pool.symbol(moved.tensor).name; };
-    if (!lattice) {
-        advise(diagnostics.report(Code::exact_without_modes, first.span, lattice.error()));
-        return false;
-    }
-    if (const algebra::Axis* axis = *lattice ? edge_in_the_way(pool, **lattice) : nullptr) {
-        advise(diagnostics.report(Code::exact_at_edges, first.span, pool.space(**lattice).name, axis->coordinate))
-            .note("plane waves are modes of a lattice only where each axis is periodic or antiperiodic");
-        return false;
-    }
-    for (const model::Draw& draw : model.draws)
-        for (const Moved& moved : motion.moved) {
-            if (draw.timing == model::DrawTiming::once || !pool.has_symbol(moved.rate, draw.symbol))
-                continue;
-            advise(diagnostics.report(Code::exact_of_other_law, moved.span, name(moved), "it draws numbers at each step")).here("the law of `{}`", name(moved));
-            return false;
-        }
-    for (const Moved& moved : motion.moved) {
-        const auto stencil =
-            stencils.of(component(moved, underlying && is_map(*underlying) ? *moved.next : moved.rate));
-        if (stencil)
-            continue;
-        advise(diagnostics.report(Code::exact_of_other_law, moved.span, name(moved), stencil.error()))
-            .here("the law of `{}`", name(moved));
-        return false;
-    }
-    return true;
+    const std::optional<Obstacle> obstacle =
+        drawn != nullptr || !underlying ? of_law : obstacle_to_modes(model, motion, underlying);
+    if (obstacle)
+        refuse(*obstacle);
+    return !obstacle;
+}
+
+bool has_modes(const model::Model& model, const Motion& motion, std::optional<model::Scheme> underlying) {
+    return !obstacle_to_modes(model, motion, underlying);
 }
 
 void add_propagation(Program& program, const Motion& motion) {

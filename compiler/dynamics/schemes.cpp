@@ -40,6 +40,8 @@ void apply_sequential(Program& program, const Motion& motion, const Drives& driv
 
 // The step whose powers are taken, if it is that of a scheme, and the propagation by it.
 void apply_exact(Program& program, const Motion& motion, const Drives& drives) {
+    if (!program.by_modes)
+        return apply_exponential_series(program, motion, drives);
     if (program.underlying) {
         program.scheme = *program.underlying;
         apply_scheme(program, motion, drives);

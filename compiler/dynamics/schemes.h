@@ -20,6 +20,7 @@ void apply_shu_osher(Program& program, const Motion& motion, const Drives& drive
 // implicit_euler, bdf2, and crank_nicolson of a level
 void apply_implicit_linear(Program& program, const Motion& motion, const Drives& drives);
 void apply_implicit_midpoint(Program& program, const Motion& motion, const Drives& drives);
+void apply_exponential_series(Program& program, const Motion& motion, const Drives& drives);
 void apply_dormand_prince(Program& program, const Motion& motion, const Drives& drives);
 
 // "φ", "φ and π", "φ, χ and π": the tensors that are moved

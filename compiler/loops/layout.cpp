@@ -71,7 +71,7 @@ public:
             place_leap(*program_.leap);
         for (std::size_t n = 0; n < program_.temporaries.size(); ++n) {
             const SymbolId symbol = program_.temporaries[n];
-            const bool is_number = pool_.symbol(symbol).slots.empty() && !program_.stands_for[n].valid();
+            const bool is_number = is_one_number(symbol) && !program_.stands_for[n].valid();
             add_tensor(symbol, BufferRole::temporary, is_number ? Type::f64 : number, Split::components);
         }
         if (program_.solver)
@@ -92,6 +92,13 @@ public:
 private:
     [[nodiscard]] std::array<const dynamics::Procedure*, 6> procedures() const {
         return {&program_.opening, &program_.cycle, &program_.closing, &program_.before, &program_.observing, &program_.observe};
+    }
+
+    // In each copy, if there are several.
+    [[nodiscard]] bool is_one_number(SymbolId symbol) const {
+        return std::ranges::all_of(pool_.symbol(symbol).slots, [&](const algebra::Slot& slot) {
+            return pool_.space(slot.space).kind == algebra::SpaceKind::copies;
+        });
     }
 
     ScalarId add_scalar(const std::string& name, const std::string& origin, double initial) {

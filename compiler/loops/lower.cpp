@@ -93,7 +93,8 @@ private:
                 writer.write(pack);
                 const std::int64_t kept = shop_.placed().module.buffers[buffer_of(leap.kept).index()].size;
                 build.call_service("nphys_propagate", {buffer_of(leap.table), buffer_of(leap.coefficients), buffer_of(leap.sources),
-                                                       buffer_of(leap.fields), buffer_of(leap.kept), build.integer(kept), steps});
+                                                       buffer_of(leap.fields), buffer_of(leap.kept), build.integer(kept),
+                                                       build.integer(program_.copies ? program_.copies->number : 1), steps});
                 writer.write(unpack);
                 build.loop(LoopKind::serial, "n", build.integer(0), steps, [&](IntegerId) { build.advance_step(); });
             });

@@ -109,7 +109,10 @@ void Workshop::append(Schedule& schedule, const dynamics::Service& service) cons
 void Workshop::append(Schedule& schedule, const dynamics::Update& update, Type arithmetic) {
     const bool only_numbers = std::ranges::all_of(update.assignments, [&](const Component& assignment) {
         const TensorLayout* layout = placed_.layout.find(assignment.tensor);
-        return layout->axes.empty() && placed_.module.buffers[layout->components.front().buffer.index()].type == Type::f64;
+        const bool is_one = std::ranges::all_of(pool_.symbol(assignment.tensor).slots, [&](const algebra::Slot& slot) {
+            return pool_.space(slot.space).kind == algebra::SpaceKind::copies;
+        });
+        return is_one && placed_.module.buffers[layout->components.front().buffer.index()].type == Type::f64;
     });
     Schedule part = UpdateLowering(*this, only_numbers ? Type::f64 : arithmetic).lower(update);
     std::move(part.begin(), part.end(), std::back_inserter(schedule));

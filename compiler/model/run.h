@@ -74,6 +74,7 @@ struct Run {
     std::uint64_t seed = 1;
     std::int64_t copies = 1; // of an ensemble
     bool allow_unstable = false;
+    bool allow_merging = false; // of updates that follow one another, at the cost of the last bits
     std::vector<Record> records;
     std::vector<Save> saves;
     std::vector<Sweep> sweeps;

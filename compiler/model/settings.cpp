@@ -158,10 +158,10 @@ struct SettingReader {
         run.test.reset();
     }
 
-    void unstable() const {
+    void allow(bool& what) const {
         const syntax::Name* name = syntax::as_name(value());
         if (name != nullptr && name->text == "allow")
-            run.allow_unstable = true;
+            what = true;
         else
             wrong_word({"allow"});
     }
@@ -193,14 +193,16 @@ struct SettingReader {
         if (key == "ensemble")
             return ensemble();
         if (key == "unstable")
-            return unstable();
+            return allow(run.allow_unstable);
+        if (key == "merging")
+            return allow(run.allow_merging);
         if (key == "epochs")
             return epochs();
         if (key == "test")
             return test();
         auto& told = context.tell(Code::unknown_setting, setting.key.span, setting.key.written);
         const std::vector<std::string> known{"scheme", "dt",       "steps",    "until", "precision",
-                                             "seed",   "ensemble", "unstable", "as",    "epochs", "test"};
+                                             "seed",   "ensemble", "unstable", "merging", "as", "epochs", "test"};
         if (const auto nearest = suggest(key, known))
             told.help("did you mean `{}`?", *nearest);
     }

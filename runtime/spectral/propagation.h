@@ -3,7 +3,8 @@
 //
 // In: a table of whole numbers that says what a step is, its coefficients, fields that are added at each step, the
 // state and how many steps. Out: the state that many steps later. Holds: two transforms and one product for each mode,
-// once the power is known; powers are kept in `kept` (while they fit) for the next call with as many steps.
+// once the power is known; powers are kept in `kept` (while they fit) for the next call with as many steps. Several copies
+// of the state, the copies of each number beside one another, have the matrices in common.
 //
 //   table         what a step is (step_table.h), with its coefficients
 //   kept          how many steps the matrices are for, then they; nothing more if its size is 1
@@ -90,53 +91,92 @@ private:
     std::vector<std::int64_t> numbers_;
 };
 
+// The fields of several copies, the copies of each number side by side, and their spectra, one after the other.
+template <class ForEach>
+class Spectra {
+public:
+    Spectra(const LatticeModes& modes, std::int64_t fields, std::int64_t copies, ForEach& for_each)
+        : modes_(modes), copies_(copies), count_(fields * copies), for_each_(for_each),
+          values_(static_cast<std::size_t>(count_ * modes.modes())) {}
+
+    void forth(const double* fields) {
+        for_each_(count_, [&](std::int64_t begin, std::int64_t end) {
+            std::vector<double> field(static_cast<std::size_t>(copies_ > 1 ? modes_.sites() : 0));
+            for (std::int64_t n = begin; n < end; ++n) {
+                const double* from = place(fields, n);
+                for (std::size_t site = 0; site < field.size(); ++site)
+                    field[site] = from[static_cast<std::int64_t>(site) * copies_];
+                modes_.forth(copies_ > 1 ? field.data() : from, spectrum(n));
+            }
+        });
+    }
+    void back(double* fields) {
+        for_each_(count_, [&](std::int64_t begin, std::int64_t end) {
+            std::vector<double> field(static_cast<std::size_t>(copies_ > 1 ? modes_.sites() : 0));
+            for (std::int64_t n = begin; n < end; ++n) {
+                double* to = place(fields, n);
+                modes_.back(spectrum(n), copies_ > 1 ? field.data() : to);
+                for (std::size_t site = 0; site < field.size(); ++site)
+                    to[static_cast<std::int64_t>(site) * copies_] = field[site];
+            }
+        });
+    }
+    // The spectrum of field number n / copies in copy n % copies.
+    [[nodiscard]] Complex* spectrum(std::int64_t n) { return values_.data() + n * modes_.modes(); }
+    [[nodiscard]] std::span<const Complex> all() const { return values_; }
+
+private:
+    template <class Number>
+    Number* place(Number* fields, std::int64_t n) const {
+        return fields + n / copies_ * copies_ * modes_.sites() + n % copies_;
+    }
+
+    const LatticeModes& modes_;
+    std::int64_t copies_, count_;
+    ForEach& for_each_;
+    std::vector<Complex> values_;
+};
+
 // for_each(count, body) calls body(begin, end) for parts of 0..count, on as many threads as there are.
 template <class ForEach>
 void propagate(const double* table, const double* coefficients, const double* sources, double* fields, double* kept,
-               std::int64_t kept_size, std::int64_t steps, ForEach&& for_each) {
+               std::int64_t kept_size, std::int64_t copies, std::int64_t steps, ForEach&& for_each) {
     const Step step(table, coefficients);
     const LatticeModes modes(step.axes);
-    const auto spectra_of = [&](const double* values, std::size_t count) {
-        std::vector<Complex> spectra(count * static_cast<std::size_t>(modes.modes()));
-        for_each(static_cast<std::int64_t>(count), [&](std::int64_t begin, std::int64_t end) {
-            for (std::int64_t field = begin; field < end; ++field)
-                modes.forth(values + field * modes.sites(), spectra.data() + field * modes.modes());
-        });
-        return spectra;
-    };
+    const auto rows = static_cast<std::int64_t>(step.state);
     const std::size_t columns = step.state + (step.sources > 0 ? 1 : 0), entries = step.state * columns;
     const bool keeps = kept_size > 2 * static_cast<std::int64_t>(entries) * modes.modes();
     const bool is_kept = keeps && kept[0] == static_cast<double>(steps);
-    const std::vector<Complex> added = is_kept ? std::vector<Complex>() : spectra_of(sources, step.sources);
-    std::vector<Complex> state = spectra_of(fields, step.state);
+    Spectra added(modes, is_kept ? 0 : static_cast<std::int64_t>(step.sources), 1, for_each);
+    added.forth(sources);
+    Spectra state(modes, rows, copies, for_each);
+    state.forth(fields);
     for_each(modes.modes(), [&](std::int64_t begin, std::int64_t end) {
-        ModeMatrix matrix(step, modes, added, steps);
+        ModeMatrix matrix(step, modes, added.all(), steps);
         std::vector<Complex> power(entries), before(columns, Complex(1));
         for (std::int64_t mode = begin; mode < end; ++mode) {
             auto* const place =
                 keeps ? reinterpret_cast<Complex*>(kept + 1) + static_cast<std::int64_t>(entries) * mode : power.data();
             if (!is_kept)
                 matrix.write(mode, place);
-            for (std::size_t field = 0; field < step.state; ++field)
-                before[field] = state[field * static_cast<std::size_t>(modes.modes()) + static_cast<std::size_t>(mode)];
-            for (std::size_t row = 0; row < step.state; ++row) {
-                double real = 0, imaginary = 0;
-                for (std::size_t column = 0; column < columns; ++column) {
-                    const Complex a = place[row * columns + column], b = before[column];
-                    real += a.real() * b.real() - a.imag() * b.imag();
-                    imaginary += a.real() * b.imag() + a.imag() * b.real();
+            for (std::int64_t copy = 0; copy < copies; ++copy) {
+                for (std::int64_t field = 0; field < rows; ++field)
+                    before[static_cast<std::size_t>(field)] = state.spectrum(field * copies + copy)[mode];
+                for (std::int64_t row = 0; row < rows; ++row) {
+                    double real = 0, imaginary = 0;
+                    for (std::size_t column = 0; column < columns; ++column) {
+                        const Complex a = place[static_cast<std::size_t>(row) * columns + column], b = before[column];
+                        real += a.real() * b.real() - a.imag() * b.imag();
+                        imaginary += a.real() * b.imag() + a.imag() * b.real();
+                    }
+                    state.spectrum(row * copies + copy)[mode] = {real, imaginary};
                 }
-                state[row * static_cast<std::size_t>(modes.modes()) + static_cast<std::size_t>(mode)] = {real,
-                                                                                                         imaginary};
             }
         }
     });
     if (keeps)
         kept[0] = static_cast<double>(steps);
-    for_each(static_cast<std::int64_t>(step.state), [&](std::int64_t begin, std::int64_t end) {
-        for (std::int64_t field = begin; field < end; ++field)
-            modes.back(state.data() + field * modes.modes(), fields + field * modes.sites());
-    });
+    state.back(fields);
 }
 
 } // namespace nphys::runtime::spectral

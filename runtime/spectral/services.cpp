@@ -10,7 +10,8 @@ extern "C" {
 using namespace nphys::runtime;
 
 void nphys::runtime::abi::nphys_propagate(pointer pool, pointer table, pointer coefficients, pointer sources,
-                                          pointer fields, pointer kept, i64 kept_size, i64 steps) {
+                                          pointer fields, pointer kept, i64 kept_size, i64 copies,
+                                          i64 steps) {
     const auto for_each = [&](std::int64_t count, auto&& body) {
         auto* const threads = static_cast<Pool*>(pool);
         if (threads == nullptr)
@@ -21,6 +22,6 @@ void nphys::runtime::abi::nphys_propagate(pointer pool, pointer table, pointer c
     };
     spectral::propagate(static_cast<const double*>(table), static_cast<const double*>(coefficients),
                         static_cast<const double*>(sources), static_cast<double*>(fields), static_cast<double*>(kept),
-                        kept_size, steps, for_each);
+                        kept_size, copies, steps, for_each);
 }
 }

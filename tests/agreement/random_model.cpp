@@ -61,7 +61,11 @@ public:
         }
     }
     // A term that keeps the law of a splitting separable: the derivative by the field is a number.
-    std::string linear_term(const std::string& tensor) { return fmt::format("{}*{}", dice_.chance(0.3) ? "c" : dice_.number(0.3), field({tensor})); }
+    std::string linear_term(const std::string& tensor) {
+        const std::string factor = dice_.chance(0.3) ? "c" : dice_.number(0.3);
+        const std::string here = spec_.uneven && dice_.chance(0.5) ? fmt::format("/(1 + (0.3*{})²)", dice_.of(names())) : "";
+        return fmt::format("{}{}*{}", factor, here, field({tensor}));
+    }
     // What is added at each site, at all times.
     std::string source() { return fmt::format("{}*{}", dice_.number(0.2), dice_.of(names())); }
     // A bounded term of a law.
@@ -230,7 +234,8 @@ void draw_lattice(Dice& dice, Spec& spec) {
     const bool linear = spec.family == Family::linear;
     const std::vector<std::string> rings{"periodic", "periodic", "antiperiodic"}, edges{"periodic", "periodic", "antiperiodic", "open", "reflecting"};
     const std::vector<int> extents = dimensions == 1 ? std::vector<int>{1, 2, 3, 5, 8, 17, 64, 131} : dimensions == 2 ? std::vector<int>{1, 2, 3, 7, 16, 33} : std::vector<int>{1, 2, 3, 5, 11, 18};
-    for (int d = 0; d < dimensions; ++d) spec.axes.push_back({dice.of(extents), dice.of(linear ? rings : edges)});
+    spec.uneven = linear && spec.scheme == "exact" && dice.chance(0.6);
+    for (int d = 0; d < dimensions; ++d) spec.axes.push_back({dice.of(extents), dice.of(linear && !spec.uneven ? rings : edges)});
     spec.spaced = dice.chance(0.4);
     spec.types = linear ? 1 + dice.below(4) : dice.chance(0.3) ? 2 + dice.below(2) : 1;
     Writer write(dice, spec);
@@ -314,18 +319,17 @@ Spec random_spec(std::uint64_t seed) {
     if (spec.family == Family::presented) return spec;
     if (dice.chance(0.4)) spec.copies = dice.of(std::vector<int>{2, 3, 5, 17, 130});
     spec.remembers = dice.chance(0.3);
-    const bool leaps = spec.scheme.starts_with("exact"); // and remembers nothing in between
-    if (leaps || spec.scheme == "crank_nicolson") spec.copies = 1;
-    if (leaps) spec.remembers = false;
+    if (spec.scheme.starts_with("exact")) spec.remembers = false; // it leaps, and remembers nothing in between
+    spec.merging = spec.splits() && dice.chance(0.3);
     return spec;
 }
 
 std::string Spec::text() const {
     const bool stepped = family == Family::loss || family == Family::flow || family == Family::linear;
     const std::string body = family == Family::network ? network_model(*this) : family == Family::presented ? presented_model(*this) : lattice_model(*this);
-    return fmt::format("model random_{}\nuse lattice\nparam c = 0.37\n{}{}{}run {{ scheme = {} {} steps = {} precision = {} unstable = allow {}{} }}\n", seed, body,
+    return fmt::format("model random_{}\nuse lattice\nparam c = 0.37\n{}{}{}run {{ scheme = {} {} steps = {} precision = {} unstable = allow {}{}{} }}\n", seed, body,
                        copies > 1 ? statistics(*this) : "", remembers ? memories(*this, stepped) : "", scheme,
-                       stepped ? "dt = 0.02" : "", steps, single_precision ? "f32" : "f64", test ? "test = 0.01" : "",
+                       stepped ? "dt = 0.02" : "", steps, single_precision ? "f32" : "f64", test ? "test = 0.01" : "", merging ? "merging = allow" : "",
                        copies > 1 ? fmt::format(" ensemble = {}", copies) : "");
 }
 
@@ -354,6 +358,7 @@ std::vector<Spec> Spec::smaller() const {
     if (copies > 1) simpler([](Spec& s) { s.copies = 1; });
     if (copies > 2) simpler([](Spec& s) { s.copies = 2; });
     if (remembers) simpler([](Spec& s) { s.remembers = false; });
+    if (merging) simpler([](Spec& s) { s.merging = false; });
     if (single_precision) simpler([](Spec& s) { s.single_precision = false; });
     if (spaced) simpler([](Spec& s) { s.spaced = false; });
     if (rows > 1) simpler([](Spec& s) { s.rows = 1; });

@@ -39,6 +39,8 @@ struct Spec {
     bool stored = false;                // its couplings are stored and learn too: products of matrices
     int batch = 0;                      // it is shown so many vectors at once
     int copies = 1;                     // of an ensemble, with statistics over them
+    bool uneven = false;                // linear, but not the same at every site, with edges
+    bool merging = false;               // steps may be multiplied out
     bool remembers = false;             // first times, delays, averages among the observables
 
     [[nodiscard]] std::string text() const;

@@ -71,5 +71,27 @@ TEST_F(Command, ExplainTellsWhatIsSolvedHowAndAtWhichCost) {
     EXPECT_TRUE(contains(exact.out, "n steps of leapfrog at once, for each mode k")) << exact.out;
 }
 
+std::string between_walls(int count) {
+    return "model walls\nuse lattice\nlattice line(x) = open(9)\nindex i in line\nneuron φ[i]\ntrainable π[i]\n"
+           "activation d/dt φ[i] = π[i]\nlearning d/dt π[i] = laplacian(φ)[i] - 0.1*x*φ[i]\ninit φ = exp(-(x - 3)^2)\n"
+           "run { scheme = exact  dt = 2.5  steps = " + std::to_string(count) + "  observe φ[3] every 4 }\n";
+}
+
+TEST_F(Command, ExactStepsAtEdgesAreExplainedAndGoOnFromTheirCheckpoints) {
+    const Ran explained = run({"explain", model(between_walls(20)).string()});
+    EXPECT_TRUE(contains(explained.out, "the Taylor series of exp(dt*L) on φ and π, in pieces with |dt*L| <= 2")) << explained.out;
+    ASSERT_EQ(run({"run", model(between_walls(20)).string(), "-o", "parts", "--no-plots"}).status, 0);
+    const std::string longer = model(between_walls(40)).string();
+    ASSERT_EQ(run({"run", longer, "-o", "parts", "--resume", "--no-plots"}).status, 0);
+    ASSERT_EQ(run({"run", longer, "-o", "whole", "--no-plots"}).status, 0);
+    EXPECT_EQ(read_text(folder() / "parts/series.csv"), read_text(folder() / "whole/series.csv"));
+}
+
+TEST_F(Command, MergedStepsAreToldToDependOnObservation) {
+    const Ran ran = run({"check", model(steps("leapfrog  merging = allow", 40)).string()});
+    EXPECT_EQ(ran.status, 0) << ran.err;
+    EXPECT_TRUE(contains(ran.out + ran.err, "the last bits depend on how often the run is observed")) << ran.out << ran.err;
+}
+
 } // namespace
 } // namespace nphys::cli

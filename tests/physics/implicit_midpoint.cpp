@@ -167,5 +167,64 @@ TEST(ImplicitMidpoint, a_solve_that_does_not_converge_is_told_and_leaves_the_sta
     EXPECT_TRUE(std::isfinite(blast->field("q").front()));
 }
 
+// A complex neuron: a plane wave of iψ' = (-½∇² + V)ψ turns by 2 atan(E dt/2) in each step, E = 2 sin²(k/2) + V.
+TEST(ImplicitMidpoint, turns_a_complex_plane_wave_by_twice_the_arctangent) {
+    for (const double dt : {0.1, 2.0}) {
+        const int number = 3, steps = 300;
+        const double k = 2 * std::numbers::pi * number / sites, energy = 2 * std::pow(std::sin(k / 2), 2) + 0.4;
+        Running wave = running(fmt::format("model wave use lattice lattice line(x) = periodic({}) index i in line neuron ψ[i] : complex\n"
+                                           "activation d/dt ψ[i] = 1i*(1/2*laplacian(ψ)[i] - 0.4*ψ[i]) init ψ = exp(1i*{:.17g}*x)\n"
+                                           "run {{ scheme = crank_nicolson dt = {} steps = {} }}", sites, k, dt, steps));
+        ASSERT_TRUE(wave.good()) << wave.error;
+        wave.advance(steps);
+        const std::vector<double> psi = wave->field("ψ"); // re, im of each site
+        const double turned = steps * 2 * std::atan(energy * dt / 2);
+        ASSERT_EQ(psi.size(), 2U * sites);
+        for (std::size_t x = 0; x < sites; ++x) {
+            EXPECT_NEAR(psi[2 * x], std::cos(k * static_cast<double>(x) - turned), 1e-12) << dt;
+            EXPECT_NEAR(psi[2 * x + 1], std::sin(k * static_cast<double>(x) - turned), 1e-12) << dt;
+        }
+    }
+}
+
+// In a well, in links and between walls, where nothing is known but that the norm stays; and of a nonlinear wave, whose norm is quadratic, too.
+TEST(ImplicitMidpoint, conserves_the_norm_of_complex_neurons) {
+    for (const std::string more : {"", " - 1i*0.8*abs(ψ[i])^2*ψ[i]"}) {
+        Running wave = running("model well lattice plane(x, y) = open(12) × periodic(8) index i in plane neuron ψ[i] : complex\n"
+                               "let A[i] = 0.7*sin(0.5*x)\n"
+                               "activation d/dt ψ[i] = 1i*(ψ[i+e[1]] + ψ[i-e[1]] + exp(-1i*A[i])*ψ[i+e[2]] + exp(1i*A[i])*ψ[i-e[2]] - 0.05*(x - 5)^2*ψ[i])" + more + "\n"
+                               "init ψ = exp(-((x - 4)^2 + (y - 4)^2)/6 + 0.9i*x) observe norm = abs(ψ[i])^2\n"
+                               "run { scheme = crank_nicolson dt = 0.3 steps = 500 }");
+        ASSERT_TRUE(wave.good()) << wave.error;
+        const double norm = wave->observable("norm");
+        const std::vector<double> start = wave->field("ψ");
+        wave.advance(500);
+        EXPECT_NEAR(wave->observable("norm") / norm, 1, 1e-12) << more;
+        EXPECT_GT(distance(wave->field("ψ"), start), 0.3);
+        EXPECT_FALSE(wave->solves()->failed);
+    }
+}
+
+// Gauss's law is quadratic in fields, links and matter at each site.
+TEST(ImplicitMidpoint, conserves_gauss_law_at_every_site) {
+    const auto broken = [](const std::string& scheme) {
+        Running light = running("model light use dirac, gauge, lattice lattice torus(x, y) = periodic(6, 6) index i in torus\n"
+                                "index a, b in 1..4 index μ in axes(torus) neuron φ[i,a], A[i,μ] trainable π[i,a], E[i,μ]\n"
+                                "let pull[i,a] = 0.5*X0[a,b]*φ[i,b] + X[μ,a,b]*gauge.forward(π, A, X0)[i,μ,b]\n"
+                                "let push[i,a] = -0.5*X0[a,b]*π[i,b] - X[μ,a,b]*gauge.backward(φ, A, X0)[i,μ,b]\n"
+                                "loss S = wilson_loss(A) - 0.2*(φ[i,a]*X0[a,b]*pull[i,b] + π[i,a]*X0[a,b]*push[i,b])\n"
+                                "activation φ[i,a] ← φ[i,a] + pull[i,a] learning π[i,a] ← π[i,a] + push[i,a]\n"
+                                "activation A[i,μ] ← A[i,μ] + E[i,μ] learning E descends S\n"
+                                "let bump[i] = exp(-((x - 3)^2 + (y - 3)^2)/3) init φ[i,1] = bump[i] init π[i,3] = 0.3*bump[i]\n"
+                                "observe broken = max[i](abs(backward_divergence(E)[i] - 0.2*(Σ[a](φ[i,a]^2 + π[i,a]^2) - 1.09*bump[i]^2)))\n"
+                                "run { scheme = " + scheme + " dt = 0.2 steps = 30 }");
+        EXPECT_TRUE(light.good()) << light.error;
+        light.advance(30);
+        return light->observable("broken");
+    };
+    EXPECT_LT(broken("crank_nicolson"), 1e-13);
+    EXPECT_GT(broken("rk4"), 1e-8);
+}
+
 } // namespace
 } // namespace nphys::test

@@ -48,9 +48,10 @@ struct Ring {
     }
 };
 
-void leap(const Ring& ring, std::vector<double>& fields, std::vector<double>& kept, std::int64_t steps) {
+void leap(const Ring& ring, std::vector<double>& fields, std::vector<double>& kept, std::int64_t steps,
+          std::int64_t copies = 1) {
     propagate(ring.table.data(), ring.coefficients.data(), ring.source.data(), fields.data(), kept.data(),
-              static_cast<std::int64_t>(kept.size()), steps,
+              static_cast<std::int64_t>(kept.size()), copies, steps,
               [](std::int64_t count, auto&& body) { body(std::int64_t{0}, count); });
 }
 
@@ -71,6 +72,29 @@ TEST(Spectral, many_steps_at_once_are_the_steps_one_by_one) {
                     EXPECT_NEAR(leapt[n], stepped.fields[n], 1e-12) << sites << " sites, number " << n;
             }
         }
+}
+
+TEST(Spectral, copies_side_by_side_are_moved_each_as_if_it_were_alone) {
+    constexpr std::size_t copies = 3;
+    for (const bool antiperiodic : {false, true}) {
+        const Ring ring(8, antiperiodic);
+        std::vector<double> together(copies * ring.fields.size());
+        std::vector<std::vector<double>> alone;
+        for (std::size_t copy = 0; copy < copies; ++copy) {
+            alone.push_back(ring.fields);
+            for (std::size_t n = 0; n < ring.fields.size(); ++n) {
+                alone[copy][n] += static_cast<double>(copy * n);
+                together[n * copies + copy] = alone[copy][n];
+            }
+            std::vector<double> kept(1);
+            leap(ring, alone[copy], kept, 50);
+        }
+        std::vector<double> kept(200);
+        leap(ring, together, kept, 50, copies);
+        for (std::size_t copy = 0; copy < copies; ++copy)
+            for (std::size_t n = 0; n < ring.fields.size(); ++n)
+                EXPECT_EQ(together[n * copies + copy], alone[copy][n]);
+    }
 }
 
 TEST(Spectral, an_exponential_of_a_rotation_turns) {

@@ -10,12 +10,12 @@
 namespace numeric {
 
 inline void propagate(ThreadPool& pool, const double* table, const double* coefficients, const double* sources, double* fields,
-                      double* kept, std::int64_t kept_size, std::int64_t steps) {
+                      double* kept, std::int64_t kept_size, std::int64_t copies, std::int64_t steps) {
     const auto for_each = [&](std::int64_t count, auto&& body) {
         const std::int64_t parts = pool.threads();
         pool.for_each(0, parts, [&](std::int64_t part) { body(count * part / parts, count * (part + 1) / parts); });
     };
-    nphys::runtime::spectral::propagate(table, coefficients, sources, fields, kept, kept_size, steps, for_each);
+    nphys::runtime::spectral::propagate(table, coefficients, sources, fields, kept, kept_size, copies, steps, for_each);
 }
 
 } // namespace numeric
