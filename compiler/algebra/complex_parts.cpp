@@ -225,6 +225,7 @@ bool takes_complex(Op op) {
     case Op::sign:
     case Op::floor:
     case Op::erf:
+    case Op::poisson_quantile:
     case Op::atan2:
     case Op::min:
     case Op::max:

@@ -3,6 +3,8 @@
 #include <array>
 #include <cmath>
 
+#include "runtime/random/poisson.h"
+
 namespace nphys::algebra {
 
 namespace {
@@ -102,6 +104,8 @@ double op_value(Op op, const double* arguments) {
         return std::tanh(x);
     case Op::sigmoid:
         return 1.0 / (1.0 + std::exp(-x));
+    case Op::poisson_quantile:
+        return runtime::poisson_quantile(x, y);
     case Op::erf:
         return std::erf(x);
     case Op::min:

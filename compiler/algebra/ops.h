@@ -21,7 +21,8 @@ enum class Op : std::uint8_t {
 [[nodiscard]] std::optional<Op> op_named(std::string_view spelling);
 
 // The value at real arguments; truths are 0 and 1 (any other number counts as true). The reference for every back end:
-// sign(±0) is ±0 and sign(NaN) is NaN; min is x <= y ? x : y, max is x >= y ? x : y; sigmoid is 1/(1 + exp(-x)).
+// sign(±0) is ±0 and sign(NaN) is NaN; min is x <= y ? x : y, max is x >= y ? x : y; sigmoid is 1/(1 + exp(-x));
+// poisson_quantile(u, mean): see runtime/random/poisson.h.
 [[nodiscard]] double op_value(Op op, const double* arguments);
 
 } // namespace nphys::algebra

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "compiler/analysis/conservation.h"
+#include "compiler/analysis/detailed_balance.h"
 #include "compiler/analysis/dispersion.h"
 #include "compiler/analysis/duality.h"
 #include "compiler/analysis/gauge.h"
@@ -37,6 +38,7 @@ struct CheckFacts {
     std::vector<analysis::SpuriousZero> spurious;
     std::unique_ptr<analysis::LearningSystem> system;
     std::optional<analysis::Duality> duality; // none where the model is no learning system
+    std::vector<analysis::Balance> balance;   // of laws that evolve
 };
 [[nodiscard]] CheckFacts check_facts(const model::Model& model, const dynamics::Program& program);
 [[nodiscard]] std::string check_text(const CheckFacts& facts);

@@ -42,6 +42,12 @@ std::vector<std::string> stability_lines(const CheckFacts& facts) {
     return lines;
 }
 
+std::vector<std::string> balance_lines(const CheckFacts& facts) {
+    std::vector<std::string> lines;
+    for (const analysis::Balance& balance : facts.balance) lines.insert(lines.end(), balance.text.begin(), balance.text.end());
+    return lines;
+}
+
 std::string duality_line(const char* what, const std::optional<analysis::DualFormula>& formula, const analysis::Condition* against) {
     if (formula) return fmt::format("{}: {}", what, formula->equation);
     if (against == nullptr) return fmt::format("{}: exists, without a closed form", what);
@@ -171,6 +177,7 @@ CheckFacts check_facts(const model::Model& model, const dynamics::Program& progr
     facts.system = std::make_unique<analysis::LearningSystem>(model);
     if (facts.system->obstacle().empty()) facts.duality = analysis::duality(*facts.system);
     facts.conservation = analysis::conservation(model, program);
+    facts.balance = analysis::detailed_balance(model);
     const analysis::LawSpectrum law(model, facts.system->motion, facts.system->constants);
     if (law.obstacle().empty() && !dynamics::is_map(program.scheme)) facts.spurious = analysis::spurious_zeros(law);
     return facts;
@@ -179,7 +186,7 @@ CheckFacts check_facts(const model::Model& model, const dynamics::Program& progr
 std::string check_text(const CheckFacts& facts) {
     const std::string& title = facts.model->title;
     if (facts.model->level) return facts.model->name + (title.empty() ? "" : ": " + title) + "\n" + level_text(facts);
-    return facts.model->name + (title.empty() ? "" : ": " + title) + "\n" + section("stability", stability_lines(facts)) +
+    return facts.model->name + (title.empty() ? "" : ": " + title) + "\n" + section("stability", stability_lines(facts)) + section("evolution", balance_lines(facts)) +
            section("duality", duality_lines(facts)) + section("conservation", conservation_lines(facts)) + section("schemes", scheme_lines(facts)) + "\n";
 }
 

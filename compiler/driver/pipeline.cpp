@@ -75,6 +75,7 @@ void run_stages(Compilation& c, const Inquiry& inquiry) {
     c.reached = Until::program;
     c.stability = timed("analysis", [&] {
         analysis::check_misprints(c.model, c.program, c.diagnostics);
+        c.balance = analysis::check_balance(c.model, c.diagnostics);
         return analysis::check_stability(c.model, c.program, c.diagnostics);
     });
     if (inquiry.until == Until::program || c.diagnostics.has_errors()) return;

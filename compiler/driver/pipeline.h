@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "compiler/analysis/detailed_balance.h"
 #include "compiler/analysis/stability.h"
 #include "compiler/base/diagnostics.h"
 #include "compiler/driver/library.h"
@@ -33,6 +34,7 @@ struct Compilation {
     model::Model model;
     dynamics::Program program;
     analysis::StabilityReport stability;
+    std::vector<analysis::Balance> balance; // of laws that evolve
     loops::Lowered lowered;
     Until reached = Until::syntax;
     StageTimes seconds;                                       // what each stage took

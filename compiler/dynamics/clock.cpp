@@ -94,6 +94,8 @@ Scheme chosen_scheme(const model::Model& model, const Motion& motion, std::vecto
         std::any_of(motion.moved.begin(), motion.moved.end(), [](const Moved& moved) { return moved.with_momentum; });
     if (all_maps && (momentum || (!model.run.dt && !model.run.until)))
         return choose(Scheme::map, "all laws are maps, and no step is given");
+    if (!model.evolutions.empty())
+        return choose(Scheme::euler, "variables jump at whole steps");
     if (splits(*model.pool, motion))
         return choose(Scheme::leapfrog, "neither half of the law depends on what it moves");
     if (model.run.dt || model.run.steps)

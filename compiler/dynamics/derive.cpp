@@ -27,6 +27,8 @@ std::vector<SymbolId> state_of(const model::Model& model, const Motion& motion) 
         if (tensor.role == model::Role::neuron || tensor.role == model::Role::trainable)
             state.push_back(tensor.symbol);
     state.insert(state.end(), motion.velocities.begin(), motion.velocities.end());
+    for (const model::Evolution& evolution : model.evolutions)
+        state.insert(state.end(), evolution.accepted.begin(), evolution.accepted.end());
     if (model.presentation)
         for (const model::Window& window : model.presentation->windows) {
             state.push_back(window.sum.tensor);

@@ -148,7 +148,7 @@ private:
             fluctuation = pool_.subtract(derivative, mean(*estimate.mean, derivative, is_known ? "average" : "mean"));
         }
         const Expr square = pool_.power(fluctuation, pool_.integer(2));
-        const Expr biased = mean(estimate.decay, square, "covariance");
+        const Expr biased = mean(estimate.decay, square, covariances);
         const Expr covariance = estimate.corrected ? corrected(biased, estimate.decay) : biased;
         const Expr stand_in = pool_.element(estimate.covariance, {});
         return pool_.divide(direction, algebra::replace(pool_, *law_.metric, {{stand_in.id, covariance}}));
@@ -183,11 +183,14 @@ private:
         if (is_new) {
             algebra::Symbol symbol = pool_.symbol(target_->tensor);
             symbol.name = name + "_" + symbol.name;
-            known->second = pool_.add_symbol(std::move(symbol));
+            const bool is_declared = name == covariances; // so that observables can read it
+            known->second = is_declared ? law_.estimate->kept.at(target_->tensor) : pool_.add_symbol(std::move(symbol));
             motion_.velocities.push_back(known->second);
         }
         return known->second;
     }
+
+    static constexpr const char* covariances = "covariance";
 
     Motion& motion_;
     Pool& pool_;

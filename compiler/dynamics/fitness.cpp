@@ -161,6 +161,17 @@ bool check_level_scheme(const model::Model& model, model::Scheme scheme, Diagnos
     return false;
 }
 
+// A jump is done as a whole, by all variables at once.
+bool check_jumps(const model::Model& model, model::Scheme scheme, Diagnostics& diagnostics) {
+    using model::Scheme;
+    if (model.evolutions.empty() || scheme == Scheme::map || scheme == Scheme::euler || scheme == Scheme::euler_maruyama)
+        return true;
+    diagnostics.report(Code::evolution_needs_whole_steps, model.run.scheme_span, spelling(scheme))
+        .label(model.evolutions.front().span, "jumps as a whole, once in each step")
+        .help("write `scheme = map`, or `euler` where other laws are flows");
+    return false;
+}
+
 } // namespace
 
 bool splits(const Pool& pool, const Motion& motion) {
@@ -189,6 +200,8 @@ bool check_fitness(const model::Model& model, const Motion& motion, model::Schem
             .help("write `scheme = map`");
         return false;
     }
+    if (!check_jumps(model, scheme, diagnostics))
+        return false;
     if (is_map(scheme))
         return check_map(pool, motion, spelling(scheme), diagnostics);
     if (!check_estimates(model, spelling(scheme), diagnostics))

@@ -23,6 +23,10 @@ std::vector<Moved> generator(Pool& pool, const model::Law& law) {
             moved.rate = pool.subtract(component.value, pool.element(component.tensor, component.target));
             moved.source = "the map less the identity";
         }
+        if (law.jumps) { // whatever the step: q + dt (q' - q)/dt is q'
+            moved.rate = pool.divide(moved.rate, pool.step());
+            moved.source = "jump and selection";
+        }
         moved.rate = simplified(pool, moved.rate);
         result.push_back(std::move(moved));
     }

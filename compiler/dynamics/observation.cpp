@@ -83,6 +83,8 @@ private:
             return add_quantile(statistic);
         case StatisticKind::histogram:
             return model_.level ? add_shares(statistic) : add_histogram(statistic);
+        case StatisticKind::spectrum:
+            return add_spectrum(statistic);
         }
     }
 
@@ -176,6 +178,57 @@ private:
                                                statistic.numbers.front(), statistic.numbers.back(), statistic.symbol}});
     }
 
+    // Of each copy, where they differ.
+    void add_spectrum(const Statistic& statistic) {
+        const bool differ = differs(argument(statistic, 0)) || differs(argument(statistic, 1));
+        const Place site = statistic.target.back();
+        const algebra::Space& lattice = pool_.space(pool_.index(site.index).space);
+        std::int64_t extents[algebra::max_axes] = {1, 1, 1, 1}, antiperiodic = 0;
+        for (std::size_t axis = 0; axis < lattice.axes.size(); ++axis) {
+            extents[axis] = lattice.axes[axis].extent;
+            antiperiodic |= lattice.axes[axis].edge == algebra::Edge::antiperiodic ? 1 << axis : 0;
+        }
+        const std::int64_t sites = lattice.size();
+        const SymbolId fields = add_fields(statistic, differ);
+        SymbolId powers = statistic.symbol;
+        if (differ) {
+            algebra::Symbol symbol = pool_.symbol(powers);
+            symbol.slots.push_back({program_.copies->space, 1, copies()});
+            symbol.row_slots = symbol.slots.size();
+            powers = program_.copies->of[powers] = pool_.add_symbol(std::move(symbol));
+        }
+        program_.outputs.push_back(powers);
+        program_.observe.emplace_back(Service{"nphys_power_spectrum",
+                                              {fields, rows(statistic) / sites, extents[0], extents[1], extents[2], extents[3],
+                                               antiperiodic, differ ? copies() : 1, powers}});
+    }
+
+    // Real and imaginary parts of all copies: one more slot for the part.
+    SymbolId add_fields(const Statistic& statistic, bool differ) {
+        algebra::Space parts;
+        parts.axes = {{.coordinate = "", .first = 1, .extent = 2}};
+        std::vector<Place> places = statistic.target;
+        std::vector<algebra::Slot> slots;
+        for (const Place& place : places) {
+            const algebra::Index& index = pool_.index(place.index);
+            slots.push_back({index.space, index.first, index.last});
+        }
+        slots.push_back({pool_.add_space(std::move(parts)), 1, 2});
+        places.emplace_back();
+        if (differ) {
+            slots.push_back({program_.copies->space, 1, copies()});
+            places.emplace_back().index = program_.copies->index;
+        }
+        const SymbolId fields = output("fields of " + name(statistic), slots);
+        std::vector<Component> assignments;
+        for (std::size_t part = 0; part < 2; ++part) {
+            places[statistic.target.size()].offset[0] = static_cast<std::int64_t>(part) + 1;
+            assignments.push_back({fields, places, argument(statistic, part)});
+        }
+        update("fields", std::move(assignments));
+        return fields;
+    }
+
     // What one copy adds to the deviation of a statistic from its expectation, at the places of its target; of a histogram, in
     // the bin at `bin`.
     [[nodiscard]] Expr influence(const Statistic& statistic, const Place& bin) {
@@ -197,6 +250,7 @@ private:
             return pool_.multiply({pool_.subtract(pool_.real(statistic.numbers.front()), below), sparsity});
         }
         case StatisticKind::histogram:
+        case StatisticKind::spectrum: // is of each copy
             break;
         }
         const double width = (statistic.numbers.back() - statistic.numbers.front()) / static_cast<double>(statistic.bins);
@@ -214,7 +268,7 @@ private:
     [[nodiscard]] Expr through_statistics(Expr value) {
         std::vector<Expr> terms;
         for (const Statistic& statistic : model_.statistics) {
-            if (!pool_.has_symbol(value, statistic.symbol))
+            if (statistic.kind == StatisticKind::spectrum || !pool_.has_symbol(value, statistic.symbol))
                 continue;
             algebra::Substitution moved;
             std::vector<Place> places;

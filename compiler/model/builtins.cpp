@@ -12,8 +12,8 @@ const std::vector<std::string>& builtin_names() {
         "acos",        "atan",      "atan2", "sinh",     "cosh",      "tanh",  "sigmoid",     "erf",      "re",
         "im",          "conj",      "arg",   "identity", "transpose", "inv",   "det",         "trace",    "kronecker",
         "eigenvalues", "initial",   "final", "normal",   "uniform",   "white", "delay",       "variance", "covariance",
-        "bernoulli",   "exponential", "quantile",    "histogram", "first", "average",  "spectrum",
-        "test"};
+        "bernoulli",   "exponential", "laplace", "poisson", "quantile", "histogram", "first", "average",  "spectrum",
+        "test",        "acceptance",  "regimes"};
     return names;
 }
 

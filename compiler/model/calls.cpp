@@ -9,12 +9,15 @@
 #include "compiler/model/complex.h"
 #include "compiler/model/draws.h"
 #include "compiler/model/elaborate.h"
+#include "compiler/model/evolves.h"
 #include "compiler/model/index_rule.h"
 #include "compiler/model/later.h"
 #include "compiler/model/levels.h"
 #include "compiler/model/matrices.h"
+#include "compiler/model/regimes.h"
 #include "compiler/model/settle.h"
 #include "compiler/model/spaces.h"
+#include "compiler/model/spectrum.h"
 #include "compiler/model/statistics.h"
 #include "compiler/model/wording.h"
 #include "compiler/syntax/print.h"
@@ -43,7 +46,7 @@ std::optional<Gathering> gathering_named(std::string_view name) {
 
 constexpr std::array<std::string_view, 7> tensor_functions{"transpose", "inv",         "det",     "trace",
                                                            "kronecker", "eigenvalues", "spectrum"};
-constexpr std::array<std::string_view, 1> later_statistics{"spectrum"};
+
 
 template <class Names>
 bool among(const Names& names, std::string_view name) {
@@ -257,10 +260,14 @@ struct BuiltinCaller {
             return memory(context, call, name, span, environment);
         if (text == "identity")
             return unit_matrix();
+        if (text == "acceptance")
+            return acceptance(context, call, span, environment);
         if (is_statistic(text))
             return statistic(context, call, name, span, environment);
-        if (among(later_statistics, text))
-            return tell_later(context, Code::later_statistics, span, "`" + name.written + "`");
+        if (text == "regimes")
+            return regimes(context, call, span, environment);
+        if (text == "spectrum")
+            return spectrum(context, call, name, span, environment);
         if (among(tensor_functions, text))
             return of_tensors();
         if (const auto op = algebra::op_named(text))

@@ -55,10 +55,21 @@ struct Checker {
     }
 
     void check_copies(const Statistic& statistic) const {
-        const bool over_rows = statistic.kind == StatisticKind::mean || statistic.kind == StatisticKind::test;
-        if (context.model.run.copies == 1 && !over_rows && !context.model.level)
+        const bool of_each = statistic.kind == StatisticKind::mean || statistic.kind == StatisticKind::test ||
+                             statistic.kind == StatisticKind::spectrum;
+        if (context.model.run.copies == 1 && !of_each && !context.model.level)
             context.tell(Code::statistic_of_one_copy, statistic.span, name(statistic.symbol))
                 .help("write `ensemble = 1000` in the run");
+    }
+
+    // Of a copy, not of what is taken over all of them.
+    void check_spectrum(const Statistic& spectrum) const {
+        for (const Expr argument : spectrum.arguments)
+            if (const Statistic* read = statistic_in(context, argument)) {
+                context.tell(Code::spectrum_of_statistic, spectrum.span, name(spectrum.symbol), name(read->symbol))
+                    .help("take the spectrum of the field itself: its mean over the copies is recorded");
+                return;
+            }
     }
 
     [[nodiscard]] const std::string& name(SymbolId symbol) const { return context.pool.symbol(symbol).name; }
@@ -77,8 +88,11 @@ void check_statistics(Context& context) {
         check.refuse_in(initial.components, initial.span, "an initial value", true);
     for (const Memory& memory : model.memories)
         check.check_memory(memory);
-    for (const Statistic& statistic : model.statistics)
+    for (const Statistic& statistic : model.statistics) {
         check.check_copies(statistic);
+        if (statistic.kind == StatisticKind::spectrum)
+            check.check_spectrum(statistic);
+    }
 }
 
 } // namespace nphys::model

@@ -56,6 +56,11 @@ struct Context {
     std::optional<std::vector<Component>> activation; // the maps, once worked out; for d(…)
     bool activation_active = false;
     std::map<const syntax::Law*, std::optional<std::vector<Component>>> laws;
+    std::map<const syntax::Law*, std::optional<Law>> descents;
+    struct Asked { SymbolId symbol; Span span; };
+    std::map<SymbolId, Asked> acceptances; // by variable: what observables read of whether its jumps are kept
+    std::map<SpaceId, SpaceId> waves;      // by lattice: its wave vectors
+    std::set<SymbolId> kept;               // all that laws keep besides the variables, where observables read it
 
     // Tells an error, unless the same was told of the same place already.
     template <class... Args>

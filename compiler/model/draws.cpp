@@ -4,37 +4,49 @@
 #include <array>
 #include <fmt/format.h>
 
+#include "compiler/algebra/evaluate.h"
 #include "compiler/model/spaces.h"
 #include "compiler/model/wording.h"
 
 namespace nphys::model {
 namespace {
 
-// The law of a random number that follows from a standard one and the arguments.
+// The law of a random number that follows from standard ones and the arguments.
 struct RandomLaw {
     std::string_view name;
     std::size_t arguments;
     Distribution standard;
-    Expr (*value)(Pool& pool, Expr standard, const std::vector<Expr>& arguments);
+    std::size_t draws; // standard numbers that one takes
+    Expr (*value)(Pool& pool, const std::vector<Expr>& standard, const std::vector<Expr>& arguments);
 };
 
-Expr normal(Pool& pool, Expr standard, const std::vector<Expr>& arguments) {
-    return pool.add({arguments[0], pool.multiply({arguments[1], standard})});
+Expr normal(Pool& pool, const std::vector<Expr>& standard, const std::vector<Expr>& arguments) {
+    return pool.add({arguments[0], pool.multiply({arguments[1], standard[0]})});
 }
-Expr uniform(Pool& pool, Expr standard, const std::vector<Expr>& arguments) {
-    return pool.add({arguments[0], pool.multiply({pool.subtract(arguments[1], arguments[0]), standard})});
+Expr uniform(Pool& pool, const std::vector<Expr>& standard, const std::vector<Expr>& arguments) {
+    return pool.add({arguments[0], pool.multiply({pool.subtract(arguments[1], arguments[0]), standard[0]})});
 }
-Expr bernoulli(Pool& pool, Expr standard, const std::vector<Expr>& arguments) {
-    return pool.apply(algebra::Op::less, {standard, arguments[0]});
+Expr bernoulli(Pool& pool, const std::vector<Expr>& standard, const std::vector<Expr>& arguments) {
+    return pool.apply(algebra::Op::less, {standard[0], arguments[0]});
 }
-Expr exponential(Pool& pool, Expr standard, const std::vector<Expr>& arguments) {
-    return pool.negate(pool.divide(pool.apply(algebra::Op::log, {standard}), arguments[0]));
+Expr exponential(Pool& pool, const std::vector<Expr>& standard, const std::vector<Expr>& arguments) {
+    return pool.negate(pool.divide(pool.apply(algebra::Op::log, {standard[0]}), arguments[0]));
+}
+// The difference of two exponential numbers.
+Expr laplace(Pool& pool, const std::vector<Expr>& standard, const std::vector<Expr>& arguments) {
+    const Expr right = pool.apply(algebra::Op::log, {standard[0]}), left = pool.apply(algebra::Op::log, {standard[1]});
+    return pool.add({arguments[0], pool.multiply({arguments[1], pool.subtract(left, right)})});
+}
+Expr poisson(Pool& pool, const std::vector<Expr>& standard, const std::vector<Expr>& arguments) {
+    return pool.apply(algebra::Op::poisson_quantile, {standard[0], arguments[0]});
 }
 
-constexpr std::array<RandomLaw, 4> laws{{{"normal", 2, Distribution::normal, normal},
-                                   {"uniform", 2, Distribution::uniform, uniform},
-                                   {"bernoulli", 1, Distribution::uniform, bernoulli},
-                                   {"exponential", 1, Distribution::uniform, exponential}}};
+constexpr std::array<RandomLaw, 6> laws{{{"normal", 2, Distribution::normal, 1, normal},
+                                         {"uniform", 2, Distribution::uniform, 1, uniform},
+                                         {"bernoulli", 1, Distribution::uniform, 1, bernoulli},
+                                         {"exponential", 1, Distribution::uniform, 1, exponential},
+                                         {"laplace", 2, Distribution::uniform, 2, laplace},
+                                         {"poisson", 1, Distribution::uniform, 1, poisson}}};
 
 // All places over which a number is drawn anew: also those around the function in which it stands.
 std::vector<Binding> drawn_over(const Environment& environment) {
@@ -59,16 +71,6 @@ SymbolId symbol_of(Context& context, Distribution distribution, Span span, const
     return symbol;
 }
 
-Expr standard_number(Context& context, Distribution distribution, Span span, const Environment& environment) {
-    std::vector<Slot> slots;
-    std::vector<Place> places;
-    for (const Binding& binding : drawn_over(environment)) {
-        slots.push_back(slot_of(binding.set));
-        places.push_back(binding.place);
-    }
-    return context.pool.element(symbol_of(context, distribution, span, environment, slots), std::move(places));
-}
-
 std::optional<std::vector<Expr>> arguments_of(Context& context, const syntax::Call& call, const syntax::Name& name,
                                               const Environment& environment) {
     std::vector<Expr> values;
@@ -86,7 +88,27 @@ std::optional<std::vector<Expr>> arguments_of(Context& context, const syntax::Ca
     return values;
 }
 
+// Told where it is a negative constant.
+bool is_mean_of_poisson(Context& context, Expr mean, Span span) {
+    const auto value = algebra::constant_value(
+        context.pool, mean, [&](SymbolId symbol) { return context.model.parameter_value(symbol); });
+    if (!value || !(value->real() < 0))
+        return true;
+    context.tell(Code::poisson_mean_negative, span, value->real());
+    return false;
+}
+
 } // namespace
+
+Expr standard_draw(Context& context, Distribution distribution, Span span, const Environment& environment) {
+    std::vector<Slot> slots;
+    std::vector<Place> places;
+    for (const Binding& binding : drawn_over(environment)) {
+        slots.push_back(slot_of(binding.set));
+        places.push_back(binding.place);
+    }
+    return context.pool.element(symbol_of(context, distribution, span, environment, slots), std::move(places));
+}
 
 bool is_distribution(std::string_view name) {
     return std::ranges::find(laws, name, &RandomLaw::name) != laws.end();
@@ -103,13 +125,18 @@ Value draw(Context& context, const syntax::Call& call, const syntax::Name& name,
     const auto arguments = arguments_of(context, call, name, environment);
     if (!arguments)
         return Poison{};
-    return law.value(context.pool, standard_number(context, law.standard, span, environment), *arguments);
+    if (law.name == "poisson" && !is_mean_of_poisson(context, arguments->front(), call.arguments.front().span))
+        return Poison{};
+    std::vector<Expr> standard{standard_draw(context, law.standard, span, environment)};
+    if (law.draws == 2) // the name alone is the place of the second one
+        standard.push_back(standard_draw(context, law.standard, name.span, environment));
+    return law.value(context.pool, standard, *arguments);
 }
 
 Value white_noise(Context& context, Span span, const Environment& environment) {
     Environment here = environment;
     here.drawing = DrawTiming::white;
-    return standard_number(context, Distribution::normal, span, here);
+    return standard_draw(context, Distribution::normal, span, here);
 }
 
 void number_streams(Model& model) {

@@ -17,6 +17,9 @@ namespace nphys::model {
 [[nodiscard]] Value draw(Context& context, const syntax::Call& call, const syntax::Name& name, Span span,
                          const Environment& environment);
 
+// A standard number for each place in sight.
+[[nodiscard]] Expr standard_draw(Context& context, Distribution distribution, Span span, const Environment& environment);
+
 // `white()`: the rate of a Wiener process, one for each element.
 [[nodiscard]] Value white_noise(Context& context, Span span, const Environment& environment);
 

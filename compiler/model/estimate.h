@@ -7,6 +7,7 @@
 // Example: `noise κ diagonal from H decay β` and `metric g = sqrt(ε^2 + κ)` move q by -γ d/g with
 // m ← β m + (1 - β) d, κ ← β κ + (1 - β) (d - m)², and g of κ/(1 - β^n) after n steps.
 
+#include <map>
 #include <optional>
 
 #include "compiler/algebra/pool.h"
@@ -18,6 +19,7 @@ struct Estimate {
     algebra::Expr decay;
     std::optional<algebra::Expr> mean; // decay of the mean that fluctuations are about; none: about zero
     bool corrected = true;             // for having begun at zero
+    std::map<algebra::SymbolId, algebra::SymbolId> kept; // for each variable what keeps its estimates
 };
 
 } // namespace nphys::model

@@ -80,7 +80,7 @@ struct NoiseReader {
         const auto remembered = decay(*noise.decay);
         if (!remembered)
             return std::nullopt;
-        Source source{{.covariance = {}, .decay = *remembered, .mean = remembered, .corrected = true}, &*noise.source};
+        Source source{{.covariance = {}, .decay = *remembered, .mean = remembered, .corrected = true, .kept = {}}, &*noise.source};
         if (const auto* biased = call_of(*source.loss, "biased", 1)) {
             source.estimate.corrected = false;
             source.loss = &argument(*biased, 0);
@@ -175,6 +175,13 @@ bool take_estimated_metric(Context& context, const Declaration& metric, Span spa
     const auto formula = elaborate_number(context, node.value, environment);
     if (!formula)
         return false;
+    for (const Component& component : law.components)
+        if (auto [kept, is_new] = source->estimate.kept.try_emplace(component.tensor); is_new) {
+            algebra::Symbol symbol = context.pool.symbol(component.tensor);
+            symbol.name = "covariance_" + symbol.name;
+            kept->second = context.pool.add_symbol(std::move(symbol));
+            context.kept.insert(kept->second);
+        }
     law.estimate = source->estimate;
     law.metric = *formula;
     return true;

@@ -5,6 +5,7 @@
 #include "compiler/base/suggest.h"
 #include "compiler/model/complex.h"
 #include "compiler/model/descent.h"
+#include "compiler/model/evolves.h"
 #include "compiler/model/later.h"
 #include "compiler/model/metric.h"
 #include "compiler/model/settle.h"
@@ -55,11 +56,11 @@ std::optional<std::vector<Component>> written_components(Context& context, const
 LawKind kind_of(syntax::LawForm form) {
     switch (form) {
     case syntax::LawForm::map:
+    case syntax::LawForm::evolves:
         return LawKind::map;
     case syntax::LawForm::flow:
         return LawKind::flow;
     case syntax::LawForm::descends:
-    case syntax::LawForm::evolves:
         break;
     }
     return LawKind::descent;
@@ -75,28 +76,31 @@ const std::optional<std::vector<Component>>& components_of_law(Context& context,
     return context.laws.emplace(&law, std::move(components)).first->second;
 }
 
-void add_law(Context& context, const syntax::Law& node, const syntax::Statement& statement,
-             const Environment& environment) {
-    if (node.form == syntax::LawForm::evolves) {
-        tell_later(context, Code::later_evolution, node.form_span, "`evolves`");
-        return;
-    }
+Law begun(const syntax::Law& node, const syntax::Statement& statement) {
     Law law;
     law.dynamics = node.dynamics == syntax::Dynamics::activation ? Dynamics::activation : Dynamics::learning;
     law.kind = kind_of(node.form);
     law.span = statement.span;
-    if (law.kind == LawKind::descent) {
-        if (!read_descent(context, node, environment, law))
-            return;
-    } else {
-        const auto& components = components_of_law(context, node, environment);
-        if (!components)
-            return;
-        law.components = *components;
-        for (const syntax::Option& option : node.options)
-            if (option.key.text == "calculus" && law.kind == LawKind::flow && !take_calculus(context, option, law))
-                return;
+    return law;
+}
+
+void add_law(Context& context, const syntax::Law& node, const syntax::Statement& statement,
+             const Environment& environment) {
+    if (kind_of(node.form) == LawKind::descent) {
+        if (const auto& law = descent_law(context, node, statement, environment))
+            context.model.laws.push_back(*law);
+        return;
     }
+    Law law = begun(node, statement);
+    law.jumps = node.form == syntax::LawForm::evolves;
+    const auto components = law.jumps ? read_evolution(context, node, environment)
+                                      : components_of_law(context, node, environment);
+    if (!components)
+        return;
+    law.components = *components;
+    for (const syntax::Option& option : node.options)
+        if (option.key.text == "calculus" && law.kind == LawKind::flow && !take_calculus(context, option, law))
+            return;
     context.model.laws.push_back(std::move(law));
 }
 
@@ -235,12 +239,23 @@ std::optional<std::vector<Component>> activation_maps(Context& context, Span spa
     const Scope& scope = context.scopes.front();
     for (const syntax::Statement& statement : scope.tree->statements)
         if (const auto* law = std::get_if<syntax::Law>(&statement.node))
-            if (law->dynamics == syntax::Dynamics::activation && kind_of(law->form) != LawKind::descent)
+            if (law->dynamics == syntax::Dynamics::activation && kind_of(law->form) != LawKind::descent &&
+                law->form != syntax::LawForm::evolves)
                 if (const auto& components = components_of_law(context, *law, of_laws(scope)))
                     maps.insert(maps.end(), components->begin(), components->end());
     context.activation_active = false;
     context.activation = maps;
     return maps;
+}
+
+const std::optional<Law>& descent_law(Context& context, const syntax::Law& node, const syntax::Statement& statement,
+                                      const Environment& environment) {
+    const auto known = context.descents.find(&node);
+    if (known != context.descents.end())
+        return known->second;
+    Law law = begun(node, statement);
+    const bool right = read_descent(context, node, environment, law);
+    return context.descents.emplace(&node, right ? std::optional(std::move(law)) : std::nullopt).first->second;
 }
 
 void add_laws(Context& context, const Scope& scope) {
@@ -256,6 +271,7 @@ void add_laws(Context& context, const Scope& scope) {
         if (const auto* hamiltonian = std::get_if<syntax::Hamiltonian>(&statement.node))
             add_hamiltonian(context, scope, *hamiltonian, statement, environment);
     }
+    check_acceptances(context);
 }
 
 } // namespace nphys::model

@@ -18,6 +18,7 @@
 
 #include "compiler/algebra/pool.h"
 #include "compiler/base/source.h"
+#include "compiler/model/evolution.h"
 #include "compiler/model/estimate.h"
 #include "compiler/model/level.h"
 #include "compiler/model/presentation.h"
@@ -64,7 +65,7 @@ struct Data {
 };
 
 enum class Dynamics : std::uint8_t { activation, learning };
-enum class LawKind : std::uint8_t { map, flow, descent }; // ←, d/dt, descends
+enum class LawKind : std::uint8_t { map, flow, descent }; // ← and evolves, d/dt, descends
 
 // How the noise of a law is read where it depends on the state; covariant: Geometric learning dynamics, Eq. (2.7).
 enum class Calculus : std::uint8_t { none, ito, stratonovich, covariant };
@@ -82,6 +83,7 @@ struct Law {
     LawKind kind = LawKind::map;
     std::vector<Component> components;  // value: right-hand side; of a descent: the loss this component descends
     std::optional<Expr> rate, momentum; // of a descent; without rate: 1
+    bool jumps = false;                 // of `evolves`: done once in each step, however long that is
     std::optional<Expr> average, nesterov, shrink; // running mean instead of the gradient; momentum at the place ahead; decay of weights
     std::optional<Estimate> estimate;   // and the metric, a formula in it
     std::optional<Expr> metric;
@@ -167,6 +169,7 @@ struct Model {
     std::vector<Draw> draws;
     std::vector<Statistic> statistics;                  // that formulas of observables still read; so memories
     std::vector<Memory> memories;
+    std::vector<Evolution> evolutions;
     std::vector<Observable> observables;
     std::vector<Expectation> expectations;
     std::vector<std::string> run_names;

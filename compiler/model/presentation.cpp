@@ -222,6 +222,8 @@ private:
         }
         for (const Memory& memory : model_.memories)
             context_.tell(Code::memory_of_rows, memory.span, pool_.symbol(memory.symbol).name).help("take the mean: `mean(…)`");
+        for (const Evolution& evolution : model_.evolutions)
+            context_.tell(Code::evolution_of_rows, evolution.span).help("let it descend: `learning … descends …`");
         std::vector<Statistic> over_copies;
         for (Statistic& statistic : model_.statistics) {
             if (statistic.kind == StatisticKind::mean || statistic.kind == StatisticKind::test) {

@@ -19,6 +19,7 @@ enum class StatisticKind : std::uint8_t {
     covariance, // of two arguments
     quantile,   // numbers: its order
     histogram,  // numbers: the ends; one more slot, the last, for the bins: densities in them
+    spectrum,   // of each copy: the power of a field (arguments: its real and imaginary part) at the wave vectors, the last slot
 };
 
 struct Statistic {

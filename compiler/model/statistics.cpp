@@ -157,19 +157,6 @@ struct Reader {
     }
 };
 
-// The indices that are free in the arguments, as places.
-std::vector<Place> free_places(const Pool& pool, const std::vector<Expr>& arguments) {
-    std::vector<Place> places;
-    for (const Expr argument : arguments)
-        for (const IndexId index : algebra::dependence(pool, argument).free_indices) {
-            Place place;
-            place.index = index;
-            if (std::ranges::find(places, place) == places.end())
-                places.push_back(place);
-        }
-    return places;
-}
-
 std::vector<Slot> slots_at(const Pool& pool, const std::vector<Place>& places) {
     std::vector<Slot> slots;
     for (const Place& place : places) {
@@ -207,19 +194,6 @@ Slot bins_of(Context& context, const Statistic& histogram) {
     return {context.pool.add_space(std::move(space)), 1, histogram.bins};
 }
 
-SymbolId noted(Context& context, Statistic wanted, const std::string& name) {
-    for (const Statistic& known : context.model.statistics)
-        if (known.kind == wanted.kind && known.numbers == wanted.numbers && known.bins == wanted.bins &&
-            is_same(context.pool, known.target, known.arguments, wanted.target, wanted.arguments))
-            return known.symbol;
-    std::vector<Slot> slots = slots_at(context.pool, wanted.target);
-    if (wanted.bins > 0)
-        slots.push_back(bins_of(context, wanted));
-    wanted.symbol = context.pool.add_symbol({.name = name, .slots = slots, .row_slots = slots.size()});
-    context.model.statistics.push_back(std::move(wanted));
-    return context.model.statistics.back().symbol;
-}
-
 SymbolId noted(Context& context, Memory wanted, const std::string& name) {
     for (const Memory& known : context.model.memories)
         if (known.kind == wanted.kind && known.span_of_time == wanted.span_of_time &&
@@ -244,6 +218,33 @@ Value over_bins(Context& context, SymbolId symbol, const std::vector<Place>& pla
 }
 
 } // namespace
+
+std::vector<Place> free_places(const Pool& pool, const std::vector<Expr>& arguments) {
+    std::vector<Place> places;
+    for (const Expr argument : arguments)
+        for (const IndexId index : algebra::dependence(pool, argument).free_indices) {
+            Place place;
+            place.index = index;
+            if (std::ranges::find(places, place) == places.end())
+                places.push_back(place);
+        }
+    return places;
+}
+
+SymbolId noted(Context& context, Statistic wanted, const std::string& name, std::optional<Slot> results) {
+    for (const Statistic& known : context.model.statistics)
+        if (known.kind == wanted.kind && known.numbers == wanted.numbers && known.bins == wanted.bins &&
+            is_same(context.pool, known.target, known.arguments, wanted.target, wanted.arguments))
+            return known.symbol;
+    std::vector<Slot> slots = slots_at(context.pool, wanted.target);
+    if (results)
+        slots.back() = *results;
+    if (wanted.bins > 0)
+        slots.push_back(bins_of(context, wanted));
+    wanted.symbol = context.pool.add_symbol({.name = name, .slots = slots, .row_slots = slots.size()});
+    context.model.statistics.push_back(std::move(wanted));
+    return context.model.statistics.back().symbol;
+}
 
 bool is_statistic(std::string_view name) {
     return row_named(statistic_rows, name) != nullptr;

@@ -16,6 +16,13 @@ namespace nphys::model {
 [[nodiscard]] Value memory(Context& context, const syntax::Call& call, const syntax::Name& name, Span span,
                            const Environment& environment);
 
+// The indices that are free in arguments, as places.
+[[nodiscard]] std::vector<Place> free_places(const Pool& pool, const std::vector<Expr>& arguments);
+// The tensor of a statistic, noted once for equal arguments; over `results` besides, where it is given, instead of the last place
+// of the target.
+[[nodiscard]] SymbolId noted(Context& context, Statistic wanted, const std::string& name,
+                             std::optional<Slot> results = std::nullopt);
+
 void check_statistics(Context& context);
 
 } // namespace nphys::model

@@ -44,7 +44,8 @@ bool has_costly(const Pool& pool, Expr expression) {
 // Made of data or stored tensors only, as far as it is made of tensors.
 bool made_of_constants(const Context& context, const algebra::Dependence& on) {
     const auto constant = [&](SymbolId symbol) {
-        if (std::ranges::find(context.shown, symbol, &ShownColumn::row) != context.shown.end())
+        if (std::ranges::find(context.shown, symbol, &ShownColumn::row) != context.shown.end() ||
+            context.kept.contains(symbol))
             return false;
         const auto owner = context.tensors.find(symbol);
         const Draw* draw = context.model.draw(symbol);

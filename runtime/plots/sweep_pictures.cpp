@@ -51,6 +51,10 @@ Result<Sweep> read_sweep(const fs::path& folder) {
         (is_parameter ? sweep.parameters : sweep.observables).push_back(name);
         sweep.columns[name] = column_of(*table, column);
     }
+    const std::vector<std::string> all = sweep.observables; // standard errors are bands, not curves
+    std::erase_if(sweep.observables, [&](const std::string& name) {
+        return std::ranges::any_of(all, [&](const std::string& other) { return name_of_error(other) == name; });
+    });
     return sweep;
 }
 
@@ -62,6 +66,17 @@ Curve curve_of(std::string name, const std::vector<double>& x, const std::vector
         curve.x.push_back(x[row]);
         curve.y.push_back(y[row]);
     }
+    return curve;
+}
+
+// At the end of each run, with its standard error where there are copies.
+Curve curve_at_end(const Sweep& sweep, const std::vector<double>& x, const std::string& name) {
+    const std::vector<double>& y = sweep.columns.at(name);
+    Curve curve = curve_of("at the end", x, y);
+    const auto error = sweep.columns.find(name_of_error(name));
+    for (std::size_t row = 0; error != sweep.columns.end() && row < y.size(); ++row)
+        if (std::isfinite(y[row]))
+            curve.error.push_back(error->second[row]);
     return curve;
 }
 
@@ -94,7 +109,7 @@ std::vector<Panel> over_one_parameter(const fs::path& folder, const Sweep& sweep
     std::vector<Panel> panels;
     for (const std::string& name : sweep.observables) {
         const Extremes extremes = extremes_of(runs, name);
-        panels.push_back({name, {curve_of("at the end", x, sweep.columns.at(name)), curve_of("highest", x, extremes.highest),
+        panels.push_back({name, {curve_at_end(sweep, x, name), curve_of("highest", x, extremes.highest),
                                  curve_of("lowest", x, extremes.lowest)}});
     }
     return panels;

@@ -1,13 +1,20 @@
-// Exact propagation for compiled code, on the pool.
+// Exact propagation for compiled code, on the pool; spectra.
 
 #include <algorithm>
 
 #include "runtime/abi.h"
 #include "runtime/parallel/pool.h"
+#include "runtime/spectral/power.h"
 #include "runtime/spectral/propagation.h"
 
 extern "C" {
 using namespace nphys::runtime;
+
+void nphys::runtime::abi::nphys_power_spectrum(pointer fields, i64 rows, i64 n1, i64 n2, i64 n3, i64 n4, i64 antiperiodic,
+                                               i64 count, pointer powers) {
+    spectral::power_spectrum(static_cast<const double*>(fields), rows, n1, n2, n3, n4, antiperiodic, count,
+                             static_cast<double*>(powers));
+}
 
 void nphys::runtime::abi::nphys_propagate(pointer pool, pointer table, pointer coefficients, pointer sources,
                                           pointer fields, pointer kept, i64 kept_size, i64 copies,

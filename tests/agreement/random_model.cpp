@@ -27,9 +27,12 @@ private:
     std::uint64_t seed_, next_ = 0;
 };
 
+// Choices that came later have a stream of their own, so that what a seed stands for stays.
+Dice later_choices(std::uint64_t seed) { return Dice(seed + (std::uint64_t{1} << 40)); }
+
 class Writer {
 public:
-    Writer(Dice& dice, const Spec& spec) : dice_(dice), spec_(spec) {}
+    Writer(Dice& dice, const Spec& spec) : dice_(dice), other_(later_choices(spec.seed)), spec_(spec) {}
 
     // A component at a place near i.
     std::string element(const std::string& tensor) {
@@ -74,13 +77,20 @@ public:
         return fmt::format("{}*{}", dice_.number(0.2), expression(tensors, 1 + dice_.below(3)));
     }
     // A term of a loss: sums over sites (and types, written out) of quadratic and bounded pieces.
-    std::string loss_term() {
+    std::string loss_term(const std::string& tensor = "φ") {
         switch (dice_.below(4)) {
-        case 0: return fmt::format("{}*Σ[i]({}²)", dice_.number(0.5), field({"φ"}));
-        case 1: return fmt::format("{}*Σ[i]({}*{})", dice_.number(0.3), element("φ"), element("φ"));
-        case 2: return fmt::format("{}*Σ[i](cos({}))", dice_.number(0.5), field({"φ"}));
-        default: return fmt::format("{}*Σ[i]({})", dice_.number(0.2), expression({"φ"}, 1 + dice_.below(2)));
+        case 0: return fmt::format("{}*Σ[i]({}²)", dice_.number(0.5), field({tensor}));
+        case 1: return fmt::format("{}*Σ[i]({}*{})", dice_.number(0.3), element(tensor), element(tensor));
+        case 2: return fmt::format("{}*Σ[i](cos({}))", dice_.number(0.5), field({tensor}));
+        default: return fmt::format("{}*Σ[i]({})", dice_.number(0.2), expression({tensor}, 1 + dice_.below(2)));
         }
+    }
+    std::string jump() {
+        const std::string size = other_.number(0.3);
+        return other_.of(std::vector<std::string>{"normal(0, " + size + ")", "uniform(-0.2, 0.2)", "laplace(0, " + size + ")", "normal(0, 0.4)*bernoulli(0.3)"});
+    }
+    std::string accept() {
+        return other_.of(std::vector<std::string>{"sigmoid(c*(H - H'))", "min(1, exp(c*(H - H')))", "1/(1 + exp(2*(H' - H)))", "1 if H' < H else 0.2"});
     }
     // The same for complex numbers: of ψ, the real fields, links and matrix functions.
     std::string wave(int depth) {
@@ -130,7 +140,8 @@ private:
     }
     std::string leaf(const std::vector<std::string>& tensors) {
         switch (dice_.below(11)) {
-        case 10: return dice_.chance(0.5) ? fmt::format("normal(0, {})", dice_.number(0.3)) : std::string("uniform(-1, bernoulli(0.3))");
+        case 10: return dice_.chance(0.5) ? fmt::format("normal(0, {})", dice_.number(0.3))
+                                          : other_.of(std::vector<std::string>{"uniform(-1, bernoulli(0.3))", "0.2*poisson(1.3)", "0.01*poisson(50)"});
         case 0: return dice_.number();
         case 1: return "c";
         case 2: return spec_.family == Family::loss ? std::string("c") : std::string("0.1*t");
@@ -140,6 +151,7 @@ private:
     }
 
     Dice& dice_;
+    Dice other_;
     const Spec& spec_;
 };
 
@@ -168,7 +180,10 @@ std::string lattice_model(const Spec& spec) {
     std::string text = lattice_text(spec);
     if (spec.types > 1) text += fmt::format("index a in 1..{}\n", spec.types);
     text += fmt::format("neuron φ[i{0}]\ntrainable π[i{0}]\n", types);
-    if (spec.family == Family::loss) {
+    if (spec.family == Family::evolution) {
+        text += fmt::format("loss H = {0}\nactivation φ[i{1}] ← 0.9*φ[i{1}] + {2}\nlearning π evolves H with jump {3}, accept {4}\nobserve kept = acceptance(π)\n",
+                            joined(spec.second), types, joined(spec.first), spec.jump, spec.accept);
+    } else if (spec.family == Family::loss) {
         text += fmt::format("loss H = {0}\nactivation φ[i{1}] ← φ[i{1}] + {2}\nlearning π descends H{3}\n", joined(spec.second), types, joined(spec.first), spec.noise);
     } else {
         const bool flow = spec.family == Family::flow || spec.family == Family::linear;
@@ -180,6 +195,7 @@ std::string lattice_model(const Spec& spec) {
     const std::string scatter = spec.copies > 1 ? " + normal(0, 0.1)" : "";
     text += fmt::format("init φ[i{0}] = {1}{3}\ninit π[i{0}] = {2}{3}\n", types, spec.initial[0], spec.initial[1], scatter);
     const std::string first = spec.types > 1 ? ",1" : "";
+    if (spec.transforms) text += "observe power = spectrum(φ)\n";
     return text + fmt::format("observe square = φ[i{0}]*φ[i{0}] + π[i{0}]^2\nobserve largest = max[i](φ[i{1}])\nobserve middle = mean[i](π[i{1}])\n", types, first);
 }
 
@@ -239,7 +255,7 @@ void draw_lattice(Dice& dice, Spec& spec) {
     spec.spaced = dice.chance(0.4);
     spec.types = linear ? 1 + dice.below(4) : dice.chance(0.3) ? 2 + dice.below(2) : 1;
     Writer write(dice, spec);
-    const bool loss = spec.family == Family::loss;
+    const bool loss = spec.family == Family::loss, evolves = spec.family == Family::evolution;
     const int terms = 1 + dice.below(4);
     for (int n = 0; n < terms; ++n) {
         if (linear) {
@@ -248,10 +264,12 @@ void draw_lattice(Dice& dice, Spec& spec) {
             continue;
         }
         spec.first.push_back(!loss ? write.term({"φ", "π"}) : spec.splits() ? write.linear_term("π") : write.term({"φ", "π"}));
-        spec.second.push_back(loss ? write.loss_term() : write.term({"φ", "π"}));
+        spec.second.push_back(evolves ? write.loss_term("π") : loss ? write.loss_term() : write.term({"φ", "π"}));
     }
     spec.initial = {write.start(), write.start()};
-    if (loss || linear || !dice.chance(0.4)) return;
+    spec.transforms = !linear && later_choices(spec.seed).uniform() < 0.3;
+    if (evolves) spec.jump = write.jump(), spec.accept = write.accept();
+    if (loss || linear || evolves || !dice.chance(0.4)) return;
     for (int n = 0; n < 1 + terms / 2; ++n) spec.waves.push_back(write.wave_term());
 }
 
@@ -304,11 +322,12 @@ Spec random_spec(std::uint64_t seed) {
     Spec spec;
     spec.seed = seed;
     spec.family = dice.of(std::vector<Family>{Family::loss, Family::loss, Family::flow, Family::flow, Family::map, Family::network, Family::presented, Family::linear});
+    if (spec.family == Family::map && seed % 2 == 0) spec.family = Family::evolution;
     const std::vector<std::string> splittings{"leapfrog", "symplectic_euler", "drift_kick_drift", "yoshida4"},
         general{"euler", "rk4", "crank_nicolson", "heun", "euler_maruyama", "milstein"}, maps{"map", "map", "sequential"},
         of_linear{"exact", "exact", "exact(euler)", "exact(rk4)", "exact(rk4)", "crank_nicolson"};
     spec.scheme = dice.of(spec.family == Family::loss && dice.chance(0.7) ? splittings : spec.family == Family::loss || spec.family == Family::flow ? general : maps);
-    if (spec.is_network()) spec.scheme = "map";
+    if (spec.is_network() || spec.family == Family::evolution) spec.scheme = "map";
     if (spec.family == Family::linear) spec.scheme = dice.of(of_linear);
     if (spec.family == Family::network) draw_network(dice, spec);
     else if (spec.family == Family::presented) draw_presented(dice, spec);
@@ -341,7 +360,7 @@ bool Spec::exact() const {
     if (!waves.empty()) return false;             // phases
     if (scheme.starts_with("exact")) return false; // transforms add in an order of their own
     const std::string all = text().substr(0, text().find("init "));
-    return std::ranges::none_of(std::vector<std::string>{"sin(", "cos(", "tanh(", "exp(", "sigmoid("}, [&](const std::string& f) { return all.find(f) != std::string::npos; });
+    return std::ranges::none_of(std::vector<std::string>{"sin(", "cos(", "tanh(", "exp(", "sigmoid(", "laplace("}, [&](const std::string& f) { return all.find(f) != std::string::npos; });
 }
 
 std::vector<Spec> Spec::smaller() const {
@@ -359,6 +378,9 @@ std::vector<Spec> Spec::smaller() const {
     if (copies > 2) simpler([](Spec& s) { s.copies = 2; });
     if (remembers) simpler([](Spec& s) { s.remembers = false; });
     if (merging) simpler([](Spec& s) { s.merging = false; });
+    if (transforms) simpler([](Spec& s) { s.transforms = false; });
+    if (family == Family::evolution && accept != "1/2") simpler([](Spec& s) { s.accept = "1/2"; });
+    if (family == Family::evolution && jump != "uniform(-0.2, 0.2)") simpler([](Spec& s) { s.jump = "uniform(-0.2, 0.2)"; });
     if (single_precision) simpler([](Spec& s) { s.single_precision = false; });
     if (spaced) simpler([](Spec& s) { s.spaced = false; });
     if (rows > 1) simpler([](Spec& s) { s.rows = 1; });

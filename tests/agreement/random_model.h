@@ -13,8 +13,8 @@
 namespace nphys::test {
 
 // descends under splittings; d/dt; ←; dense neurons on a range; the same shown rows of a data set, with dense trainable weights; d/dt, linear, the same at
-// every site
-enum class Family { loss, flow, map, network, presented, linear };
+// every site; jump and selection
+enum class Family { loss, flow, map, network, presented, linear, evolution };
 
 struct Axis { int extent = 4; std::string edge = "periodic"; };
 
@@ -42,6 +42,8 @@ struct Spec {
     bool uneven = false;                // linear, but not the same at every site, with edges
     bool merging = false;               // steps may be multiplied out
     bool remembers = false;             // first times, delays, averages among the observables
+    bool transforms = false;            // a spectrum among them
+    std::string jump, accept;           // of jump and selection
 
     [[nodiscard]] std::string text() const;
     [[nodiscard]] bool splits() const;                  // the scheme needs a separable law

@@ -69,6 +69,19 @@ run {{ scheme = heun  dt = 0.02  until = 20 }}
     EXPECT_NEAR(run->observable("q4"), q4, 5 * std::sqrt(1.6 / particles));
 }
 
+// <q(t) q(t + 2)> of the stationary law, with the error that the run tells; Heun's steps of 0.02 are exact to 1e-4 of it.
+TEST(Langevin, the_autocovariance_decays_as_the_drift_says) {
+    const nlohmann::json expected = reference("langevin_ou")["results"];
+    Running run = running("model ou\nparam γ = 0.4\ntrainable q\nloss U = 1/2*q^2\nlearning q descends U with rate γ, metric 1.5, noise 2\n"
+                          "init q = normal(0, 0.5163977794943222)\nobserve lag = covariance(q, delay(q, 2))\n"
+                          "run { scheme = heun  dt = 0.02  until = 4  ensemble = 100'000 }");
+    ASSERT_TRUE(run.good()) << run.error;
+    run.to_the_end();
+    const double lag = expected["autocovariance_lag_2"], variance = expected["stationary_variance"], error = run->deviation(0).at(0);
+    EXPECT_NEAR(error, std::sqrt((variance * variance + lag * lag) / 100'000), 0.05 * error); // of a product of normal numbers
+    EXPECT_NEAR(run->observable("lag"), lag, 5 * error);
+}
+
 // κ = 1 + 0.4 cos(q + 1), g = κ^α: the covariant law has the stationary moments of (2.7), the naive reading others.
 struct Reading {
     double alpha;

@@ -52,5 +52,20 @@ TEST(Regimes, the_square_root_holds_at_epsilon_over_zeta) {
     EXPECT_EQ(dynamics::regimes(root.compilation->model).at(0).text, std::vector<std::string>{"α = 1/4 at κ = 0.0004"});
 }
 
+// Gradients of size 0.01, 1 and 100 fluctuate on the three sides of (6.9): ε² = 0.0025 and 1/ζ² = 400.
+TEST(Regimes, variables_are_counted_by_the_estimates_of_their_fluctuations) {
+    for (const int number : {1, 5}) { // of each: written out, and as an index
+        Running run = running("model kinds\nindex μ in 1.." + std::to_string(3 * number) +
+                              "\ntrainable q[μ]\nloss U = Σ[μ](10^(2*(μ - 3*floor((μ - 1)/3)) - 4)*sin(1.3*t + μ)*q[μ])\n"
+                              "noise κ diagonal from U decay 0.9\nmetric g = sqrt(0.05^2 + κ + 0.05^2*κ^2)\n"
+                              "learning q descends U with rate 1e-3, metric g\nobserve kinds = regimes(g)\nrun { scheme = map  steps = 50 }\n");
+        ASSERT_TRUE(run.good()) << run.error;
+        const double each = number;
+        EXPECT_EQ(run->observable(0), (std::vector<double>{3 * each, 0, 0}));
+        run.advance(50);
+        EXPECT_EQ(run->observable(0), (std::vector<double>{each, each, each}));
+    }
+}
+
 } // namespace
 } // namespace nphys::test

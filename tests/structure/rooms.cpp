@@ -22,7 +22,7 @@ struct Room {
 const std::vector<Room> rooms = {
     {"compiler/base/", {}},
     {"compiler/syntax/", {"compiler/base/"}},
-    {"compiler/algebra/", {"compiler/base/", "runtime/linalg/", "runtime/result.h"}},
+    {"compiler/algebra/", {"compiler/base/", "runtime/linalg/", "runtime/random/poisson.h", "runtime/result.h"}},
     {"compiler/model/", {"compiler/base/", "compiler/syntax/", "compiler/algebra/"}},
     {"compiler/dynamics/", {"compiler/base/", "compiler/algebra/", "compiler/model/"}},
     {"compiler/analysis/", {"compiler/base/", "compiler/algebra/", "compiler/model/", "compiler/dynamics/"}},

@@ -62,12 +62,12 @@ std::string standalone(std::string_view header, std::string_view guard) {
     return text + "\n#endif\n";
 }
 
-// The only library beside those of C++, and only where a model is propagated in Fourier space.
-std::string cmake_lists(bool spectral) {
+// The only library beside those of C++, and only where a model is propagated or observed in Fourier space.
+std::string cmake_lists(bool transforms) {
     const std::string_view package =
         "find_package(PkgConfig REQUIRED)\npkg_check_modules(FFTW REQUIRED IMPORTED_TARGET fftw3)\n";
-    const std::string text = replaced(std::string(templates::cmake_lists), "@PACKAGES@\n", spectral ? package : "");
-    return replaced(text, "@LIBRARIES@", spectral ? "Threads::Threads PkgConfig::FFTW" : "Threads::Threads");
+    const std::string text = replaced(std::string(templates::cmake_lists), "@PACKAGES@\n", transforms ? package : "");
+    return replaced(text, "@LIBRARIES@", transforms ? "Threads::Threads PkgConfig::FFTW" : "Threads::Threads");
 }
 
 std::string header_text(const Interface& interface, const ModelClass& made,
@@ -169,7 +169,8 @@ tl::expected<std::vector<File>, std::string> emit(const loops::Module& module, c
         return tl::unexpected<std::string>(made.error());
     const std::set<std::string_view> headers = headers_of(module);
     const bool has_data = !interface.data.empty(), shows_rows = headers.contains("show_rows.hpp"),
-               spectral = headers.contains("spectral.hpp"), draws = draws_numbers(module);
+               propagates = headers.contains("spectral.hpp"), transforms = propagates || headers.contains("power.hpp"),
+               draws = draws_numbers(module);
     const std::string& model = interface.model;
     const std::string sources = model + ".cpp" + (has_data ? " " + model + "_data.cpp" : "");
     std::vector<File> files{
@@ -177,20 +178,23 @@ tl::expected<std::vector<File>, std::string> emit(const loops::Module& module, c
         {model + ".cpp", source_text(interface, *made)},
         {"main.cpp", replaced(std::string(templates::main_cpp), "@MODEL@", model)},
         {"CMakeLists.txt",
-         replaced(replaced(cmake_lists(spectral), "@SOURCES@", sources), "@MODEL@", model)},
+         replaced(replaced(cmake_lists(transforms), "@SOURCES@", sources), "@MODEL@", model)},
         {"numeric.hpp", std::string(templates::numeric)},
         {"parallel.hpp", std::string(templates::parallel)}};
     if (headers.contains("dense.hpp"))
         files.push_back({"dense.hpp", std::string(templates::dense)});
     if (headers.contains("samples.hpp"))
         files.push_back({"samples.hpp", standalone(templates::samples, "NPHYS_SAMPLES_HPP")});
-    if (spectral) {
+    if (transforms)
+        files.push_back({"planning.hpp", standalone(templates::planning, "NPHYS_PLANNING_HPP")});
+    if (headers.contains("power.hpp"))
+        files.push_back({"power.hpp", standalone(templates::power, "NPHYS_POWER_HPP")});
+    if (propagates) {
         files.push_back({"spectral.hpp", std::string(templates::spectral)});
         files.push_back({"propagation.hpp", standalone(templates::propagation, "NPHYS_PROPAGATION_HPP")});
-        files.push_back({"lattice_modes.hpp", standalone(templates::lattice_modes, "NPHYS_LATTICE_MODES_HPP")});
         files.push_back({"matrices.hpp", standalone(templates::matrices, "NPHYS_MATRICES_HPP")});
         files.push_back({"step_table.hpp", standalone(templates::step_table, "NPHYS_STEP_TABLE_HPP")});
-        files.push_back({"planning.hpp", standalone(templates::planning, "NPHYS_PLANNING_HPP")});
+        files.push_back({"lattice_modes.hpp", standalone(templates::lattice_modes, "NPHYS_LATTICE_MODES_HPP")});
     }
     if (headers.contains("rightmost.hpp"))
         files.push_back({"rightmost.hpp", standalone(templates::rightmost, "NPHYS_RIGHTMOST_HPP")});
@@ -201,6 +205,7 @@ tl::expected<std::vector<File>, std::string> emit(const loops::Module& module, c
     if (draws) {
         files.push_back({"draws.hpp", std::string(templates::draws)});
         files.push_back({"noise.hpp", standalone(templates::noise, "NPHYS_NOISE_HPP")});
+        files.push_back({"poisson.hpp", standalone(templates::poisson, "NPHYS_POISSON_HPP")});
     }
     if (shows_rows) {
         files.push_back({"show_rows.hpp", standalone(templates::show_rows, "NPHYS_SHOW_ROWS_HPP")});

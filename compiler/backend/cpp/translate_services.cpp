@@ -12,7 +12,8 @@ struct Row {
     bool takes_pool;
 };
 
-constexpr std::string_view dense = "dense.hpp", rows = "show_rows.hpp", samples = "samples.hpp", spectral = "spectral.hpp", band = "band.hpp", rightmost = "rightmost.hpp";
+constexpr std::string_view dense = "dense.hpp", rows = "show_rows.hpp", samples = "samples.hpp", spectral = "spectral.hpp", band = "band.hpp", rightmost = "rightmost.hpp",
+                           power = "power.hpp";
 constexpr std::array table = {Row{"nphys_gemv_f64", "numeric::gemv<double>", dense, true},
                               Row{"nphys_gemv_f32", "numeric::gemv<float>", dense, true},
                               Row{"nphys_gemv_transposed_f64", "numeric::gemv_transposed<double>", dense, true},
@@ -25,6 +26,7 @@ constexpr std::array table = {Row{"nphys_gemv_f64", "numeric::gemv<double>", den
                               Row{"nphys_take_rows_f32", "nphys::runtime::take_rows<float>", rows, false},
                               Row{"nphys_quantile", "nphys::runtime::quantile", samples, false},
                               Row{"nphys_histogram", "nphys::runtime::histogram", samples, false},
+                              Row{"nphys_power_spectrum", "nphys::runtime::spectral::power_spectrum", power, false},
                               Row{"nphys_propagate", "numeric::propagate", spectral, true},
                               Row{"nphys_solve", "nphys::runtime::sparse::solve", band, false},
                               Row{"nphys_rightmost", "nphys::runtime::sparse::rightmost", rightmost, false}};

@@ -165,6 +165,8 @@ ExpressionPtr function_call(algebra::Op op, Arguments arguments) {
         return named("std::tanh");
     case Op::sigmoid:
         return named("numeric::sigmoid");
+    case Op::poisson_quantile:
+        return named("numeric::poisson_quantile");
     case Op::erf:
         return named("std::erf");
     case Op::min:

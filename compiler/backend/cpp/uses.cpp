@@ -180,7 +180,11 @@ private:
 bool draws_numbers(const Module& module) {
     return has_statement(module, [](const Statement& statement) {
         const auto* define = std::get_if<Define>(&statement.node);
-        return define != nullptr && std::holds_alternative<Draw>(define->operation);
+        if (define == nullptr)
+            return false;
+        const auto* call = std::get_if<Call>(&define->operation);
+        return std::holds_alternative<Draw>(define->operation) ||
+               (call != nullptr && call->op == algebra::Op::poisson_quantile);
     });
 }
 

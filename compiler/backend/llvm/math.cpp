@@ -23,8 +23,13 @@ void* address(Binary function) {
 
 using algebra::Op;
 
-const std::array<ScalarMath, 13>& table() {
-    static const std::array<ScalarMath, 13> rows = {{
+double poisson_quantile(double u, double mean) {
+    const double arguments[] = {u, mean};
+    return algebra::op_value(Op::poisson_quantile, arguments);
+}
+
+const std::array<ScalarMath, 14>& table() {
+    static const std::array<ScalarMath, 14> rows = {{
         {Op::exp, "exp", "nphys_exp", 1, address(Unary{std::exp})},
         {Op::log, "log", "nphys_log", 1, address(Unary{std::log})},
         {Op::sin, "sin", "nphys_sin", 1, address(Unary{std::sin})},
@@ -37,6 +42,7 @@ const std::array<ScalarMath, 13>& table() {
         {Op::sinh, "sinh", "nphys_sinh", 1, address(Unary{std::sinh})},
         {Op::cosh, "cosh", "nphys_cosh", 1, address(Unary{std::cosh})},
         {Op::tanh, "tanh", "nphys_tanh", 1, address(Unary{std::tanh})},
+        {Op::poisson_quantile, "poisson_quantile", "nphys_poisson_quantile", 2, address(Binary{poisson_quantile})},
         {Op::erf, "erf", "nphys_erf", 1, address(Unary{std::erf})},
     }};
     return rows;

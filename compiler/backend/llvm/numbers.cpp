@@ -151,6 +151,7 @@ llvm::Value* inline_call(llvm::IRBuilder<>& builder, Op op, Values arguments) {
     case Op::cosh:
     case Op::tanh:
     case Op::sigmoid:
+    case Op::poisson_quantile:
     case Op::erf:
         return nullptr;
     }

@@ -88,6 +88,11 @@ int explain(const Options& options) {
     fmt::print("{}{}{}{}\n\n", options.latex ? "% " : "", compilation->model.name, compilation->model.title.empty() ? "" : ": ", compilation->model.title);
     print_sections(dynamics::explain(compilation->program), options.latex);
     if (!options.latex) {
+        for (const analysis::Balance& balance : compilation->balance) {
+            fmt::print("evolution\n");
+            for (const std::string& line : balance.text) fmt::print("  {}\n", line);
+            fmt::print("\n");
+        }
         const std::string contractions = loops::print_contractions(compilation->model, compilation->lowered);
         fmt::print("{}{}kernels\n{}", contractions, contractions.empty() ? "" : "\n", loops::print_costs(loops::costs(compilation->lowered.module)));
     }

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "noise.hpp"
+#include "poisson.hpp"
 
 namespace numeric {
 
@@ -24,6 +25,11 @@ template <class Number>
 [[nodiscard]] inline Number uniform(std::uint64_t seed, std::uint32_t stream, std::int64_t row, std::int64_t column,
                                     std::int64_t step) {
     return static_cast<Number>(nphys::runtime::uniform(draw_at(seed, stream, row, column, step)));
+}
+
+template <class Number>
+[[nodiscard]] inline Number poisson_quantile(Number u, Number mean) {
+    return static_cast<Number>(nphys::runtime::poisson_quantile(u, mean));
 }
 
 } // namespace numeric
