@@ -33,7 +33,7 @@ init W = normal(0, 0.04)
 activation x[n] ← tanh(W[n,k]*x[k] + b[n])
 boundary   x[i] ← d.x[i]
 loss H = 1/2*Σ[i]((x[i + {7}] - d.y[i])^2)
-learning W, b descends H with rate 1e-3, metric adabelief.g, average adabelief.β₁, backprop {2}
+learning W, b descends H with rate 1e-3, metric adabelief.g, average adabelief.b1, backprop {2}
 timescale activation 1, boundary {2}, learning {2}*{1}
 observe H
 run {{ scheme = map  steps = 1000  precision = f32 }}

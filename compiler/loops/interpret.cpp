@@ -243,7 +243,7 @@ private:
     }
 
     Number value_of(const Draw& draw, Type type) {
-        return rounded(draw_value(draw, static_cast<std::int64_t>(memory_.context().seed), integer(draw.row),
+        return rounded(draw_value(draw, type, static_cast<std::int64_t>(memory_.context().seed), integer(draw.row),
                                   integer(draw.column), integer(draw.step)),
                        type);
     }

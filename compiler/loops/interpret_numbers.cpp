@@ -55,8 +55,11 @@ double power_value(Type type, double base, std::int32_t exponent) {
     return type == Type::f32 ? integer_power(static_cast<float>(base), exponent) : integer_power(base, exponent);
 }
 
-double draw_value(const Draw& draw, std::int64_t seed, std::int64_t row, std::int64_t column, std::int64_t step) {
+double draw_value(const Draw& draw, Type type, std::int64_t seed, std::int64_t row, std::int64_t column, std::int64_t step) {
     const bool normal = draw.distribution == Distribution::normal;
+    if (type == Type::f32)
+        return normal ? runtime::abi::nphys_normal_f32(seed, draw.stream, row, column, step)
+                      : runtime::abi::nphys_uniform_f32(seed, draw.stream, row, column, step);
     return normal ? runtime::abi::nphys_normal(seed, draw.stream, row, column, step)
                   : runtime::abi::nphys_uniform(seed, draw.stream, row, column, step);
 }

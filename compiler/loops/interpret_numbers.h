@@ -20,7 +20,7 @@ struct Number {
 [[nodiscard]] double call_value(algebra::Op op, Type type, const std::vector<double>& arguments);
 [[nodiscard]] double power_value(Type type, double base, std::int32_t exponent);
 [[nodiscard]] double power_value(Type type, double base, double exponent);
-[[nodiscard]] double draw_value(const Draw& draw, std::int64_t seed, std::int64_t row, std::int64_t column,
+[[nodiscard]] double draw_value(const Draw& draw, Type type, std::int64_t seed, std::int64_t row, std::int64_t column,
                                 std::int64_t step);
 
 } // namespace nphys::loops

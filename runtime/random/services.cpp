@@ -1,5 +1,5 @@
 #include "runtime/abi.h"
-#include "runtime/random/noise.h"
+#include "runtime/random/noise_single.h"
 
 namespace nphys::runtime {
 namespace {
@@ -21,5 +21,13 @@ nphys::runtime::abi::f64 nphys::runtime::abi::nphys_uniform(i64 seed, i64 stream
 
 nphys::runtime::abi::f64 nphys::runtime::abi::nphys_normal(i64 seed, i64 stream, i64 row, i64 column, i64 step) {
     return normal(draw_of(seed, stream, row, column, step));
+}
+
+nphys::runtime::abi::f32 nphys::runtime::abi::nphys_uniform_f32(i64 seed, i64 stream, i64 row, i64 column, i64 step) {
+    return single_uniform(draw_of(seed, stream, row, column, step));
+}
+
+nphys::runtime::abi::f32 nphys::runtime::abi::nphys_normal_f32(i64 seed, i64 stream, i64 row, i64 column, i64 step) {
+    return single_normal(draw_of(seed, stream, row, column, step));
 }
 }

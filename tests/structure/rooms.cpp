@@ -31,7 +31,7 @@ const std::vector<Room> rooms = {
       "runtime/context.h", "runtime/parallel/memory.h", "runtime/result.h"}},
     {"compiler/backend/llvm/",
      {"compiler/base/", "compiler/algebra/", "compiler/loops/", "runtime/abi", "runtime/context.h",
-      "runtime/random/noise.h"}}, // the coefficients of its series
+      "runtime/random/noise"}}, // the coefficients of its series
     {"compiler/backend/cpp/", {"compiler/base/", "compiler/algebra/", "compiler/loops/", "runtime/abi"}},
     {"compiler/driver/", {"compiler/", "runtime/"}},
     {"runtime/", {}},

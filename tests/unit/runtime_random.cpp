@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "runtime/abi.h"
-#include "runtime/random/noise.h"
+#include "runtime/random/noise_single.h"
 
 namespace nphys::runtime {
 namespace {
@@ -113,6 +113,57 @@ TEST(Noise, normal_is_the_method_of_box_and_muller_to_the_last_digits) {
 TEST(Noise, logarithm_holds_at_the_ends_of_its_range) {
     for (const double u : {0x1p-53, 0x1.8p-52, 0.5, 0.7071067811865475, 0.7071067811865476, 1 - 0x1p-53})
         EXPECT_NEAR(noise_log(u), std::log(u), 2e-16 * std::abs(std::log(u)));
+}
+
+// ---- Single precision -------------------------------------------------------------------------------------------------------
+
+TEST(SingleNoise, normal_has_the_moments_of_a_gaussian_and_four_columns_share_no_number) {
+    constexpr std::int64_t count = 400'000;
+    const auto element = [](std::int64_t n) {
+        return static_cast<double>(single_normal({.seed = 3, .stream = 2, .row = 0, .column = static_cast<std::uint64_t>(n), .step = 5}));
+    };
+    const Moments moments = moments_of(count, element);
+    const double root = std::sqrt(static_cast<double>(count));
+    EXPECT_NEAR(moments.mean, 0, 5 / root);
+    EXPECT_NEAR(moments.variance, 1, 5 * std::sqrt(2.0) / root);
+    EXPECT_NEAR(moments.fourth, 3, 5 * std::sqrt(96.0) / root);
+    for (std::int64_t apart = 1; apart < 4; ++apart) {
+        double together = 0;
+        for (std::int64_t n = 0; n < count; n += 4)
+            together += element(n) * element(n + apart) * 4 / static_cast<double>(count);
+        EXPECT_NEAR(together, 0, 5 * 2 / root) << apart;
+    }
+}
+
+TEST(SingleNoise, uniform_has_the_moments_of_its_law_and_is_open_at_both_ends) {
+    constexpr std::int64_t count = 400'000;
+    const Moments moments = moments_of(count, [](std::int64_t n) {
+        return static_cast<double>(single_uniform({.seed = 1, .stream = 0, .row = 0, .column = 11, .step = static_cast<std::uint64_t>(n)}));
+    });
+    EXPECT_NEAR(moments.mean, 0.5, 5 * std::sqrt(1.0 / 12 / count));
+    EXPECT_NEAR(moments.variance, 1.0 / 12, 5 * std::sqrt(1.0 / 180 / count));
+    EXPECT_EQ(single_uniform_of_bits(0), 0x1p-24F);
+    EXPECT_EQ(single_uniform_of_bits(0xffffffff), 1 - 0x1p-24F);
+}
+
+// Against libm in double: the words of a block, length and angle.
+TEST(SingleNoise, normal_is_the_method_of_box_and_muller_to_the_last_digits_of_f32) {
+    for (std::uint64_t column = 0; column < 20'000; ++column) {
+        const Draw draw{.seed = 9, .stream = 1, .row = 3, .column = column, .step = 2};
+        const PhiloxCounter block = single_block(draw);
+        const std::size_t pair = column % 4 / 2 * 2;
+        const double first = (block[pair] + 0.5) * 0x1p-32, second = block[pair + 1] * 0x1p-32;
+        const double radius = std::sqrt(-2 * std::log(first)), angle = 2 * std::numbers::pi * second;
+        const double expected = radius * (column % 2 == 0 ? std::cos(angle) : std::sin(angle));
+        ASSERT_NEAR(static_cast<double>(single_normal(draw)), expected, 4e-7 * radius + 6e-8 / radius) << first;
+    }
+    EXPECT_EQ(abi::nphys_normal_f32(9, 1, 3, 6, 2), single_normal({.seed = 9, .stream = 1, .row = 3, .column = 6, .step = 2}));
+    EXPECT_EQ(abi::nphys_uniform_f32(9, 1, 3, 6, 2), single_uniform({.seed = 9, .stream = 1, .row = 3, .column = 6, .step = 2}));
+}
+
+TEST(SingleNoise, logarithm_holds_at_the_ends_of_its_range) {
+    for (const float u : {0x1p-33F, 0x1.8p-30F, 0.25F, 0.5F, 0.70710677F, 0.7071068F, 0.9F, 1 - 0x1p-24F, 1.0F})
+        EXPECT_NEAR(static_cast<double>(single_log(u)), std::log(static_cast<double>(u)), 2e-7 * std::abs(std::log(static_cast<double>(u))));
 }
 
 } // namespace

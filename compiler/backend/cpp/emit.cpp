@@ -55,7 +55,7 @@ std::string top_comment(const Interface& interface) {
 // Headers of the runtime that stand on their own, under the names that they have in the folder.
 std::string standalone(std::string_view header, std::string_view guard) {
     std::string text = replaced(std::string(header), "#pragma once", fmt::format("#ifndef {0}\n#define {0}", guard));
-    for (const std::string_view name : {"random/philox", "data/shuffle", "spectral/lattice_modes", "spectral/matrices",
+    for (const std::string_view name : {"random/philox", "random/noise", "data/shuffle", "spectral/lattice_modes", "spectral/matrices",
                                         "spectral/step_table", "spectral/planning", "sparse/lattice_matrix", "sparse/band"})
         text = replaced(text, fmt::format("\"runtime/{}.h\"", name),
                         fmt::format("\"{}.hpp\"", name.substr(name.find('/') + 1)));
@@ -206,6 +206,7 @@ tl::expected<std::vector<File>, std::string> emit(const loops::Module& module, c
         files.push_back({"draws.hpp", std::string(templates::draws)});
         files.push_back({"noise.hpp", standalone(templates::noise, "NPHYS_NOISE_HPP")});
         files.push_back({"poisson.hpp", standalone(templates::poisson, "NPHYS_POISSON_HPP")});
+        files.push_back({"noise_single.hpp", standalone(templates::noise_single, "NPHYS_NOISE_SINGLE_HPP")});
     }
     if (shows_rows) {
         files.push_back({"show_rows.hpp", standalone(templates::show_rows, "NPHYS_SHOW_ROWS_HPP")});

@@ -5,7 +5,7 @@
 
 namespace nphys::backend::cpp::templates {
 
-extern const std::string_view numeric, parallel, dense, draws, samples, noise, philox, poisson, shuffle, show_rows, spectral, propagation,
-    power, lattice_modes, matrices, step_table, band, lattice_matrix, rightmost, planning, main_cpp, cmake_lists;
+extern const std::string_view numeric, parallel, dense, draws, samples, noise, noise_single, philox, poisson, shuffle, show_rows, spectral,
+    propagation, power, lattice_modes, matrices, step_table, band, lattice_matrix, rightmost, planning, main_cpp, cmake_lists;
 
 } // namespace nphys::backend::cpp::templates

@@ -38,10 +38,19 @@ Value* Noise::draw(loops::Distribution distribution, const DrawPlace& place) {
 }
 
 Noise::Pair Noise::pair(loops::Distribution distribution, const DrawPlace& place) {
-    const Words words = philox(place);
-    Value* first = uniform(in_lanes(words.word[0]), in_lanes(words.word[1]));
-    Value* second = uniform(in_lanes(words.word[2]), in_lanes(words.word[3]));
+    const Words words = block(place, 0);
+    Value* first = uniform(words.word[0], words.word[1]);
+    Value* second = uniform(words.word[2], words.word[3]);
     return distribution == loops::Distribution::uniform ? Pair{first, second} : normals(first, second);
+}
+
+Noise::Words Noise::block(DrawPlace place, unsigned bits) {
+    if (bits > 0)
+        place.column = shifted_right(place.column, bits);
+    Words words = philox(place);
+    for (Value*& one : words.word)
+        one = in_lanes(one);
+    return words;
 }
 
 // ---- Integers ---------------------------------------------------------------------------------------------------------------

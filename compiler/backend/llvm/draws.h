@@ -27,6 +27,11 @@ public:
         llvm::Value *even, *odd;
     };
 
+    // The four words of a block, as the low halves of i64 numbers in all lanes.
+    struct Words {
+        llvm::Value* word[4];
+    };
+
     // lanes 0: scalars. Otherwise what no lane decides is written before `shared`.
     Noise(llvm::IRBuilder<>& builder, llvm::Instruction* shared, unsigned lanes);
 
@@ -34,11 +39,11 @@ public:
     // Of the pair of columns with the number `place.column`.
     [[nodiscard]] Pair pair(loops::Distribution distribution, const DrawPlace& place);
 
-private:
-    struct Words {
-        llvm::Value* word[4];
-    };
+    // The block of the columns that are equal but for so many bits.
+    [[nodiscard]] Words block(DrawPlace place, unsigned bits);
+    [[nodiscard]] llvm::Value* in_lanes(llvm::Value* value);
 
+private:
     [[nodiscard]] Words philox(const DrawPlace& place);
     [[nodiscard]] llvm::Value* uniform(llvm::Value* high, llvm::Value* low);
     [[nodiscard]] Pair normals(llvm::Value* first, llvm::Value* second);
@@ -52,7 +57,6 @@ private:
     [[nodiscard]] llvm::Value* exclusive_or(llvm::Value* a, llvm::Value* b);
     [[nodiscard]] llvm::Value* product(llvm::Value* a, std::uint64_t factor);
     [[nodiscard]] llvm::Value* shifted_right(llvm::Value* a, unsigned bits);
-    [[nodiscard]] llvm::Value* in_lanes(llvm::Value* value);
 
     [[nodiscard]] llvm::Value* word(std::uint64_t value) const { return llvm::ConstantInt::get(words_, value); }
     [[nodiscard]] llvm::Value* number(double value) const { return llvm::ConstantFP::get(numbers_, value); }

@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "compiler/backend/llvm/function_emitter.h"
-#include "compiler/backend/llvm/draws.h"
+#include "compiler/backend/llvm/draws_single.h"
 #include "compiler/backend/llvm/numbers.h"
 #include "compiler/loops/accumulate.h"
 
@@ -91,11 +91,13 @@ llvm::Value* FunctionEmitter::operation(const loops::IntegerPower& power, Type t
     return integer_power(builder_, convert(builder_, number(power.base), module_.type(type)), power.exponent);
 }
 
-llvm::Value* FunctionEmitter::operation(const loops::Draw& draw, Type) {
+llvm::Value* FunctionEmitter::operation(const loops::Draw& draw, Type type) {
     llvm::Value* row = integer(draw.row); // one after the other: the order of arguments is not defined
     llvm::Value* column = integer(draw.column);
     llvm::Value* step = integer(draw.step);
-    return Noise(builder_, nullptr, 0).draw(draw.distribution, {seed(), draw.stream, row, column, step});
+    const DrawPlace place{seed(), draw.stream, row, column, step};
+    return type == Type::f32 ? SingleNoise(builder_, nullptr, 0).draw(draw.distribution, place)
+                             : Noise(builder_, nullptr, 0).draw(draw.distribution, place);
 }
 
 llvm::Value* FunctionEmitter::operation(const loops::RealPower& power, Type) {

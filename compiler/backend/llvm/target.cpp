@@ -65,9 +65,11 @@ tl::expected<Target, std::string> host_target(const CompileOptions& options) {
     settings.AllowFPOpFusion = llvm::FPOpFusion::Strict;
     settings.TrapUnreachable = false;
 
+    // Of a JIT LLVM would take the large code model, in which each constant costs an instruction more for its address. The linker
+    // lays each object out in one piece and makes stubs for what lies elsewhere, so that the small one holds.
     Target target;
     target.machine.reset(found->createTargetMachine(triple, name, host ? host_features() : std::string(), settings,
-                                                    llvm::Reloc::PIC_, std::nullopt,
+                                                    llvm::Reloc::PIC_, llvm::CodeModel::Small,
                                                     generation_effort(options.optimization), true));
     if (!target.machine)
         return tl::unexpected("no code generator for `" + name + "`");

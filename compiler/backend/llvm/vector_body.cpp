@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "compiler/backend/llvm/draws.h"
+#include "compiler/backend/llvm/draws_single.h"
 #include "compiler/backend/llvm/numbers.h"
 #include "compiler/loops/accumulate.h"
 
@@ -142,41 +142,50 @@ Parts VectorBody::operation(const loops::IntegerPower& power, Type type) {
     return result;
 }
 
-Parts VectorBody::operation(const loops::Draw& draw, Type) {
+Parts VectorBody::operation(const loops::Draw& draw, Type type) {
     const auto form = plan_.linear(draw.column);
-    const bool in_pairs = form && form->stride == 1 && !form->wrap && form->terms.empty() && form->constant % 2 == 0 &&
-                          plan_.begins_even() && !plan_.varies(draw.row) && strip_.parts % 2 == 0;
+    const std::int64_t of_block = type == Type::f32 ? 4 : 2;
+    const bool in_pairs = form && form->stride == 1 && !form->wrap && form->terms.empty() && form->constant % of_block == 0 &&
+                          plan_.begins_at_multiple_of(of_block) && !plan_.varies(draw.row) && strip_.parts % 2 == 0;
     if (in_pairs)
-        return drawn_in_pairs(draw, *form);
-    Noise noise(builder_, shared_, plan_.lanes());
+        return drawn_in_pairs(draw, *form, type);
     const auto place = [&](loops::IntegerId id) { return plan_.varies(id) ? integer(id) : Parts(strip_.parts, shared_integer(id)); };
     const Parts rows = place(draw.row), columns = place(draw.column);
     llvm::Value* seed = shared_seed();
     llvm::Value* step = shared_integer(draw.step);
     Parts result;
-    for (unsigned part = 0; part < strip_.parts; ++part)
-        result.push_back(noise.draw(draw.distribution, {seed, draw.stream, rows[part], columns[part], step}));
+    for (unsigned part = 0; part < strip_.parts; ++part) {
+        const DrawPlace here{seed, draw.stream, rows[part], columns[part], step};
+        result.push_back(type == Type::f32 ? SingleNoise(builder_, shared_, plan_.lanes()).draw(draw.distribution, here)
+                                           : Noise(builder_, shared_, plan_.lanes()).draw(draw.distribution, here));
+    }
     return result;
 }
 
-// Neighbours share a block: the numbers of the blocks of one vector fill two.
-Parts VectorBody::drawn_in_pairs(const loops::Draw& draw, const LinearForm& column) {
-    Noise noise(builder_, shared_, plan_.lanes());
+// Neighbours share a block: the numbers of the blocks of one vector (in f32, of half a one) fill two. In f32 four are made at once
+// where there are so many: each instruction is then two that do not wait for each other.
+Parts VectorBody::drawn_in_pairs(const loops::Draw& draw, const LinearForm& column, Type type) {
+    const bool is_single = type == Type::f32;
+    const unsigned group = is_single && strip_.parts % 4 == 0 ? 4 : 2, lanes = plan_.lanes();
+    const unsigned width = lanes * group / 2, blocks = is_single ? width / 2 : width;
     llvm::Value* seed = shared_seed();
     llvm::Value* row = shared_integer(draw.row);
     llvm::Value* step = shared_integer(draw.step);
-    llvm::SmallVector<int> low, high;
-    for (unsigned lane = 0; lane < 2 * plan_.lanes(); ++lane)
-        (lane < plan_.lanes() ? low : high).push_back(static_cast<int>(lane / 2 + (lane % 2) * plan_.lanes()));
     Parts result;
-    for (unsigned part = 0; part < strip_.parts; part += 2) {
-        const std::int64_t moved = column.constant + static_cast<std::int64_t>(part * plan_.lanes());
+    for (unsigned begin = 0; begin < strip_.parts; begin += group) {
+        const std::int64_t moved = column.constant + static_cast<std::int64_t>(begin * lanes);
         llvm::Value* first = builder_.CreateNSWAdd(strip_.first, builder_.getInt64(static_cast<std::uint64_t>(moved)));
-        llvm::Value* pairs = builder_.CreateVectorSplat(plan_.lanes(), builder_.CreateLShr(first, 1));
-        pairs = builder_.CreateAdd(pairs, counting(builder_, plan_.lanes(), 1));
-        const Noise::Pair numbers = noise.pair(draw.distribution, {seed, draw.stream, row, pairs, step});
-        result.push_back(builder_.CreateShuffleVector(numbers.even, numbers.odd, low));
-        result.push_back(builder_.CreateShuffleVector(numbers.even, numbers.odd, high));
+        llvm::Value* number = builder_.CreateVectorSplat(blocks, builder_.CreateLShr(first, is_single ? 2 : 1));
+        number = builder_.CreateAdd(number, counting(builder_, blocks, 1));
+        const DrawPlace here{seed, draw.stream, row, number, step};
+        const Noise::Pair numbers = is_single ? SingleNoise(builder_, shared_, width).pair(draw.distribution, here)
+                                              : Noise(builder_, shared_, width).pair(draw.distribution, here);
+        for (unsigned part = 0; part < group; ++part) {
+            llvm::SmallVector<int> chosen; // even and odd columns in turn
+            for (unsigned lane = part * lanes; lane < (part + 1) * lanes; ++lane)
+                chosen.push_back(static_cast<int>(lane / 2 + (lane % 2) * width));
+            result.push_back(builder_.CreateShuffleVector(numbers.even, numbers.odd, chosen));
+        }
     }
     return result;
 }

@@ -49,7 +49,7 @@ private:
     Parts operation(const loops::Compute& compute, loops::Type type);
     Parts operation(const loops::Call& call, loops::Type type);
     Parts operation(const loops::Draw& draw, loops::Type type);
-    Parts drawn_in_pairs(const loops::Draw& draw, const LinearForm& column);
+    Parts drawn_in_pairs(const loops::Draw& draw, const LinearForm& column, loops::Type type);
     Parts operation(const loops::IntegerPower& power, loops::Type type);
     Parts operation(const loops::RealPower& power, loops::Type type);
     Parts library_call(const ScalarMath& function, const std::vector<Parts>& arguments, loops::Type type);

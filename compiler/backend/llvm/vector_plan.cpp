@@ -26,23 +26,23 @@ const Let* find_let(const Block& block, VariableId variable) {
     return nullptr;
 }
 
-// Whether an integer is even, seen from how it is computed.
-bool is_even(const Function& function, IntegerId id) {
+// Whether an integer is a multiple of another, seen from how it is computed.
+bool is_multiple(const Function& function, IntegerId id, std::int64_t of) {
     const Integer& integer = function.integers[id.index()];
     switch (integer.op) {
     case IntegerOp::constant:
-        return integer.value % 2 == 0;
+        return integer.value % of == 0;
     case IntegerOp::variable: {
         const Let* let = find_let(function.body, integer.variable);
-        return let != nullptr && is_even(function, let->value);
+        return let != nullptr && is_multiple(function, let->value, of);
     }
     case IntegerOp::multiply:
-        return is_even(function, integer.a) || is_even(function, integer.b);
+        return is_multiple(function, integer.a, of) || is_multiple(function, integer.b, of);
     case IntegerOp::add:
     case IntegerOp::subtract:
     case IntegerOp::minimum:
     case IntegerOp::maximum:
-        return is_even(function, integer.a) && is_even(function, integer.b);
+        return is_multiple(function, integer.a, of) && is_multiple(function, integer.b, of);
     default:
         return false;
     }
@@ -59,7 +59,9 @@ VectorPlan::VectorPlan(const Module& module, const Function& function, const For
         return;
     choose_width(module, vector_bytes);
     find_interior();
-    begins_even_ = draws_ && is_even(function, loop.begin);
+    for (const std::int64_t of : {2, 4})
+        if (draws_ && is_multiple(function, loop.begin, of))
+            begins_at_multiple_of_ = of;
 }
 
 void VectorPlan::find_memory(const Block& body) {
@@ -85,6 +87,7 @@ void VectorPlan::classify(const Statement& statement) {
         if (moves)
             varying_values_.insert(define->value);
         draws_ = draws_ || (moves && std::holds_alternative<Draw>(define->operation));
+        draws_singles_ = draws_singles_ || (moves && std::holds_alternative<Draw>(define->operation) && define->type == Type::f32);
         (moves ? varying_ : uniform_).push_back(&statement);
         if (const auto* load = std::get_if<Load>(&define->operation); load != nullptr && moves)
             touched_.insert(load->buffer);
@@ -145,7 +148,7 @@ void VectorPlan::choose_width(const Module& module, unsigned vector_bytes) {
     if (accumulates()) // iterations n and n + 16 meet in a lane
         parts_ = std::max(1u, static_cast<unsigned>(accumulator_lanes) / lanes_);
     else
-        parts_ = draws_ || varying_.size() <= most_statements_unrolled ? 2 : 1; // a block of random numbers fills two vectors
+        parts_ = draws_singles_ ? 4 : draws_ || varying_.size() <= most_statements_unrolled ? 2 : 1; // blocks of random numbers fill so many
 }
 
 void VectorPlan::find_interior() {

@@ -52,8 +52,8 @@ public:
     [[nodiscard]] const std::vector<const loops::Statement*>& uniform() const { return uniform_; }
     [[nodiscard]] const std::vector<const loops::Statement*>& varying() const { return varying_; }
     [[nodiscard]] const std::vector<const loops::Store*>& streams() const { return streams_; }
-    // The first iteration has an even number, whatever the numbers of blocks and threads; asked only where numbers are drawn.
-    [[nodiscard]] bool begins_even() const { return begins_even_; }
+    // The first iteration has a number that 2 or 4 divides, whatever the numbers of blocks and threads; asked only where numbers are drawn.
+    [[nodiscard]] bool begins_at_multiple_of(std::int64_t number) const { return begins_at_multiple_of_ % number == 0; }
     // Nothing where no access wraps.
     [[nodiscard]] const std::optional<Interior>& interior() const { return interior_; }
     [[nodiscard]] const std::set<loops::AccumulatorId>& accumulators() const { return accumulators_; }
@@ -83,7 +83,8 @@ private:
     std::string problem_;
     std::optional<Interior> interior_;
     unsigned lanes_ = 1, parts_ = 1;
-    bool draws_ = false, begins_even_ = false;
+    bool draws_ = false, draws_singles_ = false;
+    std::int64_t begins_at_multiple_of_ = 1;
     std::vector<const loops::Statement*> uniform_, varying_;
     std::vector<const loops::Store*> streams_;
     std::set<loops::BufferId> stored_;

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "noise.hpp"
+#include "noise_single.hpp"
 #include "poisson.hpp"
 
 namespace numeric {
@@ -18,13 +19,19 @@ namespace numeric {
 template <class Number>
 [[nodiscard]] inline Number normal(std::uint64_t seed, std::uint32_t stream, std::int64_t row, std::int64_t column,
                                    std::int64_t step) {
-    return static_cast<Number>(nphys::runtime::normal(draw_at(seed, stream, row, column, step)));
+    if constexpr (sizeof(Number) == sizeof(float))
+        return nphys::runtime::single_normal(draw_at(seed, stream, row, column, step));
+    else
+        return nphys::runtime::normal(draw_at(seed, stream, row, column, step));
 }
 
 template <class Number>
 [[nodiscard]] inline Number uniform(std::uint64_t seed, std::uint32_t stream, std::int64_t row, std::int64_t column,
                                     std::int64_t step) {
-    return static_cast<Number>(nphys::runtime::uniform(draw_at(seed, stream, row, column, step)));
+    if constexpr (sizeof(Number) == sizeof(float))
+        return nphys::runtime::single_uniform(draw_at(seed, stream, row, column, step));
+    else
+        return nphys::runtime::uniform(draw_at(seed, stream, row, column, step));
 }
 
 template <class Number>
