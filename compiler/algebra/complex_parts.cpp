@@ -20,7 +20,8 @@ bool is_real(const Pool& pool, const Parts& parts) {
 }
 
 Parts times(Pool& pool, const Parts& left, const Parts& right) {
-    return {pool.subtract(pool.multiply({left.real, right.real}), pool.multiply({left.imaginary, right.imaginary})),
+    const Expr both = pool.multiply({left.real, right.real}), neither = pool.multiply({left.imaginary, right.imaginary});
+    return {pool.subtract(both, neither),
             pool.add({pool.multiply({left.real, right.imaginary}), pool.multiply({left.imaginary, right.real})})};
 }
 
@@ -44,7 +45,8 @@ Parts whole_power(Pool& pool, const Parts& base, std::int64_t exponent) {
     if (exponent > 0)
         return result;
     // 1/w is w̄/|w|².
-    const Expr below = pool.power(square_of_modulus(pool, base), pool.integer(exponent));
+    const Expr square = square_of_modulus(pool, base);
+    const Expr below = pool.power(square, pool.integer(exponent));
     return {pool.multiply({result.real, below}), pool.negate(pool.multiply({result.imaginary, below}))};
 }
 
@@ -193,7 +195,8 @@ Expr modulus(Pool& pool, const Parts& parts) {
         return pool.apply(Op::abs, {parts.real});
     if (pool.is_zero(parts.real))
         return pool.apply(Op::abs, {parts.imaginary});
-    return pool.power(square_of_modulus(pool, parts), pool.rational(1, 2));
+    const Expr square = square_of_modulus(pool, parts);
+    return pool.power(square, pool.rational(1, 2));
 }
 
 Expr argument(Pool& pool, const Parts& parts) {
@@ -246,7 +249,8 @@ Tangent tangent(Pool& pool, Expr angle, Expr rapidity) {
     const Expr trigonometric = pool.apply(Op::tan, {angle}), hyperbolic = pool.apply(Op::tanh, {rapidity});
     const Expr one = pool.integer(1), two = pool.integer(2);
     const Expr square = pool.power(trigonometric, two), other = pool.power(hyperbolic, two);
-    const Expr below = pool.power(pool.add({one, pool.multiply({square, other})}), pool.integer(-1));
+    const Expr sum = pool.add({one, pool.multiply({square, other})});
+    const Expr below = pool.power(sum, pool.integer(-1));
     return {pool.multiply({trigonometric, pool.subtract(one, other), below}),
             pool.multiply({hyperbolic, pool.add({one, square}), below})};
 }

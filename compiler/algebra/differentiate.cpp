@@ -43,8 +43,10 @@ private:
             return of_power(expression, *power);
         if (const auto* apply = std::get_if<Apply>(&node))
             return of_function(*apply);
-        if (const auto* select = std::get_if<Select>(&node))
-            return pool_.select(select->condition, (*this)(select->chosen), (*this)(select->otherwise));
+        if (const auto* select = std::get_if<Select>(&node)) {
+            const Expr chosen = (*this)(select->chosen), otherwise = (*this)(select->otherwise);
+            return pool_.select(select->condition, chosen, otherwise);
+        }
         if (const auto* reduce = std::get_if<Reduce>(&node))
             return of_reduction(expression, *reduce);
         if (std::holds_alternative<AtStart>(node) || std::holds_alternative<AtEnd>(node))

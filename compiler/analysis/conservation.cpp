@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
+#include <optional>
 
 #include "compiler/algebra/print.h"
 #include "compiler/algebra/transform.h"
+#include "compiler/analysis/form_ground.h"
 #include "compiler/analysis/law_program.h"
+#include "compiler/analysis/matrix_algebra.h"
 #include "compiler/analysis/quadratic_forms.h"
 #include "compiler/dynamics/clock.h"
 #include "compiler/dynamics/step_algebra.h"
@@ -16,48 +18,6 @@ namespace nphys::analysis {
 namespace {
 
 constexpr double round_off = 1e-10;
-
-SquareMatrix dagger(const SquareMatrix& matrix) {
-    SquareMatrix result(matrix.size);
-    for (std::size_t row = 0; row < matrix.size; ++row)
-        for (std::size_t column = 0; column < matrix.size; ++column)
-            result(row, column) = std::conj(matrix(column, row));
-    return result;
-}
-
-SquareMatrix product(const SquareMatrix& left, const SquareMatrix& right) {
-    SquareMatrix result(left.size);
-    for (std::size_t row = 0; row < left.size; ++row)
-        for (std::size_t middle = 0; middle < left.size; ++middle)
-            for (std::size_t column = 0; column < left.size; ++column)
-                result(row, column) += left(row, middle) * right(middle, column);
-    return result;
-}
-
-SquareMatrix difference(SquareMatrix left, const SquareMatrix& right) {
-    for (std::size_t entry = 0; entry < left.entries.size(); ++entry)
-        left.entries[entry] -= right.entries[entry];
-    return left;
-}
-
-double size_of(const SquareMatrix& matrix) {
-    double largest = 0;
-    for (const Complex& entry : matrix.entries)
-        largest = std::max(largest, std::abs(entry));
-    return largest;
-}
-
-// Wave vectors in general position, more than a form has displacements; without a lattice there is one.
-std::vector<WaveVector> general_waves(const algebra::Space* lattice) {
-    constexpr int count = 64;
-    std::vector<WaveVector> waves{{}};
-    for (int n = 1; lattice != nullptr && n < count; ++n) {
-        waves.emplace_back();
-        for (std::size_t axis = 0; axis < lattice->axes.size(); ++axis)
-            waves.back()[axis] = std::remainder(1.1 * n * (1.3 + 0.71 * static_cast<double>(axis)) + 0.37 * n * n, 6.283185307);
-    }
-    return waves;
-}
 
 // The rates of change of an observable, as gradients by all variables: they vanish where it is conserved.
 class Flow {
@@ -128,25 +88,6 @@ private:
     std::unique_ptr<LawSpectrum> law_;
 };
 
-std::vector<Shift> sums(const std::vector<Shift>& left, const std::vector<Shift>& right) {
-    std::set<Shift> result;
-    for (const Shift& a : left)
-        for (const Shift& b : right) {
-            Shift sum = a;
-            for (std::size_t axis = 0; axis < sum.size(); ++axis)
-                sum[axis] += b[axis];
-            result.insert(sum);
-        }
-    std::vector<Shift> sorted(result.begin(), result.end());
-    std::ranges::stable_sort(sorted, {}, [](const Shift& shift) { // the site itself first
-        std::int64_t length = 0;
-        for (const std::int64_t along : shift)
-            length += std::abs(along);
-        return length;
-    });
-    return sorted;
-}
-
 class Conserved {
 public:
     Conserved(const model::Model& model, const dynamics::Program& program)
@@ -159,7 +100,7 @@ public:
         if (obstacle_.empty()) {
             result.flow = search([&](const SquareMatrix& form, std::size_t wave) {
                 const SquareMatrix& g = generators_[wave];
-                return difference(product(dagger(g), form), negated(product(form, g)));
+                return sum(product(dagger(g), form), product(form, g));
             });
             result.scheme = search([&](const SquareMatrix& form, std::size_t wave) {
                 const SquareMatrix& m = steps_[wave];
@@ -178,8 +119,6 @@ public:
     }
 
 private:
-    static SquareMatrix negated(const SquareMatrix& matrix) { return difference(SquareMatrix(matrix.size), matrix); }
-
     void find_step() {
         obstacle_ = !law_.obstacle().empty() ? law_.obstacle() : fields_.fields ? "" : fields_.reason;
         if (!obstacle_.empty())
@@ -192,8 +131,8 @@ private:
                     : !nature.steady         ? "the law depends on time"
                     : !law_.zone().exact()   ? "the lattice has edges"
                                              : "";
-        waves_ = general_waves(law_.lattice());
-        for (const WaveVector& k : waves_) {
+        ground_.emplace(law_.lattice(), law_.step().reach());
+        for (const WaveVector& k : ground_->waves()) {
             generators_.push_back(law_.step().generator(k));
             steps_.push_back(step.amplification(k));
         }
@@ -208,12 +147,12 @@ private:
 
     FormSearch search(const Defect& defect, bool one_kind) {
         FormSearch result;
-        const FormProblem problem{law_.fields().state_count, waves_, defect};
-        const std::vector<Shift> both = neighbours();
+        const FormProblem problem{law_.fields().state_count, ground_->waves(), defect};
+        const std::vector<Shift> both = ground_->neighbours();
         std::vector<Shift> shifts{Shift{}};
         const std::size_t furthest = law_.lattice() == nullptr ? 0 : 2;
         for (result.reach = 0; result.reach <= furthest && result.forms.empty(); ++result.reach) {
-            std::vector<FormTerm> terms = terms_for(problem.fields, shifts);
+            std::vector<FormTerm> terms = terms_for(problem.fields, shifts, [&](const Shift& shift) { return ground_->least(shift); });
             if (one_kind)
                 terms = of_one_kind(std::move(terms));
             if (terms.size() > most_terms)
@@ -223,7 +162,7 @@ private:
                     result.forms.push_back(printed(form));
             if (!result.forms.empty())
                 return result;
-            shifts = sums(shifts, both);
+            shifts = ground_->sums(shifts, both);
         }
         return result;
     }
@@ -236,19 +175,7 @@ private:
             size = std::max(size, size_of(matrix));
             lost = std::max(lost, size_of(problem.defect(matrix, wave)));
         }
-        return lost <= 1e3 * round_off * size;
-    }
-
-    // The displacements of the laws, in both directions, and none.
-    std::vector<Shift> neighbours() const {
-        std::vector<Shift> result{Shift{}};
-        for (Shift shift : law_.step().reach()) {
-            result.push_back(shift);
-            for (std::int64_t& along : shift)
-                along = -along;
-            result.push_back(shift);
-        }
-        return result;
+        return size > 1e-6 && lost <= 1e3 * round_off * size; // a form that is 0 everywhere is none
     }
 
     std::vector<FormTerm> of_one_kind(std::vector<FormTerm> terms) const {
@@ -309,8 +236,8 @@ private:
         if (!result.reason.empty())
             return result;
         bool is_quadratic = false;
-        for (std::size_t wave = 0; wave < waves_.size(); ++wave) {
-            const SquareMatrix form = hessian.at(waves_[wave]);
+        for (std::size_t wave = 0; wave < ground_->waves().size(); ++wave) {
+            const SquareMatrix form = hessian.at(ground_->waves()[wave]);
             const double size = size_of(form);
             is_quadratic = is_quadratic || size > 0;
             if (size > 0)
@@ -332,7 +259,7 @@ private:
     Values values_;
     FieldsOrReason fields_;
     std::string obstacle_;
-    std::vector<WaveVector> waves_;
+    std::optional<FormGround> ground_;
     std::vector<SquareMatrix> generators_, steps_;
 };
 

@@ -244,7 +244,7 @@ std::vector<SpuriousZero> spurious_zeros(const LawSpectrum& law) {
         const double continuum = lowest(of_generator(law.step().long_waves(k)));
         if (continuum < gap + 1e-3 * (1 + gap))
             continue;
-        result.push_back({axes > 1 ? "(" + place + ")" : place, here, continuum, on_lattice});
+        result.push_back({axes > 1 ? "(" + place + ")" : place, k, here, continuum, on_lattice});
     }
     std::ranges::reverse(result);
     std::ranges::stable_sort(result, [](const SpuriousZero& a, const SpuriousZero& b) {

@@ -36,6 +36,7 @@ struct Corner {
 
 struct SpuriousZero {
     std::string place;    // "(π/2, -π/2, 0)"
+    WaveVector k{};
     double frequency = 0; // of the slow mode there
     double continuum = 0; // of the slowest mode of the continuum
     bool on_lattice = true;

@@ -12,12 +12,8 @@ using dynamics::Program;
 class Collector {
 public:
     explicit Collector(const Program& program) : pool_(*program.pool) {
-        for (const Procedure* procedure : {&program.opening, &program.cycle, &program.closing})
-            note(*procedure);
-        if (program.leap)
-            note({program.leap->unpack});
-        if (program.adaptive)
-            note(program.adaptive->attempt), note(program.adaptive->accept);
+        for (const std::uint32_t tensor : moved_tensors(program))
+            result_.moved[tensor] = true;
         add(program.state);
         result_.state_count = result_.fields.size();
         if (!program.solver && program.series.empty()) // its vectors are no part of a step as a map
@@ -37,13 +33,6 @@ public:
     }
 
 private:
-    void note(const Procedure& procedure) {
-        dynamics::for_each_update(procedure, [&](const dynamics::Update& update) {
-            for (const dynamics::Component& assignment : update.assignments)
-                result_.moved[assignment.tensor.value] = true;
-        });
-    }
-
     void add(const std::vector<SymbolId>& tensors) {
         for (const SymbolId tensor : tensors)
             if (result_.moves(tensor) && reason_.empty())
@@ -90,6 +79,23 @@ private:
 };
 
 } // namespace
+
+std::set<std::uint32_t> moved_tensors(const Program& program) {
+    std::set<std::uint32_t> moved;
+    const auto note = [&](const Procedure& procedure) {
+        dynamics::for_each_update(procedure, [&](const dynamics::Update& update) {
+            for (const dynamics::Component& assignment : update.assignments)
+                moved.insert(assignment.tensor.value);
+        });
+    };
+    for (const Procedure* procedure : {&program.opening, &program.cycle, &program.closing})
+        note(*procedure);
+    if (program.leap)
+        note({program.leap->unpack});
+    if (program.adaptive)
+        note(program.adaptive->attempt), note(program.adaptive->accept);
+    return moved;
+}
 
 FieldsOrReason fields_of(const Program& program) {
     return Collector(program).result();

@@ -8,6 +8,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -41,6 +42,9 @@ struct FieldsOrReason {
     std::optional<Fields> fields;
     std::string reason;
 };
+// The tensors that a step assigns.
+[[nodiscard]] std::set<std::uint32_t> moved_tensors(const dynamics::Program& program);
+
 [[nodiscard]] FieldsOrReason fields_of(const dynamics::Program& program);
 
 } // namespace nphys::analysis

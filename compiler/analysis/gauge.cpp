@@ -1,10 +1,10 @@
 #include "compiler/analysis/gauge.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <fmt/format.h>
 #include <map>
+#include <numbers>
 #include <set>
 
 #include "compiler/algebra/print.h"
@@ -18,7 +18,22 @@ namespace nphys::analysis {
 namespace {
 
 constexpr std::size_t longest_residual = 160;
-constexpr std::array wave_lengths{16.0, 32.0, 64.0}; // sites
+constexpr std::size_t samples = 32; // of smooth fields, the same for all lengths of waves
+constexpr std::size_t waves = 3;    // in each field
+constexpr double turn = 2 * std::numbers::pi;
+
+// The exponent p of sizes that fall like length^-p: the slope of a line through their logarithms.
+std::optional<double> power_of(const std::vector<double>& sizes) {
+    double x = 0, y = 0, xx = 0, xy = 0;
+    for (std::size_t n = 0; n < sizes.size(); ++n) {
+        if (!(sizes[n] > 0))
+            return std::nullopt;
+        const double length = std::log(wave_lengths[n]), size = std::log(sizes[n]);
+        x += length, y += size, xx += length * length, xy += length * size;
+    }
+    const auto count = static_cast<double>(sizes.size());
+    return -(count * xy - x * y) / (count * xx - x * x);
+}
 
 class Transformation {
 public:
@@ -107,7 +122,7 @@ private:
 
 class Examination {
 public:
-    explicit Examination(LearningSystem& system) : system_(system), transformation_(system) {}
+    Examination(LearningSystem& system, std::uint64_t seed) : system_(system), transformation_(system), seed_(seed) {}
 
     GaugeReport report() {
         GaugeReport result{transformation_.names(), {}, {}};
@@ -143,27 +158,39 @@ private:
         const std::string text = algebra::print(system_.pool, dynamics::simplified(system_.pool, found.difference));
         result.residual = text.size() <= longest_residual ? text : "";
         for (const double length : wave_lengths)
-            result.sizes.push_back(system_.judge.largest(
-                found.difference, [&](SymbolId tensor, std::span<const std::int64_t> numbers) {
-                    return smooth(tensor, numbers, length);
+            result.sizes.push_back(system_.judge.root_mean_square(
+                found.difference, samples,
+                [&](SymbolId tensor, std::span<const std::int64_t> numbers, std::size_t sample) {
+                    return smooth(tensor, numbers, length, sample);
                 }));
-        const double last = result.sizes.back(), before = result.sizes[result.sizes.size() - 2];
-        if (last > 0)
-            result.order = std::log2(before / last) - 1;
+        if (const std::optional<double> power = power_of(result.sizes))
+            result.order = *power - 1;
         return result;
     }
 
-    // A wave of that many sites; connections are of the size of a derivative.
-    double smooth(SymbolId tensor, std::span<const std::int64_t> numbers, double length) const {
-        double phase = 0.7 * static_cast<double>(tensor.value % 17);
+    // Waves of that many sites in random directions; connections are of the size of a derivative.
+    double smooth(SymbolId tensor, std::span<const std::int64_t> numbers, double length, std::size_t sample) const {
+        std::uint64_t element = 1000003 * (seed_ * 7919 + sample) + tensor.value;
+        std::vector<double> distances; // on the lattice
         std::size_t at = 0;
         for (const algebra::Slot& slot : system_.pool.symbol(tensor).slots) {
             const algebra::Space& space = system_.pool.space(slot.space);
-            for (std::size_t axis = 0; axis < space.axes.size(); ++axis, ++at)
-                phase += static_cast<double>(numbers[at]) *
-                         (space.is_lattice() ? 6.283185307 / length * (1 - 0.3 * static_cast<double>(axis)) : 1.9);
+            for (std::size_t axis = 0; axis < space.axes.size(); ++axis, ++at) {
+                if (space.is_lattice())
+                    distances.push_back(static_cast<double>(numbers[at]));
+                else
+                    element = 31 * element + static_cast<std::uint64_t>(numbers[at]);
+            }
         }
-        return std::sin(phase) * (transformation_.is_connection(tensor) ? 6.283185307 / length : 1);
+        double sum = 0;
+        for (std::size_t wave = 0; wave < waves; ++wave) {
+            std::uint64_t next = 64 * (waves * element + wave);
+            double phase = turn * scatter(next++);
+            for (const double distance : distances)
+                phase += turn / length * scatter(next++) * distance;
+            sum += std::sin(phase);
+        }
+        return sum * (transformation_.is_connection(tensor) ? turn / length : 1);
     }
 
     // Equal where the derivatives by every variable are: then they differ by a constant, which is that at rest.
@@ -184,12 +211,13 @@ private:
 
     LearningSystem& system_;
     Transformation transformation_;
+    std::uint64_t seed_;
 };
 
 } // namespace
 
-GaugeReport gauge_covariance(LearningSystem& system) {
-    return Examination(system).report();
+GaugeReport gauge_covariance(LearningSystem& system, std::uint64_t seed) {
+    return Examination(system, seed).report();
 }
 
 } // namespace nphys::analysis

@@ -34,12 +34,13 @@ SquareMatrix matrix_of(const Form& form, std::size_t size, const WaveVector& k) 
     return matrix;
 }
 
-std::vector<FormTerm> terms_for(std::size_t fields, const std::vector<Shift>& shifts) {
+std::vector<FormTerm> terms_for(std::size_t fields, const std::vector<Shift>& shifts,
+                                const std::function<Shift(const Shift&)>& least) {
     std::vector<FormTerm> terms;
     for (const Shift& shift : shifts)
         for (std::size_t a = fields; a-- > 0;) // trainables first: their squares get the coefficient 1
             for (std::size_t b = fields; b-- > a;)
-                if (a != b || !(shift < opposite(shift)))
+                if (a != b || !(shift < least(opposite(shift))))
                     terms.push_back({a, b, shift, 1});
     return terms;
 }

@@ -31,8 +31,10 @@ struct FormProblem {
     Defect defect;
 };
 
-// All terms with displacements from `shifts` (which contains -d with d).
-[[nodiscard]] std::vector<FormTerm> terms_for(std::size_t fields, const std::vector<Shift>& shifts);
+// All terms with displacements from `shifts` (which contains -d with d); of places that are the same one `least` is the
+// same.
+[[nodiscard]] std::vector<FormTerm> terms_for(std::size_t fields, const std::vector<Shift>& shifts,
+                                              const std::function<Shift(const Shift&)>& least);
 [[nodiscard]] std::vector<Form> conserved_forms(const FormProblem& problem, const std::vector<FormTerm>& terms);
 
 inline constexpr std::size_t most_terms = 360; // more take too long for a check

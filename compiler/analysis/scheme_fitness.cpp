@@ -3,10 +3,15 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <fmt/format.h>
 
+#include "compiler/analysis/brackets.h"
 #include "compiler/analysis/law_program.h"
+#include "compiler/analysis/matrix_algebra.h"
 #include "compiler/dynamics/clock.h"
 #include "compiler/dynamics/derive.h"
+#include "compiler/dynamics/fitness.h"
+#include "compiler/dynamics/local_part.h"
 
 namespace nphys::analysis {
 
@@ -14,9 +19,19 @@ namespace {
 
 using model::Scheme;
 
-// Those that are met in a run of a deterministic law; the others wait for their laws.
-constexpr std::array schemes{Scheme::map,      Scheme::euler,    Scheme::symplectic_euler, Scheme::leapfrog,
-                             Scheme::drift_kick_drift, Scheme::yoshida4, Scheme::rk4};
+// A scheme, and of exact propagation whose step it is.
+struct Choice {
+    Scheme scheme;
+    std::optional<Scheme> underlying = {};
+};
+
+constexpr std::array schemes{Scheme::map,      Scheme::sequential, Scheme::euler, Scheme::symplectic_euler,
+                             Scheme::leapfrog, Scheme::drift_kick_drift, Scheme::yoshida4, Scheme::rk4,
+                             Scheme::rk45,     Scheme::crank_nicolson, Scheme::euler_maruyama, Scheme::heun,
+                             Scheme::milstein, Scheme::exact};
+
+// What is so of any law: of all that split into parts, and of all that are moved there and back alike.
+constexpr std::array symmetric{Scheme::leapfrog, Scheme::drift_kick_drift, Scheme::yoshida4, Scheme::crank_nicolson, Scheme::exact};
 
 int order_of(Scheme scheme) {
     switch (scheme) {
@@ -28,64 +43,82 @@ int order_of(Scheme scheme) {
     return 0;
 }
 
-Complex determinant(const SquareMatrix& matrix) {
-    Complex product = 1;
-    for (const Complex& value : eigenvalues(matrix))
-        product *= value;
-    return product;
+bool draws_each_step(const dynamics::Program& program) {
+    return std::ranges::any_of(program.draws, [](const model::Draw& draw) { return draw.timing != model::DrawTiming::once; });
 }
 
-double distance_from_identity(const SquareMatrix& left, const SquareMatrix& right) {
-    double largest = 0;
-    for (std::size_t row = 0; row < left.size; ++row)
-        for (std::size_t column = 0; column < left.size; ++column) {
-            Complex entry = row == column ? -1 : 0;
-            for (std::size_t middle = 0; middle < left.size; ++middle)
-                entry += left(row, middle) * right(middle, column);
-            largest = std::max(largest, std::abs(entry));
-        }
-    return largest;
+void promise(const model::Model& model, const dynamics::Program& program, SchemeRow& row) {
+    row.is_reversible = std::ranges::count(symmetric, program.stepping()) > 0;
+    if (dynamics::is_splitting(program.stepping()) && dynamics::splits(*model.pool, motion_of(model)))
+        row.keeps_volume = true;
+}
+
+std::vector<bool> neurons_of(const model::Model& model, const Fields& fields) {
+    std::vector<bool> result;
+    for (std::size_t field = 0; field < fields.state_count; ++field)
+        result.push_back(std::ranges::any_of(model.tensors, [&](const model::Tensor& tensor) {
+            return tensor.symbol == fields.fields[field].tensor && tensor.role == model::Role::neuron;
+        }));
+    return result;
 }
 
 // At one wave vector in general position, with a step that resolves it.
 void look_at_step(const model::Model& model, const dynamics::Program& program, SchemeRow& row) {
-    const FieldsOrReason fields = fields_of(program);
-    if (!fields.fields || dynamics::is_map(program.scheme))
+    if (dynamics::is_map(program.stepping()) || draws_each_step(program))
         return;
+    const FieldsOrReason fields = fields_of(program);
+    if (!fields.fields)
+        return promise(model, program, row);
     const algebra::Space* lattice = fields.fields->lattice ? &program.pool->space(*fields.fields->lattice) : nullptr;
     const Values values(model, program);
     const Shift site = middle_site(lattice);
     constexpr WaveVector k{0.9, -1.7, 2.3, 0.4};
     const LinearStep law(program, *fields.fields, values, site, 0);
-    const double speed = spectral_radius(law.generator(k));
+    const SquareMatrix generator = law.generator(k);
+    const double speed = spectral_radius(generator);
     if (!law.nature().constant() || !(speed > 0) || !std::isfinite(speed))
-        return;
+        return promise(model, program, row);
+    const auto step = [&](double dt) {
+        if (program.leap && !program.underlying)
+            return exponential(scaled(generator, dt));
+        return LinearStep(program, *fields.fields, values, site, dt).amplification(k);
+    };
     const double dt = 0.4 / speed;
-    const LinearStep forward(program, *fields.fields, values, site, dt), back(program, *fields.fields, values, site, -dt);
-    const SquareMatrix there = forward.amplification(k), again = back.amplification(k);
+    const SquareMatrix there = step(dt), again = step(-dt);
     constexpr double round_off = 1e-10;
-    row.is_reversible = distance_from_identity(again, there) < round_off;
+    row.is_reversible = size_of(difference(product(again, there), identity(there.size))) < round_off;
     row.keeps_volume = std::abs(std::abs(determinant(there)) - 1) < round_off;
+    if (const auto kept = brackets(generator, neurons_of(model, *fields.fields)))
+        row.is_symplectic = keeps(there, *kept);
 }
 
-SchemeRow row_of(model::Model model, Scheme scheme) {
-    SchemeRow row;
-    row.scheme = scheme;
-    row.name = dynamics::spelling(scheme);
-    row.order = order_of(scheme);
-    model.run.scheme = scheme;
+dynamics::Program derived(model::Model& model, const Choice& choice, Diagnostics& told) {
+    model.run.scheme = choice.scheme;
+    model.run.underlying = choice.underlying;
     model.run.dt.reset();
-    model.run.steps = 1;
-    model.run.until.reset();
+    const bool adaptive = choice.scheme == Scheme::rk45;
+    model.run.steps = adaptive ? std::nullopt : std::optional<std::int64_t>(1);
+    model.run.until = adaptive ? std::optional(1.0) : std::nullopt;
+    return dynamics::derive(model, told);
+}
+
+SchemeRow row_of(model::Model model, const Choice& choice, const StabilityReport* known) {
+    SchemeRow row;
+    row.scheme = choice.scheme;
+    row.name = dynamics::spelling(choice.scheme);
+    if (choice.underlying)
+        row.name += fmt::format("({})", dynamics::spelling(*choice.underlying));
+    row.order = order_of(choice.underlying.value_or(choice.scheme));
+    row.chosen = known != nullptr;
     Diagnostics told;
-    const dynamics::Program program = dynamics::derive(model, told);
+    const dynamics::Program program = derived(model, choice, told);
     for (const Diagnostic& diagnostic : told.sorted())
         if (diagnostic.severity == Severity::error) {
             row.refusal = diagnostic.message;
             return row;
         }
     row.fits = true;
-    row.stability = stability(model, program);
+    row.stability = known != nullptr ? *known : stability(model, program, Depth::for_a_row);
     if (row.stability.limit_is_another_system)
         row.fits = false, row.refusal = "the continuous limit of this map is another system than the map";
     else
@@ -93,13 +126,41 @@ SchemeRow row_of(model::Model model, Scheme scheme) {
     return row;
 }
 
+// Whose step exact propagation shows in the table: that of the run, or leapfrog's, or rk4's where the law does not split.
+Scheme shown_with_exact(const model::Model& model, const dynamics::Program& program) {
+    if (program.underlying)
+        return *program.underlying;
+    model::Model copy = model;
+    Diagnostics told;
+    static_cast<void>(derived(copy, {Scheme::leapfrog}, told));
+    return told.has_errors() ? Scheme::rk4 : Scheme::leapfrog;
+}
+
 } // namespace
 
-std::vector<SchemeRow> scheme_fitness(const model::Model& model, Scheme chosen) {
+Separation separation(const model::Model& model) {
+    const dynamics::Motion motion = motion_of(model);
+    if (dynamics::splits(*model.pool, motion))
+        return {Separable::yes, {}};
+    const dynamics::LocalParts parts = dynamics::local_parts(*model.pool, motion);
+    if (parts.obstacles.empty())
+        return {Separable::but_for_local_part, {}};
+    const dynamics::LocalObstacle& first = parts.obstacles.front();
+    const std::string& name = model.pool->symbol(first.moved->tensor).name;
+    return {Separable::no, fmt::format("the rate of `{}` depends on {}, and {}", name,
+                                       first.on == first.moved->tensor ? "itself" : "`" + model.pool->symbol(first.on).name + "`", first.why)};
+}
+
+std::vector<SchemeRow> scheme_fitness(const model::Model& model, const dynamics::Program& program,
+                                      const StabilityReport& stability) {
+    std::vector<Choice> choices;
+    for (const Scheme scheme : schemes)
+        choices.push_back({scheme});
+    choices.push_back({Scheme::exact, shown_with_exact(model, program)});
     std::vector<SchemeRow> rows;
-    for (const Scheme scheme : schemes) {
-        rows.push_back(row_of(model, scheme));
-        rows.back().chosen = scheme == chosen;
+    for (const Choice& choice : choices) {
+        const bool chosen = choice.scheme == program.scheme && choice.underlying == program.underlying;
+        rows.push_back(row_of(model, choice, chosen ? &stability : nullptr));
     }
     return rows;
 }

@@ -14,7 +14,20 @@ namespace nphys::analysis {
 
 namespace {
 constexpr std::size_t largest_small = 24; // beyond, LAPACK's blocks pay
+
+std::vector<Complex> eigenvalues_of_real(const SquareMatrix& matrix) {
+    std::vector<double> entries(matrix.entries.size()), real(matrix.size), imaginary(matrix.size);
+    std::ranges::transform(matrix.entries, entries.begin(), [](const Complex& entry) { return entry.real(); });
+    const auto size = static_cast<lapack_int>(matrix.size);
+    if (LAPACKE_dgeev(LAPACK_ROW_MAJOR, 'N', 'N', size, entries.data(), size, real.data(), imaginary.data(), nullptr, 1, nullptr, 1) != 0)
+        return {std::numeric_limits<double>::infinity()};
+    std::vector<Complex> values;
+    for (std::size_t number = 0; number < matrix.size; ++number)
+        values.emplace_back(real[number], imaginary[number]);
+    return values;
 }
+
+} // namespace
 
 std::vector<Complex> eigenvalues(const SquareMatrix& matrix) {
     if (matrix.size == 1)
@@ -30,6 +43,8 @@ std::vector<Complex> eigenvalues(const SquareMatrix& matrix) {
     if (matrix.size <= largest_small)
         if (auto values = small_eigenvalues(matrix))
             return std::move(*values);
+    if (std::ranges::all_of(matrix.entries, [](const Complex& entry) { return entry.imag() == 0; }))
+        return eigenvalues_of_real(matrix);
     std::vector<Complex> entries = matrix.entries, values(matrix.size);
     const auto size = static_cast<lapack_int>(matrix.size);
     const lapack_int status =

@@ -2,8 +2,8 @@
 // Stability of a Program: the spectrum of its own step over all plane waves.
 //
 // Goes in: a Model and its Program. Comes out: a StabilityReport. Exact for laws that are linear and the same at every
-// site of a (anti)periodic lattice, or without a lattice; estimated around the initial state for others; or the reason
-// why nothing is said. Growth that the law itself demands is not held against the scheme.
+// site of a (anti)periodic lattice, or without a lattice; for others from the matrix of all that moves
+// (whole_stability.h), or estimated around the initial state at single sites; or the reason why nothing is said. Growth that the law itself demands is not held against the scheme.
 //
 // Example: leapfrog of Klein-Gordon in 3 dimensions, m = 0.5: limit 0.5717 at k = (π, π, π).
 
@@ -31,7 +31,8 @@ struct StabilityReport {
 };
 
 // Before a run with a given dt it is enough that no mode grows at this dt: the limit is looked for only where one does.
-enum class Depth : std::uint8_t { full, at_the_step };
+// For a row of a table of schemes, a system of many numbers is judged by single sites.
+enum class Depth : std::uint8_t { full, for_a_row, at_the_step };
 
 [[nodiscard]] StabilityReport stability(const model::Model& model, const dynamics::Program& program,
                                         Depth depth = Depth::full);

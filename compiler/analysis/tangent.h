@@ -9,10 +9,8 @@
 // Example: φ[i+e] - 2*φ[i] + φ[i-e] has the slopes 1, -2, 1 at +1, 0, -1, exactly and at every site.
 
 #include <array>
-#include <unordered_map>
 
-#include "compiler/analysis/fields.h"
-#include "compiler/analysis/values.h"
+#include "compiler/analysis/tangent_rules.h"
 
 namespace nphys::analysis {
 
@@ -24,20 +22,7 @@ struct Slope {
     double value;
 };
 
-struct Tangent {
-    double value = 0;
-    std::vector<std::pair<int, double>> slopes; // by the number of a source
-    bool by_place = false, by_time = false;     // whether the value is another at other sites or times
-};
-
-struct Nature {
-    bool linear = true, uniform = true, steady = true;
-    std::string obstacle; // not empty: it has no form as a stencil
-
-    [[nodiscard]] bool constant() const { return linear && uniform && steady; }
-};
-
-class TangentEvaluator {
+class TangentEvaluator final : TangentRules {
 public:
     // `here` is the index variable of the lattice that stands for the site; invalid without a lattice.
     TangentEvaluator(const Pool& pool, const Fields& fields, const Values& values, const Shift& site, double dt,
@@ -47,28 +32,14 @@ public:
     [[nodiscard]] std::vector<Slope> slopes(Expr expression);
 
 private:
-    Tangent evaluate(Expr expression);
-    Tangent of(const algebra::Rational& node);
-    Tangent of(const algebra::Real& node) { return number(node.value); }
-    Tangent of(const algebra::Pi&);
-    Tangent of(const algebra::ImaginaryUnit&);
-    Tangent of(const algebra::Parameter& node) { return number(values_.parameter(node.symbol)); }
-    Tangent of(const algebra::Time&);
-    Tangent of(const algebra::Step&) { return number(dt_); }
-    Tangent of(const algebra::Element& node);
-    Tangent of(const algebra::Coordinate& node);
-    Tangent of(const algebra::IndexValue& node);
-    Tangent of(const algebra::Delta& node);
-    Tangent of(const algebra::Within& node);
-    Tangent of(const algebra::EdgeSign&) { return number(1); } // inside; modes of antiperiodic axes know of the rest
-    Tangent of(const algebra::Reduce& node);
-    Tangent of(const algebra::Add& node);
-    Tangent of(const algebra::Multiply& node);
-    Tangent of(const algebra::Power& node);
-    Tangent of(const algebra::Apply& node);
-    Tangent of(const algebra::Select& node);
-    Tangent of(const algebra::AtStart& node) { return evaluate(node.value); }
-    Tangent of(const algebra::AtEnd& node) { return evaluate(node.value); }
+    Tangent of(const algebra::Element& node) override;
+    Tangent of(const algebra::Coordinate& node) override;
+    Tangent of(const algebra::IndexValue& node) override;
+    Tangent of(const algebra::Delta& node) override;
+    Tangent of(const algebra::Within& node) override;
+    // Inside; modes of antiperiodic axes know of the rest.
+    Tangent of(const algebra::EdgeSign&) override { return number(1); }
+    Tangent of(const algebra::Reduce& node) override;
 
     struct Reached {
         bool at_site = false, known = true;
@@ -76,24 +47,12 @@ private:
     }; // of a place: displacement, or numbers
     Reached reach(const Place& place) const;
     Reached located(const Place& place);
-    static Tangent number(double value) { return {value, {}, false, false}; }
-    static Tangent placed(double value, bool by_place) { return {value, {}, by_place, false}; }
-    void note_factor(const Tangent& factor); // a factor of something that depends on fields
-    void add(Tangent& sum, const Tangent& term) const;
-    void accumulate(std::vector<std::pair<int, double>>& into, const std::vector<std::pair<int, double>>& slopes,
-                    double factor) const;
     int source(int field, const Shift& shift);
-    Tangent fail(std::string reason);
 
-    const Pool& pool_;
     const Fields& fields_;
-    const Values& values_;
     Shift site_;
-    double dt_;
-    Nature& nature_;
     algebra::IndexId here_;
     std::unordered_map<std::uint32_t, std::int64_t> numbers_;
-    std::unordered_map<std::uint32_t, Tangent> known_;
     std::map<std::pair<int, Shift>, int> source_numbers_;
     std::vector<std::pair<int, Shift>> sources_;
 };

@@ -15,14 +15,6 @@ using algebra::Place;
 constexpr std::size_t rounds = 6;
 constexpr double round_off = 1e-10;
 
-// A number in -1..1 for each element: the same for the same element in one round.
-double scatter(std::uint64_t seed) {
-    seed += 0x9e3779b97f4a7c15U;
-    seed = (seed ^ (seed >> 30U)) * 0xbf58476d1ce4e5b9U;
-    seed = (seed ^ (seed >> 27U)) * 0x94d049bb133111ebU;
-    return static_cast<double>((seed ^ (seed >> 31U)) >> 11U) * 0x1p-52 - 1;
-}
-
 // First and last places in the first rounds, then anywhere.
 std::int64_t place_in(std::int64_t first, std::int64_t last, std::size_t round, std::uint64_t salt) {
     if (round == 0)
@@ -33,7 +25,18 @@ std::int64_t place_in(std::int64_t first, std::int64_t last, std::size_t round, 
     return std::min(last, first + static_cast<std::int64_t>(share * static_cast<double>(last - first + 1)));
 }
 
+std::int64_t middle_of(const algebra::Axis& axis) {
+    return axis.first + axis.extent / 2;
+}
+
 } // namespace
+
+double scatter(std::uint64_t seed) {
+    seed += 0x9e3779b97f4a7c15U;
+    seed = (seed ^ (seed >> 30U)) * 0xbf58476d1ce4e5b9U;
+    seed = (seed ^ (seed >> 27U)) * 0x94d049bb133111ebU;
+    return static_cast<double>((seed ^ (seed >> 31U)) >> 11U) * 0x1p-52 - 1;
+}
 
 Judge::Judge(const model::Model& model, const dynamics::Program& constants)
     : pool_(*model.pool), values_(model, constants) {
@@ -101,23 +104,27 @@ Comparison Judge::compare(Expr left, Expr right) {
     return compare(std::vector{left}, std::vector{right});
 }
 
-double Judge::largest(Expr expression, const FieldValues& values) const {
-    double result = 0;
-    for (std::size_t round = 2; round < 2 + 4 * rounds; ++round) {
-        algebra::Environment here = environment(expression, expression, round);
+double Judge::root_mean_square(Expr expression, std::size_t samples, const FieldValues& values) const {
+    algebra::Environment here = environment(expression, expression, 0);
+    for (auto& [index, place] : here.places)
+        for (std::size_t axis = 0; axis < pool_.space_of(algebra::IndexId(index)).axes.size(); ++axis)
+            if (const algebra::Space& space = pool_.space_of(algebra::IndexId(index)); space.is_lattice())
+                place.offset[axis] = middle_of(space.axes[axis]);
+    double sum = 0;
+    for (std::size_t sample = 0; sample < samples; ++sample) {
         here.element = [&](algebra::SymbolId tensor, std::span<const std::int64_t> numbers) -> std::complex<double> {
-            return fixed_.contains(tensor.value) ? values_.element(tensor, numbers) : values(tensor, numbers);
+            if (fixed_.contains(tensor.value))
+                return values_.element(tensor, numbers);
+            std::vector<std::int64_t> from_middle(numbers.begin(), numbers.end());
+            std::size_t at = 0;
+            for (const algebra::Slot& slot : pool_.symbol(tensor).slots)
+                for (const algebra::Axis& axis : pool_.space(slot.space).axes)
+                    from_middle[at++] -= pool_.space(slot.space).is_lattice() ? middle_of(axis) : 0;
+            return values(tensor, from_middle, sample);
         };
-        for (auto& [index, place] : here.places)
-            for (std::size_t axis = 0; axis < pool_.space_of(algebra::IndexId(index)).axes.size(); ++axis) {
-                const algebra::Pool::Extent extent =
-                    pool_.extent(algebra::IndexId(index), static_cast<int>(axis)); // away from every edge
-                place.offset[axis] = std::clamp(place.offset[axis], std::min(extent.first + 2, extent.last),
-                                                std::max(extent.last - 2, extent.first));
-            }
-        result = std::max(result, std::abs(algebra::evaluate(pool_, expression, here)));
+        sum += std::norm(algebra::evaluate(pool_, expression, here));
     }
-    return result;
+    return std::sqrt(sum / static_cast<double>(samples));
 }
 
 double Judge::sample(Expr expression, std::size_t round) const {

@@ -25,6 +25,9 @@ struct Comparison {
     [[nodiscard]] bool holds() const { return agreement != Agreement::none; }
 };
 
+// A number in -1..1 for each seed: the same for the same one.
+[[nodiscard]] double scatter(std::uint64_t seed);
+
 class Judge {
 public:
     Judge(const model::Model& model, const dynamics::Program& constants);
@@ -33,9 +36,10 @@ public:
     [[nodiscard]] Comparison compare(algebra::Expr left, algebra::Expr right);
     // At the random values; the free indices at their first places.
     [[nodiscard]] double sample(algebra::Expr expression, std::size_t round = 0) const;
-    // The largest of some values in the middle of the lattice, with these numbers for the fields.
-    using FieldValues = std::function<double(algebra::SymbolId, std::span<const std::int64_t>)>;
-    [[nodiscard]] double largest(algebra::Expr expression, const FieldValues& values) const;
+    // √ of the mean square in the middle of the lattice over so many samples of the fields, which are given there by their
+    // tensor, their places (on a lattice: from the middle) and the number of the sample.
+    using FieldValues = std::function<double(algebra::SymbolId, std::span<const std::int64_t>, std::size_t)>;
+    [[nodiscard]] double root_mean_square(algebra::Expr expression, std::size_t samples, const FieldValues& values) const;
 
 private:
     [[nodiscard]] algebra::Environment environment(algebra::Expr left, algebra::Expr right, std::size_t round) const;

@@ -33,6 +33,7 @@ struct CheckFacts {
     const model::Model* model = nullptr;
     const dynamics::Program* program = nullptr;
     analysis::StabilityReport stability;
+    analysis::Separation separation;
     std::vector<analysis::SchemeRow> schemes;
     analysis::Conservation conservation;
     std::vector<analysis::SpuriousZero> spurious;

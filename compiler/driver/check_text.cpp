@@ -85,7 +85,7 @@ std::vector<std::string> conservation_lines(const CheckFacts& facts) {
 
 std::string limit_text(const analysis::SchemeRow& row) {
     const analysis::StabilityReport& report = row.stability;
-    if (row.scheme == model::Scheme::map)
+    if (dynamics::is_map(row.scheme))
         return report.certainty == analysis::Certainty::none ? "" : report.growth > 1 + 1e-7 ? fmt::format("grows by {:.6g}", report.growth) : "no mode grows";
     if (report.certainty == analysis::Certainty::none) return "not known";
     const std::string about = report.certainty == analysis::Certainty::exact ? "" : "about ";
@@ -96,13 +96,23 @@ std::string limit_text(const analysis::SchemeRow& row) {
 
 std::string yes(const std::optional<bool>& fact) { return !fact ? "" : *fact ? "yes" : "no"; }
 
+std::string separation_line(const analysis::Separation& separation) {
+    switch (separation.separable) {
+    case analysis::Separable::yes: return "the law is separable: neurons move by trainables, trainables by neurons";
+    case analysis::Separable::but_for_local_part: return "the law is separable but for a linear part at each site, which splittings move exactly";
+    case analysis::Separable::no: break;
+    }
+    return "the law is not separable: " + separation.why;
+}
+
 std::vector<std::string> scheme_lines(const CheckFacts& facts) {
-    std::vector<std::string> lines{padded("", 20) + padded("order", 7) + padded("volume", 8) + padded("reversible", 12) + "largest dt"};
+    std::vector<std::string> lines{separation_line(facts.separation),
+                                   padded("", 20) + padded("order", 7) + padded("volume", 8) + padded("symplectic", 12) + padded("reversible", 12) + "largest dt"};
     for (const analysis::SchemeRow& row : facts.schemes) {
         const std::string name = padded((row.chosen ? "* " : "  ") + row.name, 20);
         if (!row.fits) lines.push_back(name + "refused: " + row.refusal);
         else lines.push_back(name + padded(row.order > 0 ? std::to_string(row.order) : "", 7) + padded(row.keeps_volume ? *row.keeps_volume ? "kept" : "not" : "", 8) +
-                             padded(yes(row.is_reversible), 12) + limit_text(row));
+                             padded(yes(row.is_symplectic), 12) + padded(yes(row.is_reversible), 12) + limit_text(row));
     }
     return lines;
 }
@@ -127,6 +137,7 @@ nlohmann::ordered_json schemes_json(const CheckFacts& facts) {
                         {"refusal", row.refusal},
                         {"order", row.order},
                         {"keeps_volume", optional_json(row.keeps_volume)},
+                        {"symplectic", optional_json(row.is_symplectic)},
                         {"reversible", optional_json(row.is_reversible)},
                         {"stability", row.fits ? stability_json(row.stability) : nlohmann::ordered_json(nullptr)}});
     return rows;
@@ -173,7 +184,8 @@ CheckFacts check_facts(const model::Model& model, const dynamics::Program& progr
     facts.program = &program;
     facts.stability = analysis::stability(model, program);
     if (model.level) return facts; // what its law conserves is known
-    facts.schemes = analysis::scheme_fitness(model, program.scheme);
+    facts.separation = analysis::separation(model);
+    facts.schemes = analysis::scheme_fitness(model, program, facts.stability);
     facts.system = std::make_unique<analysis::LearningSystem>(model);
     if (facts.system->obstacle().empty()) facts.duality = analysis::duality(*facts.system);
     facts.conservation = analysis::conservation(model, program);
@@ -192,6 +204,7 @@ std::string check_text(const CheckFacts& facts) {
 
 nlohmann::ordered_json check_json(const CheckFacts& facts) {
     if (facts.model->level) return level_json(facts);
+    static constexpr std::string_view separable[] = {"yes", "but for a local part", "no"};
     nlohmann::ordered_json zeros = nlohmann::ordered_json::array();
     for (const analysis::SpuriousZero& zero : facts.spurious)
         zeros.push_back({{"k", zero.place}, {"frequency", zero.frequency}, {"continuum", zero.continuum}, {"on_lattice", zero.on_lattice}});
@@ -203,6 +216,7 @@ nlohmann::ordered_json check_json(const CheckFacts& facts) {
             {"spurious", zeros},
             {"duality", facts.duality ? duality_json(*facts.system, *facts.duality) : nlohmann::ordered_json(nullptr)},
             {"conservation", conservation_json(facts.conservation)},
+            {"separable", separable[static_cast<std::size_t>(facts.separation.separable)]},
             {"schemes", schemes_json(facts)}};
 }
 

@@ -16,7 +16,7 @@ std::string verdict(const Covariance& covariance, const char* word) {
     std::string text = covariance.order && *covariance.order > 0.5
                            ? fmt::format("{} to order {:.1f} in the spacing only", word, *covariance.order)
                            : fmt::format("not {}", word);
-    if (!covariance.sizes.empty()) text += fmt::format("; residual for waves of 16, 32, 64 sites {:.2g}", fmt::join(covariance.sizes, ", "));
+    if (!covariance.sizes.empty()) text += fmt::format("; residual for waves of {} sites {:.2g}", fmt::join(analysis::wave_lengths, ", "), fmt::join(covariance.sizes, ", "));
     if (!covariance.residual.empty()) text += ": " + covariance.residual;
     return text;
 }

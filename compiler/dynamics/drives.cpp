@@ -27,7 +27,8 @@ Expr Drives::chosen(SymbolId origin, const std::vector<Place>& target, Expr law,
             std::vector<Expr> conditions{common->condition};
             if (drive.condition)
                 conditions.push_back(here(*drive.condition));
-            result = pool_->select(pool_->multiply(std::move(conditions)), value(here(component.value)), result);
+            const Expr here_and_now = pool_->multiply(std::move(conditions));
+            result = pool_->select(here_and_now, value(here(component.value)), result);
         }
     return result;
 }

@@ -120,8 +120,8 @@ private:
         Procedure body;
         Update residual = stages_.update("what the law says against the middle", residual_, [&](const Moved& moved) {
             const Expr law = pool_.multiply({half_, stages_.rate(moved, middle_, middle_of_step)});
-            const Expr difference =
-                pool_.subtract(pool_.element(moved.tensor, moved.target), stages_.element(middle_, moved));
+            const Expr old = pool_.element(moved.tensor, moved.target);
+            const Expr difference = pool_.subtract(old, stages_.element(middle_, moved));
             return stages_.rested(moved, pool_.add({difference, law}), middle_of_step);
         });
         stages_.append(residual, change_, [&](const Moved&) { return pool_.integer(0); });

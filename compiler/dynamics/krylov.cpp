@@ -67,7 +67,7 @@ public:
 
         Procedure body;
         set(body,
-            {{alpha, number_.ratio(number_(system_.squares), number_(length))}, {system_.iterations, one_more()}});
+            {{alpha, number_.ratio({number_(system_.squares), number_(length)})}, {system_.iterations, one_more()}});
         row = 0;
         Update along = stages_.update("move along the direction", system_.solution, [&](const Moved& moved) {
             return pool_.add({stages_.element(system_.solution, moved), times(alpha, direction, moved)});
@@ -78,7 +78,7 @@ public:
         });
         body.emplace_back(std::move(along));
         set(body, {{next, product(system_.residual, system_.residual)}});
-        set(body, {{beta, number_.ratio(number_(next), number_(system_.squares))}, {system_.squares, number_(next)}});
+        set(body, {{beta, number_.ratio({number_(next), number_(system_.squares)})}, {system_.squares, number_(next)}});
         row = 0;
         move(body, "next direction", direction, [&](const Moved& moved) {
             return pool_.add({system_.apply_transposed(moved, row++, system_.residual), times(beta, direction, moved)});
@@ -123,21 +123,23 @@ private:
     // One step of biconjugate gradients for all powers of A that are carried along.
     void biconjugate(Procedure& body, std::size_t j) {
         set(body, {{next_, product(shadow_, r_[j])}});
-        set(body, {{beta_, number_.ratio(pool_.multiply({number_(alpha_), number_(next_)}), number_(rho_))},
+        set(body, {{beta_, number_.ratio({pool_.multiply({number_(alpha_), number_(next_)}), number_(rho_)})},
                    {rho_, number_(next_)}});
         Update directions{.label = "directions", .assignments = {}};
         for (std::size_t power = 0; power <= j; ++power)
             stages_.append(directions, u_[power], [&](const Moved& moved) {
-                return pool_.subtract(stages_.element(r_[power], moved), times(beta_, u_[power], moved));
+                const Expr residual = stages_.element(r_[power], moved);
+                return pool_.subtract(residual, times(beta_, u_[power], moved));
             });
         body.emplace_back(std::move(directions));
         act(body, u_[j], u_[j + 1]);
         set(body, {{next_, product(shadow_, u_[j + 1])}});
-        set(body, {{alpha_, number_.ratio(number_(rho_), number_(next_))}});
+        set(body, {{alpha_, number_.ratio({number_(rho_), number_(next_)})}});
         Update along{.label = "move along the direction", .assignments = {}};
         for (std::size_t power = 0; power <= j; ++power)
             stages_.append(along, r_[power], [&](const Moved& moved) {
-                return pool_.subtract(stages_.element(r_[power], moved), times(alpha_, u_[power + 1], moved));
+                const Expr residual = stages_.element(r_[power], moved);
+                return pool_.subtract(residual, times(alpha_, u_[power + 1], moved));
             });
         stages_.append(along, system_.solution, [&](const Moved& moved) {
             return pool_.add({stages_.element(system_.solution, moved), times(alpha_, u_[0], moved)});
@@ -151,14 +153,17 @@ private:
     void minimise(Procedure& body) {
         const Expr a11 = product(r_[1], r_[1]), a12 = product(r_[1], r_[2]), a22 = product(r_[2], r_[2]);
         const Expr b1 = product(r_[0], r_[1]), b2 = product(r_[0], r_[2]);
-        const Expr determinant = pool_.subtract(pool_.multiply({a11, a22}), pool_.multiply({a12, a12}));
+        const Expr diagonal = pool_.multiply({a11, a22}), other = pool_.multiply({a12, a12});
+        const Expr determinant = pool_.subtract(diagonal, other);
         const Expr is_plane = pool_.apply(Op::greater, {determinant, pool_.multiply({pool_.real(parallel), a11, a22})});
-        const auto over = [&](Expr one, Expr other) { return pool_.divide(pool_.subtract(one, other), determinant); };
-        const Expr first = over(pool_.multiply({b1, a22}), pool_.multiply({b2, a12}));
-        const Expr second = over(pool_.multiply({a11, b2}), pool_.multiply({a12, b1}));
+        const auto over = [&](const std::array<Expr, 2>& two) {
+            return pool_.divide(pool_.subtract(two[0], two[1]), determinant);
+        };
+        const Expr first = over({pool_.multiply({b1, a22}), pool_.multiply({b2, a12})});
+        const Expr second = over({pool_.multiply({a11, b2}), pool_.multiply({a12, b1})});
         const Expr is_left = pool_.apply(Op::greater, {product(r_[0], r_[0]), number_(system_.limit)});
         const auto if_left = [&](Expr factor) { return pool_.select(is_left, factor, pool_.integer(0)); };
-        set(body, {{first_, if_left(pool_.select(is_plane, first, number_.ratio(b1, a11)))},
+        set(body, {{first_, if_left(pool_.select(is_plane, first, number_.ratio({b1, a11})))},
                    {second_, if_left(pool_.select(is_plane, second, pool_.integer(0)))}});
         Update update{.label = "make the residual small", .assignments = {}};
         const auto along = [&](const Renaming& into, const Renaming& one, const Renaming& two, int sign) {
@@ -197,7 +202,8 @@ Update Numbers::set(std::string label, std::vector<std::pair<SymbolId, Expr>> va
     return update;
 }
 
-Expr Numbers::ratio(Expr numerator, Expr denominator) const {
+Expr Numbers::ratio(const std::array<Expr, 2>& of) const {
+    const auto [numerator, denominator] = of;
     const Expr is_zero = pool_.apply(Op::equal, {denominator, pool_.integer(0)});
     return pool_.select(is_zero, pool_.integer(0), pool_.divide(numerator, denominator));
 }

@@ -12,6 +12,7 @@
 //
 // Example: (1 - a L) δ = a L x takes two products with L in each iteration, or four.
 
+#include <array>
 #include <functional>
 #include <string>
 #include <vector>
@@ -29,7 +30,7 @@ public:
     [[nodiscard]] Expr operator()(SymbolId number) const { return pool_.element(number, {}); }
     [[nodiscard]] Update set(std::string label, std::vector<std::pair<SymbolId, Expr>> values) const;
     // numerator / denominator, or 0 where the denominator is 0: the method has nothing left to do there
-    [[nodiscard]] Expr ratio(Expr numerator, Expr denominator) const;
+    [[nodiscard]] Expr ratio(const std::array<Expr, 2>& of) const; // as a list, so that the first is made first
     [[nodiscard]] Expr truth(algebra::Op comparison, Expr left, Expr right) const; // 0 or 1
 
 private:

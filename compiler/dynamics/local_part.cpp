@@ -232,10 +232,12 @@ SymbolicMatrix of_two(Pool& pool, const SymbolicMatrix& matrix) {
     const auto function = [&](algebra::Op op, Expr argument) { return pool.apply(op, {argument}); };
     const Expr turns = pool.apply(algebra::Op::less, {q, pool.integer(0)});
     const Expr length = pool.power(function(algebra::Op::abs, q), pool.rational(1, 2));
-    const Expr even = pool.select(turns, function(algebra::Op::cos, length), function(algebra::Op::cosh, length));
-    const Expr odd = pool.select(turns, function(algebra::Op::sin, length), function(algebra::Op::sinh, length));
-    const Expr ratio =
-        pool.select(pool.apply(algebra::Op::equal, {q, pool.integer(0)}), pool.integer(1), pool.divide(odd, length));
+    const Expr cos = function(algebra::Op::cos, length), cosh = function(algebra::Op::cosh, length);
+    const Expr even = pool.select(turns, cos, cosh);
+    const Expr sin = function(algebra::Op::sin, length), sinh = function(algebra::Op::sinh, length);
+    const Expr odd = pool.select(turns, sin, sinh);
+    const Expr stands = pool.apply(algebra::Op::equal, {q, pool.integer(0)}), quotient = pool.divide(odd, length);
+    const Expr ratio = pool.select(stands, pool.integer(1), quotient);
     SymbolicMatrix centred{2, {skew, matrix.at(0, 1), matrix.at(1, 0), pool.negate(skew)}};
     const SymbolicMatrix whole =
         algebra::sum(pool, algebra::identity_matrix(pool, 2, even), algebra::scaled(pool, centred, ratio));

@@ -24,8 +24,10 @@ void apply_timescales(Motion& motion, const model::Model& model) {
             continue;
         moved.rate = simplified(pool, pool.divide(moved.rate, *time));
         for (std::optional<Expr>* next : {&moved.next, &moved.next_in_place})
-            if (*next)
-                *next = pool.select(completes(pool, *time), **next, pool.element(moved.tensor, moved.target));
+            if (*next) {
+                const Expr completed = completes(pool, *time);
+                *next = pool.select(completed, **next, pool.element(moved.tensor, moved.target));
+            }
     }
 }
 

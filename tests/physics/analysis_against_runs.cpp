@@ -104,14 +104,14 @@ TEST(AnalysisAgainstRuns, lattices_with_edges_have_sine_and_cosine_modes) {
 }
 
 TEST(AnalysisAgainstRuns, forms_found_for_a_scheme_are_conserved_by_its_runs) {
-    int with_forms = 0;
     for (int seed = 1; seed <= models; ++seed)
         for (const char* scheme : {"drift_kick_drift", "leapfrog"}) {
             const std::string run = fmt::format("run {{ scheme = {} dt = 0.2 steps = 200 }}", scheme);
             const Running first = running(random_waves(seed, run));
             ASSERT_TRUE(first.good()) << first.error;
             const auto found = analysis::conservation(first.compilation->model, first.compilation->program);
-            with_forms += found.scheme.forms.empty() ? 0 : 1;
+            // The energy is one: kicks in the middle reach as far as the law, leapfrog twice as far.
+            EXPECT_FALSE(found.scheme.forms.empty()) << seed << scheme << found.scheme.obstacle << random_waves(seed, run);
             std::string observed;
             for (std::size_t n = 0; n < found.scheme.forms.size(); ++n)
                 observed += fmt::format("observe form{} = {}\n", n, found.scheme.forms[n].text);
@@ -123,7 +123,6 @@ TEST(AnalysisAgainstRuns, forms_found_for_a_scheme_are_conserved_by_its_runs) {
             for (std::size_t n = 0; n < start.size(); ++n)
                 EXPECT_NEAR(again->observable(fmt::format("form{}", n)), start[n], 1e-9 * (1 + std::abs(start[n]))) << seed << scheme << n;
         }
-    EXPECT_GE(with_forms, 6);
 }
 
 TEST(AnalysisAgainstRuns, leapfrog_conserves_the_energy_with_the_shifted_frequency) { // β² + ω²(1 - ω²dt²/4)φ²
