@@ -41,7 +41,7 @@ bool says(const analysis::Balance& balance, const std::string& part) {
 }
 
 TEST(Evolution, detailed_balance_is_proved_where_the_acceptance_is_made_of_exponentials) {
-    for (const std::string accept : {sigmoid, metropolis, std::string("1/(1 + exp(β*(H' - H)))"),
+    for (const std::string& accept : {sigmoid, metropolis, std::string("1/(1 + exp(β*(H' - H)))"),
                                      std::string("1/2 + 1/2*tanh(β*(H - H')/2)"), std::string("exp(-β*max(0, H' - H))"),
                                      std::string("1 if H' < H else exp(β*(H - H'))")}) {
         const analysis::Balance balance = balance_of("normal(0, 0.05)", accept);
