@@ -86,12 +86,9 @@ public:
         }
     }
     std::string jump() {
-        const std::string size = other_.number(0.3);
-        return other_.of(std::vector<std::string>{"normal(0, " + size + ")", "uniform(-0.2, 0.2)", "laplace(0, " + size + ")", "normal(0, 0.4)*bernoulli(0.3)"});
+        return other_.of(std::vector<std::string>{"normal(0, 0.2)", "uniform(-0.2, 0.2)", "laplace(0, 0.1)", "normal(0, 0.4)*bernoulli(0.3)"});
     }
-    std::string accept() {
-        return other_.of(std::vector<std::string>{"sigmoid(c*(H - H'))", "min(1, exp(c*(H - H')))", "1/(1 + exp(2*(H' - H)))", "1 if H' < H else 0.2"});
-    }
+    std::string accept() { return other_.of(std::vector<std::string>{"sigmoid(c*(H - H'))", "min(1, exp(c*(H - H')))", "1/(1 + exp(2*(H' - H)))", "1 if H' < H else 0.2"}); }
     // The same for complex numbers: of ψ, the real fields, links and matrix functions.
     std::string wave(int depth) {
         if (depth == 0) return wave_leaf();
@@ -140,8 +137,7 @@ private:
     }
     std::string leaf(const std::vector<std::string>& tensors) {
         switch (dice_.below(11)) {
-        case 10: return dice_.chance(0.5) ? fmt::format("normal(0, {})", dice_.number(0.3))
-                                          : other_.of(std::vector<std::string>{"uniform(-1, bernoulli(0.3))", "0.2*poisson(1.3)", "0.01*poisson(50)"});
+        case 10: return dice_.chance(0.5) ? fmt::format("normal(0, {})", dice_.number(0.3)) : other_.of(std::vector<std::string>{"uniform(-1, bernoulli(0.3))", "0.2*poisson(1.3)", "0.01*poisson(50)"});
         case 0: return dice_.number();
         case 1: return "c";
         case 2: return spec_.family == Family::loss ? std::string("c") : std::string("0.1*t");
@@ -379,8 +375,7 @@ std::vector<Spec> Spec::smaller() const {
     if (remembers) simpler([](Spec& s) { s.remembers = false; });
     if (merging) simpler([](Spec& s) { s.merging = false; });
     if (transforms) simpler([](Spec& s) { s.transforms = false; });
-    if (family == Family::evolution && accept != "1/2") simpler([](Spec& s) { s.accept = "1/2"; });
-    if (family == Family::evolution && jump != "uniform(-0.2, 0.2)") simpler([](Spec& s) { s.jump = "uniform(-0.2, 0.2)"; });
+    if (family == Family::evolution && accept != "1/2") simpler([](Spec& s) { s.accept = "1/2", s.jump = "uniform(-0.2, 0.2)"; });
     if (single_precision) simpler([](Spec& s) { s.single_precision = false; });
     if (spaced) simpler([](Spec& s) { s.spaced = false; });
     if (rows > 1) simpler([](Spec& s) { s.rows = 1; });
