@@ -44,7 +44,7 @@ public:
         std::vector<Site> sites;
         for (const Shift& place : sample_sites(lattice, nature.linear && nature.uniform))
             sites.emplace_back(program_, *fields.fields, values, zone, place);
-        if (is_stable_at_the_step(sites, zone))
+        if (is_stable_at_the_step(fastest(sites), zone))
             return std::move(report_);
         if (!waves_are_modes(nature, zone))
             return as_a_whole(report_.reason, [&] { look(sites, zone); });
@@ -172,12 +172,26 @@ private:
         return std::move(report_);
     }
 
-    bool is_stable_at_the_step(const std::vector<Site>& sites, const Brillouin& zone) const {
-        return depth_ == Depth::at_the_step && program_.dt > 0 && !program_.adaptive &&
-               std::ranges::all_of(sites, [&](const Site& site) {
-                   return site.nature().obstacle.empty() &&
-                          site.worst(program_.dt, zone.coarse(), true).excess <= growth_tolerance;
+    bool is_stable_at_the_step(const std::vector<const Site*>& sites, const Brillouin& zone) const {
+        return depth_ == Depth::at_the_step && program_.dt > 0 && !program_.adaptive && !sites.empty() &&
+               std::ranges::all_of(sites, [&](const Site* site) {
+                   return site->worst(program_.dt, zone.coarse(), true).excess <= growth_tolerance;
                });
+    }
+
+    // The limit is where the law is fastest, so few sites are looked at in detail.
+    static std::vector<const Site*> fastest(const std::vector<Site>& sites) {
+        const Mode corner = sites.front().fastest().front();
+        std::vector<std::pair<double, const Site*>> by_speed;
+        for (const Site& site : sites)
+            if (site.nature().obstacle.empty())
+                by_speed.emplace_back(site.speed(corner), &site);
+        std::ranges::stable_sort(by_speed, std::ranges::greater{}, [](const auto& one) { return one.first; });
+        std::vector<const Site*> all;
+        for (std::size_t i = 0; i < by_speed.size() && i < sites_in_detail; ++i)
+            if (i == 0 || by_speed[i].first != by_speed[i - 1].first)
+                all.push_back(by_speed[i].second);
+        return all;
     }
 
     // The law itself, by steps of any length.
@@ -189,20 +203,10 @@ private:
         return std::move(report_);
     }
 
-    // The limit is where the law is fastest, so the fastest sites are looked at in detail.
     void look(const std::vector<Site>& sites, const Brillouin& zone) {
-        const Mode corner = sites.front().fastest().front();
-        std::vector<std::pair<double, const Site*>> fastest;
-        for (const Site& site : sites)
-            if (site.nature().obstacle.empty())
-                fastest.emplace_back(site.speed(corner), &site);
-        std::stable_sort(fastest.begin(), fastest.end(),
-                         [](const auto& left, const auto& right) { return left.first > right.first; });
         const double precision = report_.certainty == Certainty::exact ? 1e-11 : 1e-5;
-        for (std::size_t i = 0; i < fastest.size() && i < sites_in_detail; ++i) {
-            if (i > 0 && fastest[i].first == fastest[i - 1].first)
-                continue;
-            const Site& site = *fastest[i].second;
+        for (const Site* at : fastest(sites)) {
+            const Site& site = *at;
             for (const Mode& mode : zone.coarse())
                 report_.law_growth = std::max(report_.law_growth, site.law_growth(mode));
             const std::optional<Limit> limit = limit_of(site, zone, precision);
