@@ -18,6 +18,7 @@ int dispatch(const nphys::driver::Options& options) {
     case Command::emit: return emit(options);
     case Command::fmt: return fmt_files(options);
     case Command::plot: return plot(options);
+    case Command::compare: return compare(options);
     case Command::fresh: return fresh(options);
     }
     return our_bug;

@@ -23,14 +23,13 @@ constexpr const char* exit_statuses =
 
 // Commands of the language whose meaning comes with later releases: told by name instead of as unknown.
 constexpr std::pair<const char*, const char*> later_commands[] = {
-    {"compare", "distances between runs"},
     {"report", "a page about a run"},
     {"bench", "timings of a model"},
     {"lsp", "the language server"},
     {"doc", "pages from doc comments"},
 };
 
-std::vector<std::string> command_names() { return {"run", "check", "explain", "dual", "emit", "fmt", "plot", "new"}; }
+std::vector<std::string> command_names() { return {"run", "check", "explain", "dual", "emit", "fmt", "plot", "compare", "new"}; }
 
 // `m=0.3` or `N=100'000`; nullopt if it is not of that form.
 std::optional<std::pair<std::string, double>> read_assignment(const std::string& text) {
@@ -124,6 +123,11 @@ struct Parser {
         command->add_option("RUN", options.files, "the folder of a run, or of a sweep")->required()->expected(1)->type_name("");
         command->add_flag("--json", options.json, "the list of pictures as JSON");
     }
+    void compare_command() {
+        CLI::App* command = app.add_subcommand("compare", "how far two runs agree: observables with their standard errors, fields");
+        command->add_option("RUNS", options.files, "the folders of two runs")->required()->expected(2)->type_name("");
+        command->add_flag("--json", options.json, "the distances as JSON");
+    }
     void new_command() {
         CLI::App* command = app.add_subcommand("new", "write a small model to start from");
         command->add_option("NAME", options.files, "name of the model")->required()->expected(1)->type_name("");
@@ -216,6 +220,7 @@ std::variant<Options, int> parse_command_line(int argument_count, char** argumen
     parser.emit_command();
     parser.fmt_command();
     parser.plot_command();
+    parser.compare_command();
     parser.new_command();
     if (argument_count > 1)
         if (const auto status = parser.unknown_command(arguments[1])) return *status;
@@ -232,7 +237,7 @@ std::variant<Options, int> parse_command_line(int argument_count, char** argumen
     const auto chosen = parser.app.get_subcommands();
     const std::string name = chosen.front()->get_name();
     const std::map<std::string, Command> commands{{"run", Command::run}, {"check", Command::check}, {"explain", Command::explain}, {"dual", Command::dual}, {"emit", Command::emit},
-                                                  {"fmt", Command::fmt}, {"plot", Command::plot}, {"new", Command::fresh}};
+                                                  {"fmt", Command::fmt}, {"plot", Command::plot}, {"compare", Command::compare}, {"new", Command::fresh}};
     parser.options.command = commands.at(name);
     return parser.options;
 }

@@ -26,7 +26,7 @@ enum ExitStatus : int {
     interrupted = 130,
 };
 
-enum class Command : std::uint8_t { run, check, explain, dual, emit, fmt, plot, fresh };
+enum class Command : std::uint8_t { run, check, explain, dual, emit, fmt, plot, compare, fresh };
 
 enum class EngineKind : std::uint8_t { jit, interpreter };
 

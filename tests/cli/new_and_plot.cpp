@@ -1,4 +1,6 @@
 // new, and plot: the first and the last minute of work with a model.
+#include <nlohmann/json.hpp>
+
 #include "tests/cli/command.h"
 
 namespace nphys::cli {
@@ -41,6 +43,30 @@ TEST_F(Command, PlotDrawsTheRunAgain) {
         EXPECT_TRUE(contains(ran.out, picture)) << ran.out;
         EXPECT_GT(fs::file_size(folder() / picture), 1000U);
     }
+}
+
+// The ensemble and the density of one law: the mean within five standard errors; two densities on one grid against each other.
+TEST_F(Command, CompareTellsHowFarTwoRunsAgree) {
+    const std::string file = model("model ou\ntrainable q\nloss U = 1/2*q^2\nlearning q descends U with rate 0.5, noise 1\n"
+                                   "init q = normal(1, 0.3)\nobserve centre = mean(q)\n"
+                                   "run copies { scheme = heun  dt = 0.05  until = 2  ensemble = 2000  observe centre every 10 }\n"
+                                   "run density { as = density on grid(q: -4..4 by 200)  scheme = bdf2  dt = 0.05  until = 2  observe centre every 10  save P every 10 }\n"
+                                   "run coarse { as = density on grid(q: -4..4 by 200)  scheme = implicit_euler  dt = 0.5  until = 2  observe centre every 1  save P every 1 }\n").string();
+    for (const char* name : {"copies", "density", "coarse"})
+        ASSERT_EQ(run({"run", file, "--run", name, "-o", name, "--no-plots"}).status, 0);
+    const auto moments = nlohmann::json::parse(run({"compare", "copies", "density", "--json"}).out)["observables"][0];
+    EXPECT_EQ(moments["name"], "centre");
+    EXPECT_GT(moments["standard_error"].get<double>(), 0.001);
+    EXPECT_LT(moments["difference"].get<double>(), 5 * moments["standard_error"].get<double>());
+    const auto fields = nlohmann::json::parse(run({"compare", "density", "coarse", "--json"}).out)["fields"][0];
+    EXPECT_EQ(fields["name"], "P");
+    EXPECT_EQ(fields["t"], 2.0);
+    EXPECT_GT(fields["l1"].get<double>(), 1e-3);
+    EXPECT_GT(fields["kullback_leibler"].get<double>(), 1e-6);
+    EXPECT_LT(fields["l1"].get<double>(), 0.3);
+    EXPECT_TRUE(contains(run({"compare", "density", "coarse"}).out, "Kullback-Leibler"));
+    EXPECT_EQ(run({"compare", "density", "nowhere"}).status, 5);
+    EXPECT_EQ(run({"compare", "density"}).status, 2);
 }
 
 TEST_F(Command, ASweepIsPicturedAgainstItsParameter) {

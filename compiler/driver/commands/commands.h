@@ -13,6 +13,7 @@ namespace nphys::driver {
 [[nodiscard]] int emit(const Options& options);
 [[nodiscard]] int fmt_files(const Options& options);
 [[nodiscard]] int plot(const Options& options);
+[[nodiscard]] int compare(const Options& options);
 [[nodiscard]] int fresh(const Options& options);
 
 } // namespace nphys::driver
