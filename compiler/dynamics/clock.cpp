@@ -74,6 +74,20 @@ std::string_view spelling(Scheme scheme) {
     return spellings[static_cast<std::size_t>(scheme)];
 }
 
+namespace {
+
+template <class Choose>
+Scheme scheme_of(const model::Level& level, const Choose& choose) {
+    if (level.kind == model::LevelKind::density)
+        return choose(Scheme::bdf2, "the law of a density is stiff, and this takes any step");
+    if (level.kind == model::LevelKind::hydrodynamic)
+        return choose(Scheme::rk4, "it takes any law, with a fixed step");
+    return level.split ? choose(Scheme::split_step, "the metric is the same everywhere")
+                       : choose(Scheme::crank_nicolson, "it is unitary, and the metric differs from place to place");
+}
+
+} // namespace
+
 Scheme chosen_scheme(const model::Model& model, const Motion& motion, std::vector<std::string>& remarks) {
     if (model.run.scheme)
         return *model.run.scheme;
@@ -85,7 +99,7 @@ Scheme chosen_scheme(const model::Model& model, const Motion& motion, std::vecto
         return scheme;
     };
     if (model.level)
-        return choose(Scheme::bdf2, "the law of a density is stiff, and this takes any step");
+        return scheme_of(*model.level, choose);
     if (has_noise(*model.pool, motion))
         return choose(Scheme::heun, "the law has white noise");
     const bool all_maps = std::all_of(motion.moved.begin(), motion.moved.end(),
@@ -104,14 +118,20 @@ Scheme chosen_scheme(const model::Model& model, const Motion& motion, std::vecto
 }
 
 bool solves_directly(const model::Model& model, Scheme scheme) {
+    return scheme == Scheme::implicit_euler || scheme == Scheme::bdf2 || (model.level && solves_directly(*model.level, scheme));
+}
+
+bool solves_directly(const model::Level& level, Scheme scheme) {
+    const bool is_narrow = level.axes.size() == 1 && level.kind != model::LevelKind::hydrodynamic;
     return scheme == Scheme::implicit_euler || scheme == Scheme::bdf2 ||
-           (scheme == Scheme::crank_nicolson && model.level.has_value());
+           (scheme == Scheme::crank_nicolson && (is_narrow || level.kind == model::LevelKind::density));
 }
 
 // Implicit steps are as long as wanted; a thousand of them show what happens.
 void set_level_clock(Program& program, const model::Run& run) {
     constexpr double steps = 1000;
-    const bool is_implicit = program.scheme == Scheme::implicit_euler || program.scheme == Scheme::bdf2 || program.scheme == Scheme::crank_nicolson;
+    const bool is_implicit = program.scheme == Scheme::implicit_euler || program.scheme == Scheme::bdf2 ||
+                             program.scheme == Scheme::crank_nicolson || program.scheme == Scheme::split_step;
     if (program.dt != 0 || !is_implicit || !run.until)
         return;
     set_step(program, run, *run.until / steps);

@@ -27,7 +27,9 @@ void set_level_clock(Program& program, const model::Run& run);
 void set_step(Program& program, const model::Run& run, double dt);
 
 [[nodiscard]] bool is_map(model::Scheme scheme);
-[[nodiscard]] bool solves_directly(const model::Model& model, model::Scheme scheme); // by factors made once
+// By factors made once: a density, and a wave of one dimension; in more the band is too wide for a step of a wave.
+[[nodiscard]] bool solves_directly(const model::Model& model, model::Scheme scheme);
+[[nodiscard]] bool solves_directly(const model::Level& level, model::Scheme scheme);
 [[nodiscard]] bool is_splitting(model::Scheme scheme);
 [[nodiscard]] std::string_view spelling(model::Scheme scheme);
 

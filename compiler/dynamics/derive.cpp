@@ -48,12 +48,26 @@ std::vector<DerivedLaw> derived_laws(const Motion& motion, model::Scheme scheme)
     return laws;
 }
 
-// The slowest relaxation rates are worked out once, when the run begins.
-void add_rates(Program& program, const model::Level& level, const Motion& laws) {
-    const DirectSolve generator = DirectSolve::generator(program, laws);
+// The linear map whose eigenvalues are observed, as if it moved a field.
+Motion motion_of(const model::Level& level) {
+    Place cell;
+    cell.index = level.cell;
+    Motion motion;
+    motion.moved.emplace_back();
+    motion.moved.front().tensor = level.spectrum->field;
+    motion.moved.front().target = {cell};
+    motion.moved.front().rate = level.spectrum->rate;
+    motion.moved.front().span = level.span;
+    return motion;
+}
+
+// Eigenvalues are worked out once, when the run begins.
+void add_eigenvalues(Program& program, const model::Level& level) {
+    const Motion motion = motion_of(level);
+    const DirectSolve generator = DirectSolve::generator(program, motion);
     for (const auto& [symbol, count] : level.eigenvalues) {
         program.outputs.push_back(symbol);
-        generator.append_rightmost(program.before, symbol, count, 1);
+        generator.append_rightmost(program.before, symbol, count, level.spectrum->sign);
     }
 }
 
@@ -64,8 +78,7 @@ Program derive(const model::Model& model, Diagnostics& diagnostics, const Derive
     program.pool = model.pool;
     program.single_precision = model.run.single_precision;
     program.draws = model.draws;
-    if (model.level)
-        program.level = model.level->law;
+    program.level = model.level;
     program.constants = stored_constants(model);
     Motion laws = motion(model, diagnostics);
     program.scheme = chosen_scheme(model, laws, program.remarks);
@@ -94,8 +107,10 @@ Program derive(const model::Model& model, Diagnostics& diagnostics, const Derive
             return program;
         program.by_modes = has_modes(model, laws, program.underlying);
     }
-    const bool wants_rates = model.level && !model.level->eigenvalues.empty();
-    if ((wants_rates || solves_directly(model, program.scheme)) && !check_direct_solve(model, laws, program.scheme, diagnostics))
+    const bool wants_eigenvalues = model.level && !model.level->eigenvalues.empty();
+    if (wants_eigenvalues && !check_direct_solve(model, motion_of(*model.level), program.scheme, diagnostics))
+        return program;
+    if (solves_directly(model, program.scheme) && !check_direct_solve(model, laws, program.scheme, diagnostics))
         return program;
     program.draws.insert(program.draws.end(), laws.draws.begin(), laws.draws.end());
     program.refinement = model.run.refinement;
@@ -109,8 +124,8 @@ Program derive(const model::Model& model, Diagnostics& diagnostics, const Derive
         apply_presentation(program, model, laws, drives, options, diagnostics);
     else
         apply_scheme(program, laws, drives);
-    if (wants_rates)
-        add_rates(program, *model.level, laws);
+    if (wants_eigenvalues)
+        add_eigenvalues(program, *model.level);
     share_sums(program);
     return program;
 }

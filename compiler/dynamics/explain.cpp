@@ -89,9 +89,9 @@ Section procedure_section(const Pool& pool, std::string title, const Procedure& 
 std::vector<Section> explain(const Program& program) {
     Pool& pool = *program.pool;
     std::vector<Section> sections{{"laws", {}}};
-    if (!program.level.empty()) {
-        sections.insert(sections.begin(), {"density", {}});
-        for (const model::Level::Line& line : program.level)
+    if (program.level) {
+        sections.insert(sections.begin(), {program.level->noun(), {}});
+        for (const model::Level::Line& line : program.level->law)
             sections.front().formulas.push_back({line.title, line.text, line.latex});
     }
     ComplexForm complex_form(pool);

@@ -152,12 +152,22 @@ bool check_momentum(const Pool& pool, const Motion& motion, std::string_view sch
 
 bool check_level_scheme(const model::Model& model, model::Scheme scheme, Diagnostics& diagnostics) {
     using model::Scheme;
-    constexpr std::array fit{Scheme::euler, Scheme::rk4, Scheme::rk45, Scheme::crank_nicolson, Scheme::implicit_euler, Scheme::bdf2};
-    if (std::ranges::find(fit, scheme) != fit.end())
+    using Fit = std::vector<Scheme>;
+    const model::Level& level = *model.level;
+    const Fit fit = level.kind == model::LevelKind::density ? Fit{Scheme::euler, Scheme::rk4, Scheme::rk45, Scheme::crank_nicolson, Scheme::implicit_euler, Scheme::bdf2}
+                    : level.kind == model::LevelKind::wave  ? Fit{Scheme::split_step, Scheme::crank_nicolson, Scheme::rk4, Scheme::rk45}
+                                                            : Fit{Scheme::rk4, Scheme::rk45};
+    if (std::ranges::find(fit, scheme) == fit.end()) {
+        diagnostics.report(Code::level_scheme, model.run.scheme_span, spelling(scheme), level.noun())
+            .label(level.span, "asked for here")
+            .help("write `scheme = {}`", spelling(fit.size() == 2 ? fit.front() : level.kind == model::LevelKind::wave ? Scheme::crank_nicolson : Scheme::bdf2));
+        return false;
+    }
+    if (scheme != Scheme::split_step || level.split)
         return true;
-    diagnostics.report(Code::level_scheme, model.run.scheme_span, spelling(scheme), model.level->noun())
-        .label(model.level->span, "asked for here")
-        .help("write `scheme = bdf2`");
+    diagnostics.report(Code::split_step_of_curved, model.run.scheme_span, "differs from place to place, or joins two axes")
+        .label(level.span, "asked for here")
+        .help("write `scheme = crank_nicolson`");
     return false;
 }
 
@@ -192,6 +202,11 @@ bool check_copies(const model::Model& model, model::Scheme scheme, Diagnostics& 
 
 bool check_fitness(const model::Model& model, const Motion& motion, model::Scheme scheme, Diagnostics& diagnostics) {
     const Pool& pool = *model.pool;
+    if (!model.level && scheme == model::Scheme::split_step) {
+        diagnostics.report(Code::split_step_of_no_wave, model.run.scheme_span, "this run is one of trajectories")
+            .help("write `as = wave(1) on grid(q: -8..8 by 512)`, or take another scheme");
+        return false;
+    }
     if (model.level && !check_level_scheme(model, scheme, diagnostics))
         return false;
     if (model.presentation && scheme != model::Scheme::map) {

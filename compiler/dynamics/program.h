@@ -117,7 +117,7 @@ struct Program {
     std::vector<Component> initial;       // values of state at the start, one after the other: each may read what stands before it, and
                                           // a later one wins; what is not named is 0
     std::vector<DerivedLaw> laws;
-    std::vector<model::Level::Line> level; // the law of a density, as it was before the grid; empty at the level of trajectories
+    std::optional<model::Level> level;    // none: trajectories
     std::vector<Gradient> gradients;      // where the boundary shows rows
     std::vector<Regimes> regimes;         // of metrics of estimated noise
     std::string gradient_memory;          // what going back through the activation takes, in words

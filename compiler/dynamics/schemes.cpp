@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 
+#include "compiler/dynamics/clock.h"
 #include "compiler/dynamics/noise.h"
 #include "compiler/dynamics/propagation.h"
 #include "compiler/dynamics/step_algebra.h"
@@ -90,15 +91,16 @@ void apply_scheme(Program& program, const Motion& motion, const Drives& drives) 
     case Scheme::milstein:
         return apply_shu_osher(program, milstein_rates(*program.pool, motion), drives, tableaux::euler());
     case Scheme::crank_nicolson:
-        return program.level.empty() ? apply_implicit_midpoint(program, motion, drives)
-                                     : apply_implicit_linear(program, motion, drives);
+        return program.level && solves_directly(*program.level, program.scheme)
+                   ? apply_implicit_linear(program, motion, drives)
+                   : apply_implicit_midpoint(program, motion, drives);
     case Scheme::implicit_euler:
     case Scheme::bdf2:
         return apply_implicit_linear(program, motion, drives);
     case Scheme::exact:
         return apply_exact(program, motion, drives);
     case Scheme::split_step:
-        return; // the model stage has told that these come later
+        return apply_split_step(program);
     }
 }
 

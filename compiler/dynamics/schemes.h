@@ -19,6 +19,7 @@ void apply_shu_osher(Program& program, const Motion& motion, const Drives& drive
                      const std::vector<tableaux::ShuOsherStage>& stages);
 // implicit_euler, bdf2, and crank_nicolson of a level
 void apply_implicit_linear(Program& program, const Motion& motion, const Drives& drives);
+void apply_split_step(Program& program); // of a wave, as its level says
 void apply_implicit_midpoint(Program& program, const Motion& motion, const Drives& drives);
 void apply_exponential_series(Program& program, const Motion& motion, const Drives& drives);
 void apply_dormand_prince(Program& program, const Motion& motion, const Drives& drives);

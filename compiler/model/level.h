@@ -18,7 +18,7 @@
 
 namespace nphys::model {
 
-enum class LevelKind : std::uint8_t { density };
+enum class LevelKind : std::uint8_t { density, wave, hydrodynamic };
 
 struct Level {
     struct Line { std::string title, text, latex; };
@@ -28,7 +28,20 @@ struct Level {
         std::string name; // as written: `q[1]`
         Span span;
     };
+    // What a wave is for a scheme that splits it: V/ħ at a cell, and for each axis how fast its modes turn, over the squares of
+    // their numbers. None where the metric differs from cell to cell.
+    struct Split {
+        algebra::Expr phase;
+        std::vector<algebra::Expr> turns;
+    };
+    // A linear map of one field, whose eigenvalues (times the sign) are observed.
+    struct Spectrum {
+        algebra::SymbolId field;
+        algebra::Expr rate;
+        double sign = 1;
+    };
     LevelKind kind = LevelKind::density;
+    std::optional<algebra::Expr> beta;
     algebra::SpaceId grid;
     algebra::IndexId cell;                          // a place of the grid, in all formulas of the level
     std::vector<Axis> axes;
@@ -36,13 +49,17 @@ struct Level {
     std::vector<std::pair<algebra::SymbolId, std::int64_t>> eigenvalues; // observed: how many of them
     std::optional<algebra::Expr> weight;            // once derived: of a cell in integrals, √g P h
     std::vector<Line> law;                          // once derived: for people
+    std::optional<Split> split;
+    std::optional<Spectrum> spectrum;
     Span span;
 
     [[nodiscard]] const Axis* axis(algebra::SymbolId variable) const {
         const auto found = std::ranges::find(axes, variable, &Axis::variable);
         return found == axes.end() ? nullptr : &*found;
     }
-    [[nodiscard]] const char* noun() const { return "density"; }
+    [[nodiscard]] const char* noun() const {
+        return kind == LevelKind::density ? "density" : kind == LevelKind::wave ? "wave" : "hydrodynamic pair";
+    }
 };
 
 } // namespace nphys::model

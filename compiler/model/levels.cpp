@@ -1,11 +1,9 @@
 #include "compiler/model/levels.h"
 
 #include <algorithm>
-#include <array>
 
 #include "compiler/base/suggest.h"
 #include "compiler/model/complex.h"
-#include "compiler/model/later.h"
 #include "compiler/model/settle.h"
 #include "compiler/model/spaces.h"
 #include "compiler/model/variables.h"
@@ -21,8 +19,21 @@ constexpr std::size_t most_dimensions = 3;
 // A name that no text can spell: the index over the cells of the grid.
 constexpr const char* cell_name = "the cells";
 
-// Numbers made of a density; a model's own definitions of these names come before.
-constexpr std::array density_numbers{"mass", "entropy", "entropy_production", "free_energy"};
+// The fields and numbers of each level. A model's own definitions of names of numbers come before.
+struct Names {
+    std::vector<std::string> fields, numbers;
+};
+Names names_of(LevelKind kind) {
+    switch (kind) {
+    case LevelKind::density:
+        return {{"P"}, {"mass", "entropy", "entropy_production", "free_energy"}};
+    case LevelKind::wave:
+        return {{"ψ", "P", "V"}, {"ħ", "norm", "energy"}};
+    case LevelKind::hydrodynamic:
+        return {{"P", "S", "V"}, {"ħ", "mass", "energy"}};
+    }
+    return {};
+}
 
 struct GridReader {
     Context& context;
@@ -164,6 +175,7 @@ struct LevelDeclarer {
 
     // A field over the grid, or a number.
     void declare_variable(const std::string& text, bool is_field) {
+        const bool is_complex = text == "ψ";
         const syntax::Name name{level.span, text, text};
         std::optional<syntax::Indices> indices;
         if (is_field)
@@ -173,7 +185,7 @@ struct LevelDeclarer {
             NameKind::variable, text,
             syntax::Variables{syntax::VariableKind::neuron, {syntax::Target{level.span, name, indices}}, std::nullopt});
         const std::vector<Slot> slots = is_field ? std::vector{slot_of(cells())} : std::vector<Slot>{};
-        made.symbol = add_tensor(context, text, slots, slots.size(), false);
+        made.symbol = add_tensor(context, text, slots, slots.size(), is_complex);
         context.tensors[made.symbol] = &made;
         level.names[text] = made.symbol;
         if (!is_field) {
@@ -197,16 +209,25 @@ struct LevelDeclarer {
     }
 
     bool run() {
-        if (!is_free("P"))
+        const Names names = names_of(level.kind);
+        if (!std::ranges::all_of(names.fields, [&](const std::string& field) { return is_free(field); }) ||
+            (level.beta && !is_free("ħ")))
             return false;
         declare_cells();
-        declare_variable("P", true);
-        for (const char* number : density_numbers)
+        for (const std::string& field : names.fields)
+            declare_variable(field, true);
+        for (const std::string& number : names.numbers)
             if (!scope.own.contains(number))
                 declare_variable(number, false);
         return true;
     }
 };
+
+const Expression* argument_of(const syntax::Call& call) {
+    if (call.arguments.size() != 1 || call.arguments.front().key)
+        return nullptr;
+    return std::get_if<Expression>(&call.arguments.front().value);
+}
 
 // The kind that is written, with its argument.
 std::optional<LevelKind> kind_of(Context& context, const syntax::Setting& setting) {
@@ -222,16 +243,31 @@ std::optional<LevelKind> kind_of(Context& context, const syntax::Setting& settin
             told.help("write `as = density on grid(…)`");
         return std::nullopt;
     }
-    if (name->text != "density") {
-        tell_later(context, Code::later_levels, setting.key.span, "`as = " + syntax::print(setting.value) + "`");
+    const bool is_density = name->text == "density";
+    if (is_density != (call == nullptr) || (call != nullptr && !argument_of(*call))) {
+        context.tell(Code::level_argument, setting.value.span, name->text, is_density ? "nothing" : "its β")
+            .help("write `as = {}{} on grid(…)`", name->text, is_density ? "" : "(1)");
         return std::nullopt;
     }
-    if (call != nullptr) {
-        context.tell(Code::level_argument, setting.value.span, name->text, "nothing")
-            .help("write `as = density on grid(…)`");
-        return std::nullopt;
+    return is_density ? LevelKind::density : name->text == "wave" ? LevelKind::wave : LevelKind::hydrodynamic;
+}
+
+// β, a number or a formula of parameters.
+bool read_beta(Context& context, const Scope& scope, const syntax::Setting& setting, Level& level) {
+    const auto* call = std::get_if<syntax::Call>(&syntax::ungrouped(setting.value).node);
+    if (call == nullptr)
+        return true;
+    const Expression& written = *argument_of(*call);
+    const auto value = elaborate_real(context, written, of_scope(scope), "β");
+    const auto number = constant(context, written, of_scope(scope), "β");
+    if (!value || !number)
+        return false;
+    if (*number <= 0) {
+        context.tell(Code::must_be_positive, written.span, "β", *number);
+        return false;
     }
-    return LevelKind::density;
+    level.beta = *value;
+    return true;
 }
 
 } // namespace
@@ -257,7 +293,7 @@ void declare_level(Context& context, Scope& scope, const syntax::Run& run) {
     GridReader reader{context, of_scope(scope), {}, {}};
     reader.level.kind = *kind;
     reader.level.span = join(setting->key.span, setting->value.span);
-    if (!reader.read(*setting))
+    if (!read_beta(context, scope, *setting, reader.level) || !reader.read(*setting))
         return;
     reader.make_space();
     if (LevelDeclarer{context, scope, reader.level}.run())
@@ -278,8 +314,11 @@ Value relaxation_rates(Context& context, const Expression& written, Span span, c
         return Poison{};
     }
     const Slot slot = slot_of(range_set(context, 1, *number));
-    const SymbolId symbol = add_tensor(context, text, {slot}, 1, false);
-    context.model.level->eigenvalues.emplace_back(symbol, *number);
+    auto& known = context.model.level->eigenvalues;
+    const auto same = std::ranges::find_if(known, [&](const auto& one) { return one.second == *number; });
+    const SymbolId symbol = same != known.end() ? same->first : add_tensor(context, text, {slot}, 1, false);
+    if (same == known.end())
+        known.emplace_back(symbol, *number);
     Whole rates({slot}, 1, [&context, symbol](std::span<const Place> places) {
         return std::optional(element_at(context, symbol, places));
     });

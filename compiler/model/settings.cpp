@@ -5,7 +5,6 @@
 #include <cmath>
 
 #include "compiler/base/suggest.h"
-#include "compiler/model/later.h"
 #include "compiler/model/schemes.h"
 #include "compiler/model/settle.h"
 #include "compiler/syntax/print.h"
@@ -14,8 +13,6 @@ namespace nphys::model {
 namespace {
 
 using syntax::Expression;
-
-constexpr std::array<Scheme, 1> later_schemes{Scheme::split_step};
 
 struct SettingReader {
     Context& context;
@@ -72,10 +69,6 @@ struct SettingReader {
             else
                 told.help("the schemes are map, sequential, euler, symplectic_euler, leapfrog, drift_kick_drift, "
                           "yoshida4, rk4, rk45(tolerance), implicit_euler, bdf2, crank_nicolson, exact and exact(SCHEME)");
-            return;
-        }
-        if (std::ranges::find(later_schemes, row->scheme) != later_schemes.end()) {
-            tell_later(context, Code::later_scheme, value().span, "`" + std::string(row->spelling) + "`");
             return;
         }
         run.scheme = row->scheme;

@@ -56,7 +56,7 @@ std::string top_comment(const Interface& interface) {
 std::string standalone(std::string_view header, std::string_view guard) {
     std::string text = replaced(std::string(header), "#pragma once", fmt::format("#ifndef {0}\n#define {0}", guard));
     for (const std::string_view name : {"random/philox", "random/noise", "data/shuffle", "spectral/lattice_modes", "spectral/matrices",
-                                        "spectral/step_table", "spectral/planning", "sparse/lattice_matrix", "sparse/band"})
+                                        "spectral/step_table", "spectral/planning", "spectral/turn_modes", "sparse/lattice_matrix", "sparse/band"})
         text = replaced(text, fmt::format("\"runtime/{}.h\"", name),
                         fmt::format("\"{}.hpp\"", name.substr(name.find('/') + 1)));
     return text + "\n#endif\n";
@@ -169,7 +169,8 @@ tl::expected<std::vector<File>, std::string> emit(const loops::Module& module, c
         return tl::unexpected<std::string>(made.error());
     const std::set<std::string_view> headers = headers_of(module);
     const bool has_data = !interface.data.empty(), shows_rows = headers.contains("show_rows.hpp"),
-               propagates = headers.contains("spectral.hpp"), transforms = propagates || headers.contains("power.hpp"),
+               propagates = headers.contains("spectral.hpp"), waves = headers.contains("waves.hpp"),
+               transforms = propagates || waves || headers.contains("power.hpp"),
                draws = draws_numbers(module);
     const std::string& model = interface.model;
     const std::string sources = model + ".cpp" + (has_data ? " " + model + "_data.cpp" : "");
@@ -195,6 +196,10 @@ tl::expected<std::vector<File>, std::string> emit(const loops::Module& module, c
         files.push_back({"matrices.hpp", standalone(templates::matrices, "NPHYS_MATRICES_HPP")});
         files.push_back({"step_table.hpp", standalone(templates::step_table, "NPHYS_STEP_TABLE_HPP")});
         files.push_back({"lattice_modes.hpp", standalone(templates::lattice_modes, "NPHYS_LATTICE_MODES_HPP")});
+    }
+    if (waves) {
+        files.push_back({"waves.hpp", std::string(templates::waves)});
+        files.push_back({"turn_modes.hpp", standalone(templates::turn_modes, "NPHYS_TURN_MODES_HPP")});
     }
     if (headers.contains("rightmost.hpp"))
         files.push_back({"rightmost.hpp", standalone(templates::rightmost, "NPHYS_RIGHTMOST_HPP")});

@@ -50,11 +50,42 @@ Expr Cells::moved(Expr value, std::size_t axis, std::int64_t steps) const {
 }
 
 Expr Cells::stored(const std::string& name, Expr value) {
-    const algebra::Slot slot{level_.grid, axis(0).first, axis(0).last()};
-    const SymbolId symbol = pool_.add_symbol({.name = name, .slots = {slot}, .row_slots = 1});
+    return stored_as(pool_.add_symbol({.name = name, .slots = {slot()}, .row_slots = 1}), value);
+}
+
+algebra::Slot Cells::slot() const { return {level_.grid, axis(0).first, axis(0).last()}; }
+
+Expr Cells::between(Expr value, std::size_t first, std::size_t second) const {
+    const auto half = [&](std::size_t axis) {
+        const Expr coordinate = pool_.coordinate(level_.grid, cell(), static_cast<int>(axis));
+        return pool_.add({coordinate, pool_.multiply({pool_.rational(1, 2), width(axis)})});
+    };
+    return algebra::rewrite_leaves(pool_, value, [&](Expr leaf) {
+        const Expr here = with_coordinates(leaf, cell(), 0, std::nullopt);
+        for (const std::size_t axis : {first, second})
+            if (here == pool_.coordinate(level_.grid, cell(), static_cast<int>(axis)))
+                return half(axis);
+        return here;
+    });
+}
+
+Expr Cells::inside(std::size_t axis, Expr value) const {
+    const algebra::Axis& along = this->axis(axis);
+    if (along.edge == algebra::Edge::periodic)
+        return value;
+    const Expr number = pool_.index_value(level_.grid, cell(), static_cast<int>(axis));
+    const Expr is_inside = pool_.apply(algebra::Op::less, {number, pool_.integer(along.last())});
+    return pool_.select(is_inside, value, pool_.integer(0));
+}
+
+bool Cells::depends(Expr value) const {
+    return std::ranges::any_of(level_.axes, [&](const auto& axis) { return pool_.has_symbol(value, axis.variable); });
+}
+
+Expr Cells::stored_as(SymbolId symbol, Expr value) {
     model::Tensor tensor;
     tensor.symbol = symbol;
-    tensor.name = name;
+    tensor.name = pool_.symbol(symbol).name;
     tensor.definition = {{symbol, {cell()}, value}};
     tensor.stored = true;
     tensor.span = level_.span;

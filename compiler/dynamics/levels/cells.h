@@ -34,8 +34,16 @@ public:
     // An expression over the cells, read at a neighbour.
     [[nodiscard]] Expr moved(Expr value, std::size_t axis, std::int64_t steps) const;
 
+    // The value half-way along two axes: at the corner of four cells.
+    [[nodiscard]] Expr between(Expr value, std::size_t first, std::size_t second) const;
+    // A value between the cell and the next one; 0 beyond a closed end.
+    [[nodiscard]] Expr inside(std::size_t axis, Expr value) const;
+    [[nodiscard]] bool depends(Expr value) const; // on the variables of the grid
+
     // A tensor over the grid that holds these values, and its element at the cell.
     [[nodiscard]] Expr stored(const std::string& name, Expr value);
+    [[nodiscard]] Expr stored_as(SymbolId symbol, Expr value);
+    [[nodiscard]] algebra::Slot slot() const;
     [[nodiscard]] Expr integral(Expr value) const; // Σ over the cells
 
 private:

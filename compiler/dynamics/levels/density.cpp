@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 
+#include "compiler/dynamics/levels/initial_density.h"
 #include "compiler/dynamics/simplify.h"
 
 namespace nphys::dynamics {
@@ -15,13 +16,13 @@ class DensityWriter {
 public:
     DensityWriter(Cells& cells, model::Model& model, const Landscape& landscape)
         : cells_(cells), pool_(*model.pool), level_(*model.level), landscape_(landscape),
-          density_(model.level->names.at("P")), is_flat_(!depends(landscape.volume)) {
+          density_(model.level->names.at("P")), is_flat_(!cells.depends(landscape.volume)) {
         for (std::size_t row = 0; row < axes(); ++row)
             for (std::size_t column = 0; column < axes(); ++column)
                 is_diagonal_ = is_diagonal_ && (row == column || pool_.is_zero(landscape.diffusion.at(row, column)));
     }
 
-    DensityLaw run() {
+    LevelFields run() {
         const Expr volume = is_flat_ ? pool_.integer(1) : cells_.stored("√g", cells_.here(landscape_.volume));
         for (std::size_t axis = 0; axis < axes(); ++axis)
             add_edge(axis);
@@ -31,24 +32,37 @@ public:
             gains.push_back(pool_.divide(pool_.subtract(cells_.moved(out, axis, -1), out), width));
             entropies.push_back(pool_.multiply({pool_.divide(out, width), drive(axis)}));
         }
-        DensityLaw law;
-        law.rate = pool_.divide(pool_.add(std::move(gains)), volume);
+        LevelFields fields;
+        const Expr rate = pool_.divide(pool_.add(std::move(gains)), volume);
+        fields.rates = {{density_, {cells_.cell()}, rate}};
+        level_.spectrum = model::Level::Spectrum{density_, rate, 1};
         // Of a constant √g only integrals know.
-        const Expr of_integrals = is_flat_ ? landscape_.volume : volume;
-        const Expr here = density_at(0, 0);
-        law.weight = pool_.multiply({cells_.volume_of_cell(), of_integrals, here});
-        law.entropy = cells_.integral(guarded(here, pool_.negate(pool_.multiply({law.weight, log(here)}))));
-        const Expr constant = is_flat_ ? landscape_.volume : pool_.integer(1);
-        law.production =
+        const Expr here = density_at(0, 0), constant = is_flat_ ? landscape_.volume : pool_.integer(1);
+        const Expr measure = pool_.multiply({cells_.volume_of_cell(), is_flat_ ? landscape_.volume : volume});
+        fields.weight = pool_.multiply({measure, here});
+        const Expr entropy = cells_.integral(guarded(here, pool_.negate(pool_.multiply({fields.weight, log(here)}))));
+        fields.numbers["mass"] = cells_.integral(fields.weight);
+        fields.numbers["entropy"] = entropy;
+        fields.numbers["entropy_production"] =
             cells_.integral(pool_.multiply({cells_.volume_of_cell(), constant, pool_.add(std::move(entropies))}));
-        return law;
+        if (const auto cold = inverse_temperature(pool_, landscape_)) {
+            const Expr energy = cells_.integral(pool_.multiply({fields.weight, cells_.here(landscape_.loss.front())}));
+            fields.numbers["free_energy"] = pool_.subtract(energy, pool_.divide(entropy, *cold));
+        }
+        fields.lines = lines_of(pool_, level_, landscape_);
+        return fields;
+    }
+
+    // Divided by its integral.
+    void put_begin(LevelFields& fields, Expr begin) {
+        fields.begin = {{density_, {cells_.cell()}, begin}};
+        fields.mass = pool_.add_symbol({.name = "mass_at_start", .slots = {}});
+        fields.normalized = {{density_, {cells_.cell()}, pool_.divide(density_at(0, 0), pool_.element(fields.mass, {}))}};
     }
 
 private:
     [[nodiscard]] std::size_t axes() const { return landscape_.axes(); }
-    [[nodiscard]] bool depends(Expr value) const {
-        return std::ranges::any_of(level_.axes, [&](const auto& axis) { return pool_.has_symbol(value, axis.variable); });
-    }
+    [[nodiscard]] bool depends(Expr value) const { return cells_.depends(value); }
     [[nodiscard]] Expr log(Expr value) const { return pool_.apply(Op::log, {value}); }
     [[nodiscard]] Expr guarded(Expr positive, Expr value) const {
         const Expr zero = pool_.integer(0);
@@ -56,16 +70,6 @@ private:
     }
     [[nodiscard]] Expr density_at(std::size_t axis, std::int64_t steps) const {
         return pool_.element(density_, {cells_.next(axis, steps)});
-    }
-
-    // The value between the cell and the next one; 0 beyond a closed end.
-    [[nodiscard]] Expr inside(std::size_t axis, Expr value) const {
-        const algebra::Axis& along = cells_.axis(axis);
-        if (along.edge == algebra::Edge::periodic)
-            return value;
-        const Expr number = pool_.index_value(level_.grid, cells_.cell(), static_cast<int>(axis));
-        const Expr is_inside = pool_.apply(Op::less, {number, pool_.integer(along.last())});
-        return pool_.select(is_inside, value, pool_.integer(0));
     }
 
     // Δ = ∫ w dq to the next cell. Along the axis itself it is a difference of losses, if what scales it is constant; the rest
@@ -105,9 +109,9 @@ private:
         const Expr face = is_diagonal_ ? on_face(axis, axis) : pool_.integer(1);
         const Expr scale = pool_.divide(face, cells_.width(axis));
         const Expr step = cells_.stored("rise" + suffix(axis), rise(axis));
-        up_.push_back(cells_.stored("up" + suffix(axis), inside(axis, pool_.multiply({scale, bernoulli(pool_, step)}))));
+        up_.push_back(cells_.stored("up" + suffix(axis), cells_.inside(axis, pool_.multiply({scale, bernoulli(pool_, step)}))));
         down_.push_back(cells_.stored(
-            "down" + suffix(axis), inside(axis, pool_.multiply({scale, bernoulli(pool_, pool_.negate(step))}))));
+            "down" + suffix(axis), cells_.inside(axis, pool_.multiply({scale, bernoulli(pool_, pool_.negate(step))}))));
     }
 
     [[nodiscard]] std::string suffix(std::size_t axis) const { return axes() == 1 ? "" : std::to_string(axis + 1); }
@@ -126,7 +130,7 @@ private:
             const Expr face = on_face(axis, other);
             if (pool_.is_zero(face))
                 continue;
-            const Expr carried = depends_on_place(face) ? cells_.stored(fmt::format("face{}{}", axis + 1, other + 1), inside(axis, face))
+            const Expr carried = depends_on_place(face) ? cells_.stored(fmt::format("face{}{}", axis + 1, other + 1), cells_.inside(axis, face))
                                                         : face;
             terms.push_back(pool_.multiply({carried, other == axis ? edge(axis) : around(axis, other)}));
         }
@@ -156,7 +160,7 @@ private:
 
     Cells& cells_;
     Pool& pool_;
-    const model::Level& level_;
+    model::Level& level_;
     const Landscape& landscape_;
     SymbolId density_;
     bool is_flat_, is_diagonal_ = true;
@@ -176,8 +180,14 @@ Expr bernoulli(Pool& pool, Expr x) {
     return pool.add({known, pool.apply(Op::max, {pool.negate(x), zero})});
 }
 
-DensityLaw density_law(Cells& cells, model::Model& model, const Landscape& landscape) {
-    return DensityWriter(cells, model, landscape).run();
+std::optional<LevelFields> density_fields(Cells& cells, model::Model& model, const Landscape& landscape, Diagnostics& diagnostics) {
+    const auto begin = initial_density(cells, model, diagnostics);
+    if (!begin)
+        return std::nullopt;
+    DensityWriter writer(cells, model, landscape);
+    LevelFields fields = writer.run();
+    writer.put_begin(fields, *begin);
+    return fields;
 }
 
 } // namespace nphys::dynamics

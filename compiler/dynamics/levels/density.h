@@ -11,18 +11,15 @@
 // not, so that P stays positive; P ∝ e^{-Φ} stays as it is where w = ∂Φ and Δ is a difference of Φ. Off-diagonal fluxes are
 // means of the four differences around a face, of a form that vanishes for e^{-Φ}.
 
-#include "compiler/dynamics/levels/cells.h"
+#include "compiler/base/diagnostics.h"
+#include "compiler/dynamics/levels/fields.h"
 #include "compiler/dynamics/levels/landscape.h"
 
 namespace nphys::dynamics {
 
-struct DensityLaw {
-    Expr rate;               // of P at the cell
-    Expr weight;             // √g P h at the cell
-    Expr entropy, production; // -∫√g P log P; Σ flux times what drives it, never negative
-};
-
-[[nodiscard]] DensityLaw density_law(Cells& cells, model::Model& model, const Landscape& landscape);
+// Nothing where the density at the start is not known (told).
+[[nodiscard]] std::optional<LevelFields> density_fields(Cells& cells, model::Model& model, const Landscape& landscape,
+                                                        Diagnostics& diagnostics);
 
 // x/(e^x - 1), to round-off relative to itself for every x.
 [[nodiscard]] Expr bernoulli(Pool& pool, Expr x);

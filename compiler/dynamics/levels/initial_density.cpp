@@ -143,13 +143,17 @@ private:
 
 } // namespace
 
+Expr initial_field(const Cells& cells, const model::Model& model, const Component& given) {
+    const Place& place = given.target.front();
+    return algebra::substitute(*model.pool, cells.at(given.value, place), {{place.index, cells.cell()}});
+}
+
 std::optional<Expr> initial_density(const Cells& cells, const model::Model& model, Diagnostics& diagnostics) {
     const SymbolId density = model.level->names.at("P");
     for (const model::Initial& initial : model.initials)
         for (const Component& component : initial.components)
             if (component.tensor == density)
-                return algebra::substitute(*model.pool, cells.at(component.value, component.target.front()),
-                                           {{component.target.front().index, cells.cell()}});
+                return initial_field(cells, model, component);
     return DensityReader(cells, model, diagnostics).run();
 }
 

@@ -12,6 +12,9 @@
 
 namespace nphys::dynamics {
 
+// An initial value of a field over the cells, at the cell.
+[[nodiscard]] Expr initial_field(const Cells& cells, const model::Model& model, const model::Component& given);
+
 [[nodiscard]] std::optional<Expr> initial_density(const Cells& cells, const model::Model& model, Diagnostics& diagnostics);
 
 } // namespace nphys::dynamics

@@ -195,11 +195,6 @@ private:
     std::vector<std::size_t> rows_; // of the law, for each axis
 };
 
-// ∂_ν by the variable of an axis.
-Expr by_axis(Pool& pool, const Level& level, Expr value, std::size_t axis) {
-    return algebra::partial(pool, value, level.axes[axis].variable, level.axes[axis].place);
-}
-
 struct LineWriter {
     Pool& pool;
     const Level& level;
@@ -278,6 +273,10 @@ struct LineWriter {
 
 std::optional<Landscape> landscape(const model::Model& model, Diagnostics& diagnostics) {
     return Reader(model, diagnostics).run();
+}
+
+Expr by_axis(Pool& pool, const model::Level& level, Expr value, std::size_t axis) {
+    return algebra::partial(pool, value, level.axes[axis].variable, level.axes[axis].place);
 }
 
 Expr pull_along(Pool& pool, const Landscape& landscape, std::size_t axis) {

@@ -34,6 +34,8 @@ struct Landscape {
 
 [[nodiscard]] std::optional<Landscape> landscape(const model::Model& model, Diagnostics& diagnostics);
 
+// ∂_ν by the variable of an axis.
+[[nodiscard]] Expr by_axis(Pool& pool, const model::Level& level, Expr value, std::size_t axis);
 // w_ν, and whether it is the gradient of a potential: then detailed balance holds.
 [[nodiscard]] Expr pull_along(Pool& pool, const Landscape& landscape, std::size_t axis);
 [[nodiscard]] bool has_detailed_balance(Pool& pool, const model::Level& level, const Landscape& landscape);

@@ -7,7 +7,9 @@
 
 #include "compiler/algebra/evaluate.h"
 #include "compiler/dynamics/levels/density.h"
+#include "compiler/dynamics/levels/hydrodynamic.h"
 #include "compiler/dynamics/levels/initial_density.h"
+#include "compiler/dynamics/levels/wave.h"
 
 namespace nphys::dynamics {
 
@@ -27,35 +29,49 @@ public:
         const auto found = landscape(model_, diagnostics_);
         if (!found || !check_others(*found) || !check_on_grid(*found))
             return;
-        const auto begin = initial_density(cells_, model_, diagnostics_);
-        if (!begin)
+        drop_variables();
+        const auto fields = fields_of(*found);
+        if (!fields || !check_numbers(*found, *fields))
             return;
-        const DensityLaw law = density_law(cells_, model_, *found);
-        level_.law = lines_of(pool_, level_, *found);
-        level_.weight = law.weight;
-        put_law(*found, law.rate);
-        put_initial(*begin, law.weight);
-        if (put_numbers(*found, law))
-            put_formulas();
+        level_.law = fields->lines;
+        level_.weight = fields->weight;
+        name_numbers(*fields);
+        put_law(*found, *fields);
+        put_initial(*fields);
+        put_formulas(*fields);
     }
 
 private:
     [[nodiscard]] bool reads_variables(Expr value) const {
         return std::ranges::any_of(level_.axes, [&](const auto& axis) { return pool_.has_symbol(value, axis.variable); });
     }
-    [[nodiscard]] SymbolId density() const { return level_.names.at("P"); }
+    [[nodiscard]] std::optional<LevelFields> fields_of(const Landscape& found) {
+        switch (level_.kind) {
+        case model::LevelKind::density:
+            return density_fields(cells_, model_, found, diagnostics_);
+        case model::LevelKind::wave:
+            return wave_fields(cells_, model_, found, diagnostics_);
+        case model::LevelKind::hydrodynamic:
+            return hydrodynamic_fields(cells_, model_, found, diagnostics_);
+        }
+        return std::nullopt;
+    }
+    // Fields that a run may give a value to begin with.
+    [[nodiscard]] bool begins(const std::string& name) const {
+        return level_.kind == model::LevelKind::wave ? name == "ψ" : name == "P" || name == "S";
+    }
 
     // ---- What this level cannot have ---------------------------------------------------------------------------------------
 
     bool check_run() {
         if (model_.run.copies > 1)
             diagnostics_.report(Code::level_of_trajectories, level_.span, fmt::format("ensemble = {}", model_.run.copies), level_.noun())
-                .help("leave `ensemble` out: the density is that of infinitely many copies");
+                .help("leave `ensemble` out: a {} is that of infinitely many copies", level_.noun());
         if (model_.run.single_precision)
             diagnostics_.report(Code::level_precision, level_.span, level_.noun()).help("leave `precision = f32` out");
         for (const model::Save& save : model_.run.saves)
             if (level_.axis(save.tensor) != nullptr)
-                diagnostics_.report(Code::level_saved, save.span, pool_.symbol(save.tensor).name).help("write `save P`");
+                diagnostics_.report(Code::level_saved, save.span, pool_.symbol(save.tensor).name).help("write `save {}`", level_.kind == model::LevelKind::wave ? "ψ" : "P");
         return !diagnostics_.has_errors();
     }
 
@@ -69,9 +85,13 @@ private:
                 diagnostics_.report(Code::level_statistic, statistic.span, "quantile", level_.noun())
                     .help("a probability is `mean(q < 1)`");
         for (const model::Initial& initial : model_.initials)
-            for (const auto& [name, symbol] : level_.names)
-                if (symbol != density() && initial.components.front().tensor == symbol)
-                    diagnostics_.report(Code::level_initial, initial.span, name).help("write `init P = …`");
+            for (const auto& [name, symbol] : level_.names) {
+                const Component& first = initial.components.front();
+                if (first.tensor != symbol || (begins(name) && !first.target.front().is_literal()))
+                    continue;
+                diagnostics_.report(Code::level_initial, initial.span, begins(name) ? name + "[…]" : name)
+                    .help("write `init {} = …`, for all cells", level_.kind == model::LevelKind::wave ? "ψ" : "P");
+            }
         return !diagnostics_.has_errors();
     }
 
@@ -142,62 +162,65 @@ private:
 
     // ---- The model at this level -------------------------------------------------------------------------------------------
 
-    void put_law(const Landscape& found, Expr rate) {
-        const Span span = model_.laws[found.law].span;
+    // The variables are places now, and what is made of fields is no state.
+    void drop_variables() {
+        std::erase_if(model_.tensors, [&](const model::Tensor& tensor) {
+            const auto named = std::ranges::find_if(level_.names, [&](const auto& name) { return name.second == tensor.symbol; });
+            return level_.axis(tensor.symbol) != nullptr || (named != level_.names.end() && !is_state(named->first));
+        });
+    }
+    [[nodiscard]] bool is_state(const std::string& name) const {
+        switch (level_.kind) {
+        case model::LevelKind::density:
+            return name == "P";
+        case model::LevelKind::wave:
+            return name == "ψ";
+        case model::LevelKind::hydrodynamic:
+            return name == "S";
+        }
+        return false;
+    }
+
+    void put_law(const Landscape& found, const LevelFields& fields) {
         model::Law law;
         law.dynamics = model::Dynamics::learning;
         law.kind = model::LawKind::flow;
-        law.components = {{density(), {cells_.cell()}, rate}};
-        law.span = span;
+        law.components = fields.rates;
+        law.span = model_.laws[found.law].span;
         model_.laws[found.law] = std::move(law);
-        std::erase_if(model_.tensors, [&](const model::Tensor& tensor) {
-            const bool is_number = tensor.symbol != density() &&
-                                   std::ranges::any_of(level_.names, [&](const auto& name) { return name.second == tensor.symbol; });
-            return is_number || level_.axis(tensor.symbol) != nullptr;
-        });
     }
 
-    // As given, and then divided by its integral.
-    void put_initial(Expr begin, Expr weight) {
-        std::erase_if(model_.initials, [&](const model::Initial& initial) {
+    // As given, and then normalized.
+    void put_initial(const LevelFields& fields) {
+        std::vector<model::Initial> kept;
+        for (model::Initial& initial : model_.initials) {
             const SymbolId tensor = initial.components.front().tensor;
-            return tensor == density() || level_.axis(tensor) != nullptr;
-        });
+            if (level_.axis(tensor) != nullptr)
+                continue;
+            const auto named = std::ranges::find_if(level_.names, [&](const auto& name) { return name.second == tensor; });
+            if (named == level_.names.end())
+                kept.push_back(std::move(initial));
+            else if (named->first == "S")
+                kept.push_back({{{tensor, {cells_.cell()}, of_place(initial_field(cells_, model_, initial.components.front()))}}, initial.span});
+        }
+        model_.initials = std::move(kept);
+        const auto put = [&](const std::vector<Component>& components) { model_.initials.push_back({components, level_.span}); };
+        std::vector<Component> begin = fields.begin;
+        put_in(begin);
+        put(begin);
+        put({{fields.mass, {}, cells_.integral(fields.weight)}});
+        put(fields.normalized);
         model::Tensor mass;
-        mass.name = "mass_at_start";
-        mass.symbol = pool_.add_symbol({.name = mass.name, .slots = {}});
+        mass.name = pool_.symbol(fields.mass).name;
+        mass.symbol = fields.mass;
         mass.role = model::Role::neuron;
         mass.span = level_.span;
-        const Expr here = pool_.element(density(), {cells_.cell()});
-        const auto put = [&](SymbolId tensor, std::vector<Place> target, Expr value) {
-            model_.initials.push_back({{{tensor, std::move(target), value}}, level_.span});
-        };
-        put(density(), {cells_.cell()}, begin);
-        put(mass.symbol, {}, cells_.integral(weight));
-        put(density(), {cells_.cell()}, pool_.divide(here, pool_.element(mass.symbol, {})));
         model_.tensors.push_back(std::move(mass));
     }
 
-    bool put_numbers(const Landscape& found, const DensityLaw& law) {
-        const auto put = [&](const std::string& name, Expr value) {
-            const auto known = level_.names.find(name);
-            if (known != level_.names.end())
-                numbers_.emplace(pool_.element(known->second, {}).id, value);
-        };
-        put("mass", cells_.integral(law.weight));
-        put("entropy", law.entropy);
-        put("entropy_production", law.production);
-        const auto cold = inverse_temperature(pool_, found);
-        if (!cold)
-            return check_no_free_energy(found);
-        const Expr energy = cells_.integral(pool_.multiply({law.weight, cells_.here(found.loss.front())}));
-        put("free_energy", pool_.subtract(energy, pool_.divide(law.entropy, *cold)));
-        return true;
-    }
-
-    bool check_no_free_energy(const Landscape& found) {
+    bool check_numbers(const Landscape& found, const LevelFields& fields) {
         const auto known = level_.names.find("free_energy");
-        if (known == level_.names.end())
+        if (known == level_.names.end() || fields.numbers.contains("free_energy"))
             return true;
         for (const model::Observable& observable : model_.observables)
             for (const Component& component : observable.components)
@@ -209,19 +232,31 @@ private:
         return true;
     }
 
-    [[nodiscard]] Expr of_place(Expr value) const { return algebra::replace(pool_, cells_.here(value), numbers_); }
+    // ---- Formulas ------------------------------------------------------------------------------------------------------------
 
-    void put_formulas() {
+    void name_numbers(const LevelFields& fields) {
+        for (const auto& [name, value] : fields.numbers)
+            if (const auto known = level_.names.find(name); known != level_.names.end())
+                numbers_.emplace(pool_.element(known->second, {}).id, value);
+    }
+
+    void put_formulas(const LevelFields& fields) {
         for (model::Statistic& statistic : model_.statistics)
             for (Expr& argument : statistic.arguments)
                 argument = of_place(argument);
         for (model::Observable& observable : model_.observables)
             put_in(observable.components);
-        for (model::Save& save : model_.run.saves)
+        for (model::Save& save : model_.run.saves) {
             put_in(save.components);
+            for (const auto& [symbol, value] : fields.derived)
+                if (save.tensor == symbol)
+                    save.components = {{symbol, {cells_.cell()}, value}};
+        }
         for (model::Memory& memory : model_.memories)
             memory.argument = of_place(memory.argument);
     }
+
+    [[nodiscard]] Expr of_place(Expr value) const { return algebra::replace(pool_, cells_.here(value), numbers_); }
 
     void put_in(std::vector<Component>& components) const {
         for (Component& component : components)
