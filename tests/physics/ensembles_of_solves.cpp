@@ -47,7 +47,9 @@ void compare_with_runs_alone(const std::string& laws, const std::string& setting
         EXPECT_LT(distance(of_copy(all->field("π"), copy), one->field("π")), 1e-14) << settings << " " << copy;
         if (solves) most = std::max(most, one->solves()->most);
     }
-    if (solves) EXPECT_EQ(solves->most, most);
+    if (solves) {
+        EXPECT_EQ(solves->most, most);
+    }
 }
 
 const std::string ring = "lattice line(x) = periodic(4) index i in line neuron φ[i] trainable π[i]\n";
