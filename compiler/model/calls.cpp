@@ -11,7 +11,6 @@
 #include "compiler/model/elaborate.h"
 #include "compiler/model/evolves.h"
 #include "compiler/model/index_rule.h"
-#include "compiler/model/later.h"
 #include "compiler/model/levels.h"
 #include "compiler/model/matrices.h"
 #include "compiler/model/regimes.h"

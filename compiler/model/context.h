@@ -52,7 +52,6 @@ struct Context {
 
     std::deque<syntax::Name> made_names; // of declarations that no statement of the text makes
     std::deque<syntax::Statement> made_statements;
-    std::set<std::pair<Code, Span>> later;            // constructs of later releases that were told
     std::optional<std::vector<Component>> activation; // the maps, once worked out; for d(…)
     bool activation_active = false;
     std::map<const syntax::Law*, std::optional<std::vector<Component>>> laws;

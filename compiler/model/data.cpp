@@ -4,7 +4,6 @@
 #include <array>
 
 #include "compiler/base/suggest.h"
-#include "compiler/model/later.h"
 #include "compiler/model/matrices.h"
 #include "compiler/model/settle.h"
 #include "compiler/model/spaces.h"

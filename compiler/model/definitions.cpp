@@ -4,7 +4,6 @@
 
 #include "compiler/algebra/transform.h"
 #include "compiler/model/arithmetic.h"
-#include "compiler/model/later.h"
 #include "compiler/model/matrices.h"
 #include "compiler/model/settle.h"
 #include "compiler/model/spaces.h"

@@ -5,7 +5,6 @@
 #include "compiler/base/suggest.h"
 #include "compiler/model/complex.h"
 #include "compiler/model/estimates.h"
-#include "compiler/model/later.h"
 #include "compiler/model/metric.h"
 #include "compiler/model/settle.h"
 #include "compiler/model/spaces.h"

@@ -6,7 +6,6 @@
 #include "compiler/model/complex.h"
 #include "compiler/model/descent.h"
 #include "compiler/model/evolves.h"
-#include "compiler/model/later.h"
 #include "compiler/model/metric.h"
 #include "compiler/model/settle.h"
 #include "compiler/model/spaces.h"

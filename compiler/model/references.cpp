@@ -9,7 +9,6 @@
 #include "compiler/model/definitions.h"
 #include "compiler/model/elaborate.h"
 #include "compiler/model/estimates.h"
-#include "compiler/model/later.h"
 #include "compiler/model/places.h"
 #include "compiler/model/settle.h"
 #include "compiler/model/spaces.h"
