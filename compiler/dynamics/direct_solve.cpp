@@ -44,7 +44,7 @@ private:
     std::string read(std::size_t row) {
         const Moved& moved = motion_.moved[row];
         const auto site = site_of(moved.target);
-        if (!site || site->index != moved.target.back().index || moved.resting)
+        if (!site || moved.resting)
             return "it is no field on a lattice";
         const algebra::SpaceId lattice = pool_.index(site->index).space;
         if (law_.lattice.valid() && law_.lattice != lattice)
