@@ -94,14 +94,21 @@ private:
 // The two parts stand one after the other. for_each(count, body) calls body(begin, end) for parts of 0..count.
 template <class ForEach>
 void turn_modes(const double* table, const double* angles, double* parts, ForEach&& for_each) {
+    constexpr std::int64_t worth_sharing = 1 << 15; // sites: below, waking threads takes longer than the work
     const RealModes modes(table);
     double* const imaginary = parts + modes.sites();
-    for_each(2, [&](std::int64_t begin, std::int64_t end) {
+    const auto share = [&](std::int64_t count, const auto& body) {
+        if (modes.sites() < worth_sharing)
+            body(std::int64_t{0}, count);
+        else
+            for_each(count, body);
+    };
+    share(2, [&](std::int64_t begin, std::int64_t end) {
         for (std::int64_t part = begin; part < end; ++part)
             modes.forth(part == 0 ? parts : imaginary);
     });
-    for_each(modes.rows(), [&](std::int64_t begin, std::int64_t end) { modes.turn(angles, begin, end, parts, imaginary); });
-    for_each(2, [&](std::int64_t begin, std::int64_t end) {
+    share(modes.rows(), [&](std::int64_t begin, std::int64_t end) { modes.turn(angles, begin, end, parts, imaginary); });
+    share(2, [&](std::int64_t begin, std::int64_t end) {
         for (std::int64_t part = begin; part < end; ++part)
             modes.back(part == 0 ? parts : imaginary);
     });
