@@ -1,6 +1,7 @@
 #include "compiler/analysis/form_ground.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numbers>
 #include <set>
@@ -13,6 +14,8 @@ namespace {
 
 constexpr std::int64_t fewest_waves = 64; // more than a form has displacements
 constexpr std::int64_t most_waves = 512;
+// √2, √3, √5, √7: no sum of them with integer factors is an integer, so no cos(j·k) is another one at all wave vectors.
+constexpr std::array<double, algebra::max_axes> independent = {1.4142135623730951, 1.7320508075688772, 2.23606797749979, 2.6457513110645907};
 
 } // namespace
 
@@ -39,9 +42,8 @@ void FormGround::make_waves() {
         WaveVector& k = waves_.emplace_back();
         for (std::size_t axis = 0; axis < lattice_->axes.size(); ++axis) {
             const algebra::Axis& along = lattice_->axes[axis];
-            const auto number = static_cast<double>(n);
             if (!is_around_[axis]) {
-                k[axis] = std::remainder(1.1 * number * (1.3 + 0.71 * static_cast<double>(axis)) + 0.37 * number * number, 2 * std::numbers::pi);
+                k[axis] = 2 * std::numbers::pi * std::remainder(static_cast<double>(n) * independent[axis], 1);
                 continue;
             }
             const double half = along.edge == algebra::Edge::antiperiodic ? 0.5 : 0;
