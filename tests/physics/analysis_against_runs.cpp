@@ -77,6 +77,24 @@ TEST(AnalysisAgainstRuns, limits_of_random_linear_models_are_met_from_both_sides
     }
 }
 
+// As printed, from old values: x ← (1 + L) x. Beside |λ|ⁿ the size of a field swings by a factor that is the same at any n.
+TEST(AnalysisAgainstRuns, growth_of_random_maps_is_that_of_their_runs) {
+    for (int seed = 1; seed <= models; ++seed) {
+        const auto size_after = [&](int steps) {
+            Running map = running(random_waves(seed, fmt::format("run {{ scheme = map steps = {} unstable = allow }}", steps)));
+            EXPECT_TRUE(map.good()) << map.error;
+            map.to_the_end();
+            return map->observable("size");
+        };
+        const Running map = running(random_waves(seed, "run { scheme = map steps = 1 unstable = allow }"));
+        ASSERT_TRUE(map.good()) << map.error;
+        const analysis::StabilityReport report = analysis::stability(map.compilation->model, map.compilation->program);
+        ASSERT_EQ(report.certainty, analysis::Certainty::exact) << report.reason;
+        EXPECT_GT(report.growth, 1.3) << seed;
+        EXPECT_NEAR(std::log(size_after(400) / size_after(200)) / 200, std::log(report.growth), 2.0 / 200) << seed;
+    }
+}
+
 // Between open edges the fastest mode is sin(πN j/(N+1)), between reflecting ones cos(π(N-1)/N (j - 1/2)).
 TEST(AnalysisAgainstRuns, lattices_with_edges_have_sine_and_cosine_modes) {
     for (const char* edge : {"open", "reflecting"}) {
