@@ -98,8 +98,8 @@ TEST(Wave, of_a_curved_metric_keeps_norm_and_energy_under_crank_nicolson) {
 param γ = 0.5
 trainable q
 loss U = 1/4*(q^2 - 1)^2
-noise κ = 1 + 0.2*q^2
-metric g = κ
+noise κ = 2 + 0.4*q^2
+metric g = 1 + 0.2*q^2
 learning q descends U with rate γ, metric g, noise κ
 run { as = wave(1) on grid(q: -4..4 by 300)  scheme = crank_nicolson  dt = 0.02  until = 4
       init ψ = exp(-(q + 1)^2/0.3)*exp(0.5i*q)  observe norm, energy }

@@ -176,10 +176,31 @@ private:
         const Expr square = pool_.power(result.rate, pool_.integer(2));
         result.diffusion = in_place(
             algebra::scaled(pool_, algebra::product(pool_, algebra::product(pool_, inverse, noise), inverse), square));
-        result.pull = in_place(algebra::scaled(pool_, algebra::product(pool_, metric, *stiffness),
-                                               pool_.divide(pool_.integer(2), result.rate)));
+        const Expr strength = pool_.divide(pool_.integer(2), result.rate);
+        const auto multiple = constant_multiple(noise, metric);
+        result.pull = in_place(multiple ? algebra::identity_matrix(pool_, size, pool_.divide(strength, *multiple))
+                                        : algebra::scaled(pool_, algebra::product(pool_, metric, *stiffness), strength));
         result.volume = pool_.power(simplified(pool_, *determinant), pool_.rational(1, 2));
         return result;
+    }
+
+    // c where κ = c g: κ - c g is a sum in which terms cancel, which the quotient of two sums is not.
+    [[nodiscard]] std::optional<Expr> constant_multiple(const SymbolicMatrix& noise, const SymbolicMatrix& metric) {
+        const Expr nothing = pool_.integer(0);
+        const auto at_origin = [&](Expr value) {
+            return algebra::rewrite_leaves(pool_, value, [&](Expr leaf) {
+                const auto* element = pool_.get<algebra::Element>(leaf);
+                return element != nullptr && level_.axis(element->tensor) != nullptr ? nothing : leaf;
+            });
+        };
+        const Expr from = at_origin(metric.at(0, 0)), to = at_origin(noise.at(0, 0));
+        if (pool_.is_zero(from) || pool_.is_zero(to))
+            return std::nullopt;
+        const Expr multiple = pool_.divide(to, from);
+        for (std::size_t n = 0; n < noise.entries.size(); ++n)
+            if (!pool_.is_zero(algebra::expand(pool_, pool_.subtract(noise.entries[n], pool_.multiply({multiple, metric.entries[n]})))))
+                return std::nullopt;
+        return multiple;
     }
 
     [[nodiscard]] SymbolicMatrix in_place(SymbolicMatrix matrix) {
