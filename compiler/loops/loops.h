@@ -93,7 +93,7 @@ struct Call { algebra::Op op; std::vector<ValueId> arguments; };     // primitiv
 struct IntegerPower { ValueId base; std::int32_t exponent; };        // by repeated multiplication, order fixed in power.h
 struct RealPower { ValueId base, exponent; };                        // pow
 // A random number of the run's seed, a pure function of all that stands here: standard normal, or uniform in (0, 1). See
-// runtime/random/noise.h; f32 draws are rounded f64 ones.
+// runtime/random/noise.h for f64, noise_single.h for f32: both are open at 0 and at 1.
 enum class Distribution : std::uint8_t { normal, uniform };
 struct Draw { Distribution distribution; std::uint32_t stream; IntegerId row, column, step; };
 

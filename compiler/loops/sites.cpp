@@ -245,18 +245,11 @@ ValueId SiteWriter::draw(const Node& node) {
     return result;
 }
 
-// A uniform number stays below 1 where f32 would round it to that.
-ValueId SiteWriter::below_one(ValueId drawn, Distribution distribution) {
-    if (build_.type(drawn) != Type::f32 || distribution != Distribution::uniform)
-        return drawn;
-    return build_.call(algebra::Op::min, {drawn, build_.constant(0x1.fffffep-1, Type::f32)});
-}
-
 // The normalized increment of a Wiener process over a step that was halved `times` times. Each half of a step takes half of
 // what the whole moves, and a bridge of its own in opposite directions: (whole ± bridge)/√2. So the halves add up to it.
 ValueId SiteWriter::increment(const Node& node, Draw draw, std::int64_t times) {
     if (times == 0)
-        return below_one(build_.draw(node.type, draw), draw.distribution);
+        return build_.draw(node.type, draw);
     const IntegerId side = build_.subtract(build_.integer(1), build_.multiply(build_.remainder(draw.step, 2), 2));
     draw.step = build_.divide(draw.step, 2);
     Draw bridge = draw;

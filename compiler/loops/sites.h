@@ -82,7 +82,6 @@ private:
     [[nodiscard]] ValueId compute_arithmetic(const Node& node);
     [[nodiscard]] ValueId read(NodeId id, const Node& node);
     [[nodiscard]] ValueId draw(const Node& node);
-    [[nodiscard]] ValueId below_one(ValueId drawn, Distribution distribution);
     [[nodiscard]] ValueId increment(const Node& node, Draw draw, std::int64_t times);
     [[nodiscard]] ValueId guarded(ValueId value, const Reached& reached);
     [[nodiscard]] IntegerId steps_counted() const;
