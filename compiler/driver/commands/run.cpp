@@ -30,9 +30,9 @@ const char* status_word(int status) {
     }
 }
 
-StageTimes stages_of(const Compilation& compilation, const Outcome& outcome) {
+StageTimes stages_of(const Compilation& compilation, const Options& options, const Outcome& outcome) {
     StageTimes stages = compilation.seconds;
-    stages.emplace_back("llvm", outcome.machine_code);
+    if (options.engine == EngineKind::jit) stages.emplace_back("llvm", outcome.machine_code);
     return stages;
 }
 
@@ -55,7 +55,7 @@ runtime::RunRecord record_of(const Compilation& compilation, const Options& opti
     record.t = outcome.time;
     record.started = outcome.started;
     record.finished = runtime::utc_time();
-    record.seconds = stages_of(compilation, outcome);
+    record.seconds = stages_of(compilation, options, outcome);
     record.seconds.emplace_back("run", outcome.seconds);
     if (outcome.solves) {
         record.notes.emplace_back("solve_iterations", fmt::format("{}", outcome.solves->iterations));
@@ -89,7 +89,7 @@ int run_into(const Compilation& compilation, const Options& options, const fs::p
     const std::string text(compilation.library.text_of(source));
     if (const auto copied = runtime::write_text(folder / source.filename(), text); !copied) return tell_failure(copied.error());
     outcome = run_once(compilation, options, folder);
-    if (options.time) fmt::print(stderr, "{}", timings_text(stages_of(compilation, outcome)));
+    if (options.time) fmt::print(stderr, "{}", timings_text(stages_of(compilation, options, outcome)));
     fmt::print(stderr, "{}", failure_text(compilation, outcome, folder));
     if (outcome.status == environment_failed || outcome.status == our_bug) return outcome.status;
     if (const auto written = runtime::write_run_record(folder / "run.json", record_of(compilation, options, outcome)); !written) return tell_failure(written.error());
