@@ -117,7 +117,7 @@ private:
         const std::int64_t step = simulation_->step();
         const std::int64_t next = std::min(recording_->next_step(step), compilation_.program.steps);
         if (compilation_.program.leap) return simulation_->advance(next - step);
-        constexpr double updates_between = 5e7;
+        const double updates_between = simulation_->preliminary() ? 2e5 : 5e7;
         const auto most = static_cast<std::int64_t>(std::max(1.0, updates_between / std::max(1.0, outcome_.sites)));
         return simulation_->advance(std::min(next - step, most));
     }

@@ -78,7 +78,7 @@ int explain(const Options& options) {
     if (!options.dump.empty()) return print_stage(*compilation, options);
     if (options.assembly) return print_code(*compilation, options);
     if (options.time) {
-        const auto compiled = backend::compile(compilation->lowered.module);
+        const auto compiled = backend::compile(compilation->lowered.module, {.quick_start = !compilation->model.run.allow_merging});
         if (compiled) compilation->seconds.emplace_back("llvm", compiled->timings().total());
     }
     if (options.json) {
