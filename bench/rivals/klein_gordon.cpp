@@ -119,7 +119,7 @@ public:
 
     void run(int rounds, double bandwidth) {
         const std::int64_t sites = n_ * n_ * n_;
-        const std::int64_t steps = std::max<std::int64_t>(8, 4'000'000 / sites);
+        const std::int64_t steps = std::max<std::int64_t>(8, 16'000'000 / sites);
         std::map<Order, Reference> references;
         for (const Order order : {Order::drift_kick, Order::kick_drift, Order::half_kicks})
             references[order] = reference(order);
