@@ -140,6 +140,11 @@ Tiling tiling_of(const Workshop& shop, const Pipeline& pipeline) {
         if (options.strip_rows == 0 && (is_chosen || in_flight(pipeline.planes, steps) * plane <= close))
             return {steps, 0};
     }
+    // Or with ease into the last cache: planes far apart in memory compete for sets of the nearer one, and strips do most.
+    for (std::int64_t steps = most; steps > 1; --steps) {
+        if (options.strip_rows == 0 && in_flight(pipeline.planes, steps) * plane * 3 <= options.cache_bytes)
+            return {steps, 0};
+    }
     // Strips of rows, if they are wide enough that what is read twice is less than half.
     if (pipeline.rows) {
         const std::int64_t rows = shop.extent(pipeline.stages.front().axes[1]);
