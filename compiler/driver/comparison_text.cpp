@@ -130,12 +130,14 @@ runtime::Result<std::vector<Panel>> density_panels(const std::vector<Side>& side
     return panels;
 }
 
+// Where two begin alike their distance is round-off, which no axis should show.
 template <class Value>
 Curve over_time(const std::string& name, const std::vector<Separation>& densities, const Value& value) {
+    constexpr double smallest = 1e-6;
     Curve curve{name, {}, {}};
     for (const Separation& at : densities) {
         const std::optional<double> number = value(at);
-        if (!number || !(*number > 0) || !std::isfinite(*number)) continue;
+        if (!number || !(*number > smallest) || !std::isfinite(*number)) continue;
         curve.x.push_back(at.time);
         curve.y.push_back(*number);
     }

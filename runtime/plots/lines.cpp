@@ -173,6 +173,15 @@ bool has_names(const std::vector<Panel>& panels) {
     });
 }
 
+// In characters.
+double longest_name(const std::vector<Panel>& panels) {
+    std::ptrdiff_t longest = 0;
+    for (const Panel& panel : panels)
+        for (const Curve& curve : panel.curves)
+            longest = std::max(longest, std::ranges::count_if(curve.name, [](char byte) { return (byte & 0xC0) != 0x80; }));
+    return static_cast<double>(longest);
+}
+
 } // namespace
 
 Status draw_lines(const std::filesystem::path& file, const PictureLabels& labels, const std::vector<Curve>& curves,
@@ -207,7 +216,7 @@ Status draw_panels(const std::filesystem::path& file, const PictureLabels& label
     const bool apart = std::ranges::any_of(panels, [](const Panel& panel) { return !panel.x_label.empty(); });
     // A common left margin, so that equal times stand above each other.
     job.script = *start + "set multiplot\nset lmargin at screen 0.085\n";
-    job.script += fmt::format("set rmargin at screen {}\n", !has_names(panels) ? 0.965 : apart ? 0.79 : 0.84);
+    job.script += fmt::format("set rmargin at screen {}\n", !has_names(panels) ? 0.965 : apart ? 0.91 - 0.009 * longest_name(panels) : 0.84);
     const double top = 1 - 66 / size.height;
     const double bottom = 56 / size.height;
     const double gap = (apart ? 76 : 38) / size.height;
