@@ -254,7 +254,7 @@ private:
             break;
         }
         const double width = (statistic.numbers.back() - statistic.numbers.front()) / static_cast<double>(statistic.bins);
-        const Expr number = pool_.index_value(bin, 0);
+        const Expr number = number_of(bin);
         const auto edge = [&](std::int64_t shift) {
             return pool_.add({pool_.real(statistic.numbers.front()),
                               pool_.multiply({pool_.real(width), pool_.add({number, pool_.integer(shift)})})});
@@ -262,6 +262,17 @@ private:
         const Expr inside = pool_.multiply({pool_.apply(algebra::Op::less_equal, {edge(-1), sample}),
                                             pool_.apply(algebra::Op::less, {sample, edge(0)})});
         return pool_.subtract(pool_.divide(inside, pool_.real(width)), value);
+    }
+
+    // Of bins that are the cells of a grid, in row-major order.
+    [[nodiscard]] Expr number_of(const Place& bin) {
+        const algebra::Space& space = pool_.space(pool_.index(bin.index).space);
+        Expr number = pool_.integer(0);
+        for (std::size_t axis = 0; axis < space.axes.size(); ++axis) {
+            const Expr along = pool_.subtract(pool_.index_value(bin, static_cast<int>(axis)), pool_.integer(1));
+            number = pool_.add({pool_.multiply({pool_.integer(space.axes[axis].extent), number}), along});
+        }
+        return pool_.add({number, pool_.integer(1)});
     }
 
     // Σ_k <∂f/∂S_k> I_k

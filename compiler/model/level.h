@@ -18,7 +18,7 @@
 
 namespace nphys::model {
 
-enum class LevelKind : std::uint8_t { density, wave, hydrodynamic };
+enum class LevelKind : std::uint8_t { ensemble, density, wave, hydrodynamic };
 
 struct Level {
     struct Line { std::string title, text, latex; };
@@ -58,7 +58,17 @@ struct Level {
         return found == axes.end() ? nullptr : &*found;
     }
     [[nodiscard]] const char* noun() const {
-        return kind == LevelKind::density ? "density" : kind == LevelKind::wave ? "wave" : "hydrodynamic pair";
+        switch (kind) {
+        case LevelKind::ensemble:
+            return "ensemble";
+        case LevelKind::density:
+            return "density";
+        case LevelKind::wave:
+            return "wave";
+        case LevelKind::hydrodynamic:
+            return "hydrodynamic pair";
+        }
+        return "";
     }
 };
 

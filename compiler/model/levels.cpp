@@ -4,6 +4,7 @@
 
 #include "compiler/base/suggest.h"
 #include "compiler/model/complex.h"
+#include "compiler/model/run_levels.h"
 #include "compiler/model/settle.h"
 #include "compiler/model/spaces.h"
 #include "compiler/model/variables.h"
@@ -25,6 +26,8 @@ struct Names {
 };
 Names names_of(LevelKind kind) {
     switch (kind) {
+    case LevelKind::ensemble:
+        return {{"P"}, {"mass"}};
     case LevelKind::density:
         return {{"P"}, {"mass", "entropy", "entropy_production", "free_energy"}};
     case LevelKind::wave:
@@ -223,38 +226,26 @@ struct LevelDeclarer {
     }
 };
 
-const Expression* argument_of(const syntax::Call& call) {
-    if (call.arguments.size() != 1 || call.arguments.front().key)
-        return nullptr;
-    return std::get_if<Expression>(&call.arguments.front().value);
+// Every word that a level gives a meaning.
+std::vector<std::string> words_of(LevelKind kind) {
+    Names names = names_of(kind);
+    names.fields.insert(names.fields.end(), names.numbers.begin(), names.numbers.end());
+    if (kind == LevelKind::density || kind == LevelKind::wave)
+        names.fields.emplace_back("eigenvalues");
+    return names.fields;
 }
 
-// The kind that is written, with its argument.
-std::optional<LevelKind> kind_of(Context& context, const syntax::Setting& setting) {
-    const auto* call = std::get_if<syntax::Call>(&syntax::ungrouped(setting.value).node);
-    const syntax::Name* name = syntax::as_name(call == nullptr ? setting.value : *call->callee);
-    const std::vector<std::string> known{"density", "wave", "hydrodynamic"};
-    if (name == nullptr || std::ranges::find(known, name->text) == known.end()) {
-        auto& told = context.tell(Code::level_unknown, setting.value.span, syntax::print(setting.value));
-        const auto nearest = name == nullptr ? std::nullopt : suggest(name->text, known);
-        if (nearest)
-            told.help("did you mean `{}`?", *nearest);
-        else
-            told.help("write `as = density on grid(…)`");
-        return std::nullopt;
-    }
-    const bool is_density = name->text == "density";
-    if (is_density != (call == nullptr) || (call != nullptr && !argument_of(*call))) {
-        context.tell(Code::level_argument, setting.value.span, name->text, is_density ? "nothing" : "its β")
-            .help("write `as = {}{} on grid(…)`", name->text, is_density ? "" : "(1)");
-        return std::nullopt;
-    }
-    return is_density ? LevelKind::density : name->text == "wave" ? LevelKind::wave : LevelKind::hydrodynamic;
+void note_foreign_names(Context& context, const Scope& scope, const std::vector<LevelKind>& kinds) {
+    const std::vector<std::string> own = words_of(kinds[context.level_number]);
+    for (const LevelKind other : kinds)
+        for (const std::string& word : words_of(other))
+            if (std::ranges::find(own, word) == own.end() && !scope.own.contains(word))
+                context.foreign.insert(word);
 }
 
 // β, a number or a formula of parameters.
-bool read_beta(Context& context, const Scope& scope, const syntax::Setting& setting, Level& level) {
-    const auto* call = std::get_if<syntax::Call>(&syntax::ungrouped(setting.value).node);
+bool read_beta(Context& context, const Scope& scope, const Expression& asked, Level& level) {
+    const auto* call = std::get_if<syntax::Call>(&syntax::ungrouped(asked).node);
     if (call == nullptr)
         return true;
     const Expression& written = *argument_of(*call);
@@ -282,20 +273,29 @@ const syntax::Setting* level_setting(const syntax::Run& run) {
 
 void declare_level(Context& context, Scope& scope, const syntax::Run& run) {
     const syntax::Setting* setting = level_setting(run);
-    const auto kind = setting == nullptr ? std::nullopt : kind_of(context, *setting);
-    if (!kind)
+    if (setting == nullptr) {
+        if (context.request.level)
+            context.tell(Code::level_not_in_run, Span{}, *context.request.level).help("it is one of trajectories");
         return;
+    }
+    const auto written = joined_by_and(setting->value);
+    const auto kinds = kinds_of(context, written);
+    const auto chosen = kinds ? chosen_level(context) : std::nullopt;
+    if (!chosen)
+        return;
+    context.level_number = *chosen;
     if (setting->grid.empty()) {
         context.tell(Code::level_without_grid, setting->value.span, syntax::print(setting->value))
             .help("write `as = {} on grid(q: -3..3 by 200)`", syntax::print(setting->value));
         return;
     }
     GridReader reader{context, of_scope(scope), {}, {}};
-    reader.level.kind = *kind;
+    reader.level.kind = (*kinds)[*chosen];
     reader.level.span = join(setting->key.span, setting->value.span);
-    if (!read_beta(context, scope, *setting, reader.level) || !reader.read(*setting))
+    if (!read_beta(context, scope, *written[*chosen], reader.level) || !reader.read(*setting))
         return;
     reader.make_space();
+    note_foreign_names(context, scope, *kinds);
     if (LevelDeclarer{context, scope, reader.level}.run())
         context.model.level = std::move(reader.level);
 }
@@ -305,7 +305,7 @@ Value relaxation_rates(Context& context, const Expression& written, Span span, c
     if (!number)
         return Poison{};
     const std::string text = "eigenvalues(" + std::to_string(*number) + ")";
-    if (!context.model.level) {
+    if (!context.model.level || context.model.level->kind == LevelKind::ensemble) {
         context.tell(Code::eigenvalues_of_no_level, span, text);
         return Poison{};
     }

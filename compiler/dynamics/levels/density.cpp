@@ -181,7 +181,7 @@ Expr bernoulli(Pool& pool, Expr x) {
 }
 
 std::optional<LevelFields> density_fields(Cells& cells, model::Model& model, const Landscape& landscape, Diagnostics& diagnostics) {
-    const auto begin = initial_density(cells, model, diagnostics);
+    const auto begin = initial_density(cells, model, landscape.volume, diagnostics);
     if (!begin)
         return std::nullopt;
     DensityWriter writer(cells, model, landscape);

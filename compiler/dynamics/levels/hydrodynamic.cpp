@@ -149,7 +149,7 @@ std::optional<LevelFields> hydrodynamic_fields(Cells& cells, model::Model& model
             .help("turn the variables so that both are diagonal, or take `as = wave(β)`");
         return std::nullopt;
     }
-    const auto density = initial_density(cells, model, diagnostics);
+    const auto density = initial_density(cells, model, landscape.volume, diagnostics);
     if (!density)
         return std::nullopt;
     PairWriter writer(cells, model, landscape);

@@ -7,6 +7,7 @@
 
 #include "compiler/algebra/evaluate.h"
 #include "compiler/dynamics/levels/density.h"
+#include "compiler/dynamics/levels/ensemble.h"
 #include "compiler/dynamics/levels/hydrodynamic.h"
 #include "compiler/dynamics/levels/initial_density.h"
 #include "compiler/dynamics/levels/wave.h"
@@ -24,6 +25,8 @@ public:
         : model_(model), level_(*model.level), pool_(*model.pool), diagnostics_(diagnostics), cells_(model) {}
 
     void run() {
+        if (level_.kind == model::LevelKind::ensemble)
+            return run_ensemble();
         if (!check_run() || !check_formulas())
             return;
         const auto found = landscape(model_, diagnostics_);
@@ -39,14 +42,53 @@ public:
         put_law(*found, *fields);
         put_initial(*fields);
         put_formulas(*fields);
+        save_measure();
     }
 
 private:
+    // Trajectories, whose copies are counted.
+    void run_ensemble() {
+        if (!check_ensemble())
+            return;
+        const auto volume = volume_of_law(model_, diagnostics_);
+        if (!volume || !check_positive({{cells_.here(*volume), "volume √det g"}}, level_.span))
+            return;
+        count_copies(cells_, model_, *volume);
+        save_measure();
+    }
+
+    bool check_ensemble() {
+        if (model_.run.copies < 2)
+            diagnostics_.report(Code::ensemble_of_one, level_.span).help("write `ensemble = 10'000` in the run");
+        for (const model::Initial& initial : model_.initials)
+            if (initial.components.front().tensor == level_.names.at("P"))
+                diagnostics_.report(Code::ensemble_initial, initial.span, "init P")
+                    .help("give the variables their law: `init {} = normal(0, 1)`", level_.axes.front().name);
+        return !diagnostics_.has_errors();
+    }
+
+    // P is a density with respect to √g dq: where √g is not the same everywhere, it is saved with P.
+    void save_measure() {
+        const auto measure = std::ranges::find(model_.tensors, "√g", &model::Tensor::name);
+        const auto is_field = [&](const model::Save& save) {
+            return std::ranges::any_of(level_.names, [&](const auto& name) { return name.second == save.tensor; });
+        };
+        const auto field = std::ranges::find_if(model_.run.saves, is_field);
+        if (measure == model_.tensors.end() || field == model_.run.saves.end())
+            return;
+        model::Save save = *field;
+        save.tensor = measure->symbol;
+        save.components.clear();
+        model_.run.saves.push_back(std::move(save));
+    }
+
     [[nodiscard]] bool reads_variables(Expr value) const {
         return std::ranges::any_of(level_.axes, [&](const auto& axis) { return pool_.has_symbol(value, axis.variable); });
     }
     [[nodiscard]] std::optional<LevelFields> fields_of(const Landscape& found) {
         switch (level_.kind) {
+        case model::LevelKind::ensemble: // has copies instead
+            break;
         case model::LevelKind::density:
             return density_fields(cells_, model_, found, diagnostics_);
         case model::LevelKind::wave:
@@ -115,16 +157,21 @@ private:
         return !diagnostics_.has_errors();
     }
 
-    // √g and the diagonal of D, at some cells of each axis.
+    // √g and the diagonal of D.
     bool check_on_grid(const Landscape& found) {
         std::vector<std::pair<Expr, const char*>> positive{{cells_.here(found.volume), "volume √det g"}};
         for (std::size_t axis = 0; axis < found.axes(); ++axis)
             positive.emplace_back(cells_.here(found.diffusion.at(axis, axis)), "diffusion γ²g⁻¹κg⁻¹");
+        return check_positive(positive, model_.laws[found.law].span);
+    }
+
+    // At some cells of each axis.
+    bool check_positive(const std::vector<std::pair<Expr, const char*>>& positive, Span law) const {
         for (const auto& [value, what] : positive) {
             if (!algebra::dependence(pool_, value).tensors.empty())
                 continue; // data: seen when the run begins
             if (const auto bad = first_not_positive(value)) {
-                diagnostics_.report(Code::metric_on_grid, model_.laws[found.law].span, what)
+                diagnostics_.report(Code::metric_on_grid, law, what)
                     .here("it {} at {}", std::isfinite(bad->first) ? fmt::format("is {:.4g}", bad->first) : "has no value", bad->second)
                     .label(level_.span, "on this grid");
                 return false;
@@ -171,6 +218,8 @@ private:
     }
     [[nodiscard]] bool is_state(const std::string& name) const {
         switch (level_.kind) {
+        case model::LevelKind::ensemble:
+            break;
         case model::LevelKind::density:
             return name == "P";
         case model::LevelKind::wave:
@@ -274,8 +323,11 @@ private:
 } // namespace
 
 model::Model at_level(model::Model model, Diagnostics& diagnostics) {
-    if (model.level)
-        LevelMaker(model, diagnostics).run();
+    if (!model.level)
+        return model;
+    LevelMaker(model, diagnostics).run();
+    if (model.level->kind == model::LevelKind::ensemble)
+        model.level.reset(); // a model of trajectories, with one more thing to observe
     return model;
 }
 

@@ -147,7 +147,7 @@ public:
                 if (component.tensor == wave_)
                     fields.begin.push_back({wave_, places(component.target.back().offset[0]), initial_field(cells_, model_, component)});
         if (fields.begin.empty()) {
-            const auto density = initial_density(cells_, model_, diagnostics);
+            const auto density = initial_density(cells_, model_, landscape_.volume, diagnostics);
             if (!density)
                 return false;
             fields.begin = {{wave_, places(1), pool_.power(*density, pool_.rational(1, 2))}, {wave_, places(2), pool_.integer(0)}};
