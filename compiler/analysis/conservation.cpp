@@ -2,14 +2,20 @@
 
 #include <algorithm>
 #include <cmath>
+#include <fmt/format.h>
+#include <functional>
+#include <memory>
 #include <optional>
 
 #include "compiler/algebra/print.h"
-#include "compiler/algebra/transform.h"
+#include "compiler/analysis/delayed.h"
 #include "compiler/analysis/form_ground.h"
 #include "compiler/analysis/law_program.h"
 #include "compiler/analysis/matrix_algebra.h"
 #include "compiler/analysis/quadratic_forms.h"
+#include "compiler/analysis/whole_forms.h"
+#include "compiler/analysis/whole_stability.h"
+#include "compiler/analysis/whole_step.h"
 #include "compiler/dynamics/clock.h"
 #include "compiler/dynamics/step_algebra.h"
 
@@ -18,49 +24,13 @@ namespace nphys::analysis {
 namespace {
 
 constexpr double round_off = 1e-10;
-
-// The rates of change of an observable, as gradients by all variables: they vanish where it is conserved.
-class Flow {
-public:
-    explicit Flow(LearningSystem& system) : system_(system) {}
-
-    Kept keeps(Expr observable) {
-        const LinearMap by_neurons = along(observable, system_.neurons, system_.activation),
-                        by_trainables = along(observable, system_.trainables, system_.learning);
-        const std::vector<Expr> gained = gradient(pool().add(
-                                    {by_neurons.rows.front(), algebra::partial_by_time(pool(), observable)})),
-                                lost = gradient(pool().negate(by_trainables.rows.front()));
-        const Comparison found = system_.judge.compare(gained, lost);
-        return found.agreement == Agreement::exact          ? Kept::exactly
-               : found.agreement == Agreement::to_round_off ? Kept::to_round_off
-                                                            : Kept::not_kept;
-    }
-
-    std::vector<Expr> gradient(Expr value) {
-        std::vector<Expr> result;
-        for (const Variables* variables : {&system_.neurons, &system_.trainables})
-            for (const model::Component& component : variables->components)
-                result.push_back(algebra::partial(pool(), value, component.tensor, component.target));
-        return result;
-    }
-
-private:
-    Pool& pool() { return system_.pool; }
-
-    LinearMap along(Expr observable, const Variables& variables, const std::vector<Expr>& rates) {
-        const LinearMap slope = system_.maps.derivative({observable}, variables, variables);
-        return system_.maps.product(slope, {&variables, &variables, rates});
-    }
-
-    LearningSystem& system_;
-};
+const std::string not_linear_text = "the law is not linear";
 
 // The second derivatives of a quadratic observable as a matrix for each wave vector.
 class Hessian {
 public:
     Hessian(LearningSystem& system, Expr observable) : program_(system.constants) {
-        Flow flow(system);
-        const std::vector<Expr> gradient = flow.gradient(observable);
+        const std::vector<Expr> gradient = FlowFates(system).gradient(observable);
         dynamics::Motion motion;
         std::size_t row = 0;
         for (const Variables* variables : {&system.neurons, &system.trainables})
@@ -97,20 +67,14 @@ public:
     Conservation all() {
         Conservation result;
         find_step();
-        if (obstacle_.empty()) {
-            result.flow = search([&](const SquareMatrix& form, std::size_t wave) {
-                const SquareMatrix& g = generators_[wave];
-                return sum(product(dagger(g), form), product(form, g));
-            });
-            result.scheme = search([&](const SquareMatrix& form, std::size_t wave) {
-                const SquareMatrix& m = steps_[wave];
-                return difference(product(dagger(m), product(form, m)), form);
-            });
-        }
+        if (const std::string reason = not_linear(); !reason.empty())
+            result.flow.obstacle = result.scheme.obstacle = reason;
+        else if (obstacle_.empty())
+            search_waves(result);
+        else
+            search_whole(result);
         if (dynamics::is_map(program_.scheme))
             result.flow = {"the run iterates the map itself", {}, 0};
-        if (!obstacle_.empty())
-            result.flow.obstacle = result.scheme.obstacle = obstacle_;
         for (const model::Observable& observable : system_.model.observables)
             if (!observable.hidden && observable.components.size() == 1 &&
                 observable.components.front().target.empty())
@@ -126,11 +90,13 @@ private:
         const LinearStep step(program_, *fields_.fields, values_, middle_site(law_.lattice()), program_.dt);
         const Nature& nature = step.nature();
         obstacle_ = !nature.obstacle.empty() ? nature.obstacle
-                    : !nature.linear         ? "the law is not linear"
+                    : !nature.linear         ? not_linear_text
                     : !nature.uniform        ? "the law is not the same at every site"
                     : !nature.steady         ? "the law depends on time"
                     : !law_.zone().exact()   ? "the lattice has edges"
                                              : "";
+        if (!obstacle_.empty())
+            return;
         ground_.emplace(law_.lattice(), law_.step().reach());
         for (const WaveVector& k : ground_->waves()) {
             generators_.push_back(law_.step().generator(k));
@@ -138,27 +104,81 @@ private:
         }
     }
 
-    // Squares of neurons and of trainables first, an energy or a charge, then their products, too: on the site, then as
-    // far as the laws reach, then twice as far, until there is one.
-    FormSearch search(const Defect& defect) {
-        FormSearch result = search(defect, true);
-        return result.forms.empty() ? search(defect, false) : result;
+    // What no search of linear maps answers for: fields that push themselves, chance, the past, a push from outside.
+    std::string not_linear() {
+        if (obstacle_ == not_linear_text)
+            return obstacle_;
+        FlowFates fates(system_);
+        if (fates.is_random())
+            return "chance moves the state";
+        if (remembers(system_.model))
+            return "the law remembers the past";
+        if (!system_.model.drives.empty() || system_.model.presentation)
+            return "a boundary drives the state";
+        for (const dynamics::Moved& moved : system_.motion.moved)
+            if (!fates.vanishes(fates.without_state(moved.rate)))
+                return "the law moves what is at rest at 0";
+        return {};
     }
 
-    FormSearch search(const Defect& defect, bool one_kind) {
+    void search_waves(Conservation& result) {
+        result.flow = search([&](std::size_t wave, std::size_t number) { return probe_of_flow(generators_[wave], ground_->waves()[wave], number); });
+        result.scheme = follows_flow() ? result.flow : search([&](std::size_t wave, std::size_t number) {
+            return probe_of_step(steps_[wave], ground_->waves()[wave], number);
+        });
+    }
+
+    // Cayley's form of a law and its exponential conserve what the law conserves.
+    [[nodiscard]] bool follows_flow() const { return program_.solver || program_.is_the_flow(); }
+
+    void search_whole(Conservation& result) {
+        const auto refuse = [&](const std::string& reason) {
+            result.flow.obstacle = result.scheme.obstacle = obstacle_ + ", and " + reason;
+        };
+        const Elements elements = elements_of(program_);
+        if (elements.state_count > most_numbers)
+            return refuse(fmt::format("{} numbers move, too many to look at together", elements.state_count));
+        const WholeStep step(program_, elements, values_, program_.dt);
+        const Nature& nature = step.nature();
+        if (!nature.obstacle.empty())
+            return refuse(nature.obstacle);
+        if (!nature.linear || !nature.steady) {
+            result.flow.obstacle = result.scheme.obstacle = nature.linear ? "the law depends on time" : not_linear_text;
+            return;
+        }
+        const WholeForms forms(system_.pool, program_, elements, step.law());
+        if (!dynamics::is_map(program_.scheme))
+            result.flow = forms.of_flow();
+        if (follows_flow())
+            result.scheme = result.flow;
+        else if (!step.without_step().empty())
+            result.scheme.obstacle = step.without_step();
+        else
+            result.scheme = forms.of_step([&](std::vector<double>& state) { step.move(state); });
+    }
+
+    // Squares of neurons and of trainables first, an energy or a charge, then their products, too: on the site, then as
+    // far as the laws reach, then twice as far, until there is one.
+    using MakeProbe = std::function<Probe(std::size_t wave, std::size_t number)>;
+    FormSearch search(const MakeProbe& probe) {
+        FormSearch result = search(probe, true);
+        return result.forms.empty() ? search(probe, false) : result;
+    }
+
+    FormSearch search(const MakeProbe& probe, bool one_kind) {
         FormSearch result;
-        const FormProblem problem{law_.fields().state_count, ground_->waves(), defect};
         const std::vector<Shift> both = ground_->neighbours();
         std::vector<Shift> shifts{Shift{}};
         const std::size_t furthest = law_.lattice() == nullptr ? 0 : 2;
         for (result.reach = 0; result.reach <= furthest && result.forms.empty(); ++result.reach) {
-            std::vector<FormTerm> terms = terms_for(problem.fields, shifts, [&](const Shift& shift) { return ground_->least(shift); });
+            std::vector<FormTerm> terms = terms_for(law_.fields().state_count, shifts, [&](const Shift& shift) { return ground_->least(shift); });
             if (one_kind)
                 terms = of_one_kind(std::move(terms));
             if (terms.size() > most_terms)
                 break;
-            for (const Form& form : conserved_forms(problem, terms))
-                if (holds(problem, form))
+            const std::vector<Probe> probes = probes_of(probe, terms.size(), 0), others = probes_of(probe, terms.size(), 1);
+            for (const Form& form : conserved_forms(probes, terms))
+                if (change_of(form, others) <= round_off) // as printed, with its coefficients rounded
                     result.forms.push_back(printed(form));
             if (!result.forms.empty())
                 return result;
@@ -167,15 +187,13 @@ private:
         return result;
     }
 
-    // As printed, with its coefficients rounded.
-    static bool holds(const FormProblem& problem, const Form& form) {
-        double size = 0, lost = 0;
-        for (std::size_t wave = 0; wave < problem.waves.size(); ++wave) {
-            const SquareMatrix matrix = matrix_of(form, problem.fields, problem.waves[wave]);
-            size = std::max(size, size_of(matrix));
-            lost = std::max(lost, size_of(problem.defect(matrix, wave)));
-        }
-        return size > 1e-6 && lost <= 1e3 * round_off * size; // a form that is 0 everywhere is none
+    // All waves, often enough for so many terms.
+    std::vector<Probe> probes_of(const MakeProbe& make, std::size_t terms, std::size_t salt) const {
+        const std::size_t waves = ground_->waves().size();
+        std::vector<Probe> probes;
+        for (std::size_t number = 0; number < std::max(probes_for(terms), waves); ++number)
+            probes.push_back(make(number % waves, 2 * number + salt));
+        return probes;
     }
 
     std::vector<FormTerm> of_one_kind(std::vector<FormTerm> terms) const {
@@ -223,10 +241,14 @@ private:
     }
 
     ObservableFate fate(const model::Observable& observable) {
-        ObservableFate result{observable.name, Kept::undecided, Kept::undecided, 0, {}};
+        ObservableFate result{.name = observable.name};
         const Expr value = observable.components.front().value;
-        if (system_.motion.velocities.empty() && !dynamics::is_map(program_.scheme))
-            result.by_flow = Flow(system_).keeps(value);
+        if (system_.motion.velocities.empty() && !dynamics::is_map(program_.scheme)) {
+            const FlowFate flow = FlowFates(system_).of(value);
+            result.by_flow = flow.kept, result.flow_reason = flow.reason;
+        } else {
+            result.flow_reason = "the run iterates the map itself";
+        }
         if (!obstacle_.empty()) {
             result.reason = obstacle_;
             return result;

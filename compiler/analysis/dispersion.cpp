@@ -85,22 +85,6 @@ double lowest(const Branches& branches) {
     return least;
 }
 
-// "π/2", "-π/3", "0"
-std::string fraction_of_pi(int numerator, int denominator) {
-    if (numerator == 0)
-        return "0";
-    const std::string sign = numerator < 0 ? "-" : "";
-    const int size = std::abs(numerator);
-    return sign + (size == 1 ? "" : std::to_string(size)) + "π" +
-           (denominator == 1 ? "" : "/" + std::to_string(denominator));
-}
-
-// Whether k = π numerator/denominator is 2πn/N, or 2π(n+½)/N on an antiperiodic axis.
-bool carries(const algebra::Axis& axis, int numerator, int denominator) {
-    const std::int64_t half = axis.edge == algebra::Edge::antiperiodic ? denominator : 0;
-    return (axis.extent * numerator - half) % (2 * denominator) == 0;
-}
-
 class Waves {
 public:
     Waves(const model::Model& model, const dynamics::Program& program)
@@ -205,53 +189,6 @@ private:
 };
 
 } // namespace
-
-std::vector<SpuriousZero> spurious_zeros(const LawSpectrum& law) {
-    std::vector<SpuriousZero> result;
-    if (law.lattice() == nullptr || !law.step().nature().linear)
-        return result;
-    const std::size_t axes = law.lattice()->axes.size();
-    const double gap = lowest(of_generator(law.step().generator({})));
-    // Multiples of π/2 and π/3; of k and -k the one whose first component is positive.
-    static constexpr std::array<std::pair<int, int>, 10> shares{
-        {{0, 1}, {1, 1}, {1, 2}, {-1, 2}, {1, 3}, {-1, 3}, {2, 3}, {-2, 3}, {1, 4}, {-1, 4}}};
-    std::array<std::size_t, algebra::max_axes> at{};
-    const auto next = [&] {
-        for (std::size_t axis = axes; axis-- > 0;) {
-            if (++at[axis] < shares.size())
-                return true;
-            at[axis] = 0;
-        }
-        return false;
-    };
-    while (next()) {
-        WaveVector k{};
-        std::string place;
-        bool first_is_positive = true, first = true, on_lattice = true;
-        for (std::size_t axis = 0; axis < axes; ++axis) {
-            const auto [numerator, denominator] = shares[at[axis]];
-            k[axis] = pi * numerator / denominator;
-            if (first && numerator != 0)
-                first_is_positive = numerator > 0, first = false;
-            place += (axis > 0 ? ", " : "") + fraction_of_pi(numerator, denominator);
-            on_lattice = on_lattice && carries(law.lattice()->axes[axis], numerator, denominator);
-        }
-        if (!first_is_positive)
-            continue;
-        const double here = lowest(of_generator(law.step().generator(k)));
-        if (here > gap + 1e-9 * (1 + gap))
-            continue;
-        const double continuum = lowest(of_generator(law.step().long_waves(k)));
-        if (continuum < gap + 1e-3 * (1 + gap))
-            continue;
-        result.push_back({axes > 1 ? "(" + place + ")" : place, k, here, continuum, on_lattice});
-    }
-    std::ranges::reverse(result);
-    std::ranges::stable_sort(result, [](const SpuriousZero& a, const SpuriousZero& b) {
-        return a.on_lattice != b.on_lattice ? a.on_lattice : a.place.size() < b.place.size();
-    });
-    return result;
-}
 
 Dispersion dispersion(const model::Model& model, const dynamics::Program& program) {
     return Waves(model, program).found();

@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "compiler/analysis/law_program.h"
+#include "compiler/analysis/spurious.h"
 
 namespace nphys::analysis {
 
@@ -34,14 +34,6 @@ struct Corner {
     std::string place;
 };
 
-struct SpuriousZero {
-    std::string place;    // "(π/2, -π/2, 0)"
-    WaveVector k{};
-    double frequency = 0; // of the slow mode there
-    double continuum = 0; // of the slowest mode of the continuum
-    bool on_lattice = true;
-};
-
 struct Dispersion {
     std::string obstacle; // not empty: nothing else holds
     bool exact = true;
@@ -59,8 +51,5 @@ struct Dispersion {
 };
 
 [[nodiscard]] Dispersion dispersion(const model::Model& model, const dynamics::Program& program);
-
-// The spurious zeros alone.
-[[nodiscard]] std::vector<SpuriousZero> spurious_zeros(const LawSpectrum& law);
 
 } // namespace nphys::analysis

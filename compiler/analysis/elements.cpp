@@ -49,8 +49,9 @@ Elements elements_of(const dynamics::Program& program) {
     };
     add(program.state);
     result.state_count = result.count;
-    if (!program.solver) // its vectors are no part of a step as a map
+    if (!program.solver && program.series.empty()) // its vectors are no part of a step as a map
         add(program.temporaries);
+    add(solved_tensors(program));
     return result;
 }
 

@@ -11,19 +11,21 @@ using dynamics::Program;
 
 class Collector {
 public:
-    explicit Collector(const Program& program) : pool_(*program.pool) {
+    explicit Collector(const Program& program)
+        : pool_(*program.pool), states_(program.stepping() == model::Scheme::bdf2 ? 2 : 1) { // which keeps the last state, too
         for (const std::uint32_t tensor : moved_tensors(program))
             result_.moved[tensor] = true;
         add(program.state);
         result_.state_count = result_.fields.size();
         if (!program.solver && program.series.empty()) // its vectors are no part of a step as a map
             add(program.temporaries);
+        add(solved_tensors(program));
     }
 
     FieldsOrReason result() {
         if (reason_.empty() && result_.state_count == 0)
             reason_ = "nothing moves";
-        if (reason_.empty() && result_.state_count > most_fields)
+        if (reason_.empty() && result_.state_count > most_fields * states_)
             reason_ = "too many variables that are not fields on a lattice";
         if (reason_.empty() && result_.lattice && has_single_)
             reason_ = "fields and single variables move together";
@@ -73,6 +75,7 @@ private:
     }
 
     const Pool& pool_;
+    std::size_t states_;
     Fields result_;
     std::string reason_;
     bool has_single_ = false;
@@ -87,6 +90,12 @@ std::set<std::uint32_t> moved_tensors(const Program& program) {
             for (const dynamics::Component& assignment : update.assignments)
                 moved.insert(assignment.tensor.value);
         });
+        for (const dynamics::Action& action : procedure)
+            if (const auto* recall = std::get_if<dynamics::Recall>(&action)) {
+                moved.insert(recall->ring.value);
+                if (recall->past)
+                    moved.insert(recall->past->value);
+            }
     };
     for (const Procedure* procedure : {&program.opening, &program.cycle, &program.closing})
         note(*procedure);
@@ -95,6 +104,21 @@ std::set<std::uint32_t> moved_tensors(const Program& program) {
     if (program.adaptive)
         note(program.adaptive->attempt), note(program.adaptive->accept);
     return moved;
+}
+
+std::optional<SymbolId> solved_tensor(const dynamics::Action& action) {
+    const auto* service = std::get_if<dynamics::Service>(&action);
+    if (service == nullptr || service->name != "nphys_solve")
+        return std::nullopt;
+    return std::get<SymbolId>(service->arguments.back());
+}
+
+std::vector<SymbolId> solved_tensors(const Program& program) {
+    std::vector<SymbolId> result;
+    for (const dynamics::Action& action : program.closing)
+        if (const auto tensor = solved_tensor(action))
+            result.push_back(*tensor);
+    return result;
 }
 
 FieldsOrReason fields_of(const Program& program) {

@@ -42,6 +42,9 @@ struct FieldsOrReason {
     std::optional<Fields> fields;
     std::string reason;
 };
+// The tensor that a step solves a linear system for, if it does: an implicit step by factors made once.
+[[nodiscard]] std::optional<SymbolId> solved_tensor(const dynamics::Action& action);
+[[nodiscard]] std::vector<SymbolId> solved_tensors(const dynamics::Program& program);
 // The tensors that a step assigns.
 [[nodiscard]] std::set<std::uint32_t> moved_tensors(const dynamics::Program& program);
 

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <set>
 
+#include "compiler/dynamics/schemes.h"
+
 namespace nphys::analysis {
 
 namespace {
@@ -59,6 +61,7 @@ LinearStep::LinearStep(const dynamics::Program& program, const Fields& fields, c
                        double dt)
     : pool_(*program.pool), fields_(fields) {
     TangentEvaluator evaluator(pool_, fields, values, site, dt, nature_);
+    solved_step_ = dynamics::solved_share(program.scheme).value() * dt;
     if (program.solver) {
         half_step_ = 0.5 * dt;
     } else if (program.adaptive) {
@@ -101,19 +104,34 @@ LinearStep::Step LinearStep::linearised(const std::vector<model::Component>& ass
 
 void LinearStep::add(const dynamics::Procedure& procedure, TangentEvaluator& evaluator) {
     for (const dynamics::Action& action : procedure) {
+        if (const auto tensor = solved_tensor(action)) {
+            add_solve(*tensor);
+            continue;
+        }
+        if (std::holds_alternative<dynamics::Recall>(action) && nature_.obstacle.empty())
+            nature_.obstacle = "it remembers the past";
         const auto* update = std::get_if<dynamics::Update>(&action);
         if (update == nullptr)
             continue;
         Step step = linearised(update->assignments, evaluator);
         if (!update->sequential) {
-            steps_.push_back(std::move(step));
+            stages_.push_back({std::move(step), {}});
             continue;
         }
         if (fields_.lattice && nature_.obstacle.empty())
             nature_.obstacle = "sites are visited one after the other";
         for (Row& row : step)
-            steps_.push_back({std::move(row)});
+            stages_.push_back({{std::move(row)}, {}});
     }
+}
+
+// Its components are those of the laws, in their order.
+void LinearStep::add_solve(SymbolId tensor) {
+    Stage stage;
+    for (const auto& [place, field] : fields_.by_place) // ascending in the number of the component
+        if (place.first == tensor.value)
+            stage.solved.push_back(field);
+    stages_.push_back(std::move(stage));
 }
 
 std::vector<Complex> LinearStep::phases(const WaveVector& k) const {
@@ -133,25 +151,51 @@ SquareMatrix LinearStep::amplification(const WaveVector& k) const {
         return cayley(generator(k), *half_step_);
     const std::vector<Complex> phase = phases(k);
     const std::size_t n = fields_.state_count;
-    std::vector<Complex> rows(fields_.fields.size() * n), next;
+    std::vector<Complex> rows(fields_.fields.size() * n);
     for (std::size_t field = 0; field < n; ++field)
         rows[field * n + field] = 1;
-    for (const Step& step : steps_) {
-        next.assign(step.size() * n, 0);
-        for (std::size_t r = 0; r < step.size(); ++r)
-            for (const auto& [number, slope] : step[r].terms) {
-                const Complex factor = slope * phase[static_cast<std::size_t>(number)];
-                const std::size_t from = static_cast<std::size_t>(sources_[static_cast<std::size_t>(number)].first) * n;
-                for (std::size_t column = 0; column < n; ++column)
-                    next[r * n + column] += factor * rows[from + column];
-            }
-        for (std::size_t r = 0; r < step.size(); ++r)
-            std::copy_n(next.begin() + static_cast<std::ptrdiff_t>(r * n), n,
-                        rows.begin() + static_cast<std::ptrdiff_t>(static_cast<std::size_t>(step[r].target) * n));
-    }
+    for (const Stage& stage : stages_)
+        if (stage.solved.empty())
+            apply(stage.rows, phase, rows);
+        else
+            solve(stage.solved, generator(k), rows);
     SquareMatrix matrix(n);
     std::copy_n(rows.begin(), n * n, matrix.entries.begin());
     return matrix;
+}
+
+void LinearStep::apply(const Step& step, const std::vector<Complex>& phase, std::vector<Complex>& rows) const {
+    const std::size_t n = fields_.state_count;
+    std::vector<Complex> next(step.size() * n);
+    for (std::size_t r = 0; r < step.size(); ++r)
+        for (const auto& [number, slope] : step[r].terms) {
+            const Complex factor = slope * phase[static_cast<std::size_t>(number)];
+            const std::size_t from = static_cast<std::size_t>(sources_[static_cast<std::size_t>(number)].first) * n;
+            for (std::size_t column = 0; column < n; ++column)
+                next[r * n + column] += factor * rows[from + column];
+        }
+    for (std::size_t r = 0; r < step.size(); ++r)
+        std::copy_n(next.begin() + static_cast<std::ptrdiff_t>(r * n), n,
+                    rows.begin() + static_cast<std::ptrdiff_t>(static_cast<std::size_t>(step[r].target) * n));
+}
+
+// y ← (1 - a L)⁻¹ y, by the components that the laws move.
+void LinearStep::solve(const std::vector<int>& fields, const SquareMatrix& generator, std::vector<Complex>& rows) const {
+    const std::size_t n = fields_.state_count, count = fields.size();
+    SquareMatrix matrix(count);
+    for (std::size_t row = 0; row < count; ++row)
+        for (std::size_t column = 0; column < count; ++column)
+            matrix(row, column) = (row == column ? 1.0 : 0.0) -
+                                  solved_step_ * generator(static_cast<std::size_t>(laws_[row].target), static_cast<std::size_t>(laws_[column].target));
+    const SquareMatrix inverted = inverse(std::move(matrix));
+    std::vector<Complex> next(count * n);
+    for (std::size_t row = 0; row < count; ++row)
+        for (std::size_t from = 0; from < count; ++from)
+            for (std::size_t column = 0; column < n; ++column)
+                next[row * n + column] += inverted(row, from) * rows[static_cast<std::size_t>(fields[from]) * n + column];
+    for (std::size_t row = 0; row < count; ++row)
+        std::copy_n(next.begin() + static_cast<std::ptrdiff_t>(row * n), n,
+                    rows.begin() + static_cast<std::ptrdiff_t>(static_cast<std::size_t>(fields[row]) * n));
 }
 
 SquareMatrix LinearStep::generator(const WaveVector& k) const {
@@ -234,7 +278,7 @@ bool LinearStep::is_even(std::size_t axis) const {
         return true;
     };
     const auto all_even = [&](const Step& step) { return std::all_of(step.begin(), step.end(), even); };
-    return all_even(laws_) && std::all_of(steps_.begin(), steps_.end(), all_even);
+    return all_even(laws_) && std::all_of(stages_.begin(), stages_.end(), [&](const Stage& stage) { return all_even(stage.rows); });
 }
 
 std::vector<Shift> LinearStep::reach() const {

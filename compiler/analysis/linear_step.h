@@ -38,7 +38,16 @@ private:
     }; // by the number of a source
     using Step = std::vector<Row>;
 
+    // Rows that are applied at once; of an implicit step what is solved for, instead.
+    struct Stage {
+        Step rows;
+        std::vector<int> solved;
+    };
+
     void add(const dynamics::Procedure& procedure, TangentEvaluator& evaluator);
+    void add_solve(SymbolId tensor);
+    void apply(const Step& step, const std::vector<Complex>& phase, std::vector<Complex>& rows) const;
+    void solve(const std::vector<int>& fields, const SquareMatrix& generator, std::vector<Complex>& rows) const;
     Step linearised(const std::vector<model::Component>& assignments, TangentEvaluator& evaluator);
     int source(int field, const Shift& shift);
     std::vector<Complex> phases(const WaveVector& k) const;
@@ -46,8 +55,9 @@ private:
     const Pool& pool_;
     const Fields& fields_;
     Nature nature_;
-    std::vector<Step> steps_;
+    std::vector<Stage> stages_;
     Step laws_;
+    double solved_step_ = 0;          // a of the matrix 1 - a L that a solve has
     std::optional<double> half_step_; // of the implicit midpoint, whose step follows from the laws
     std::map<std::pair<int, Shift>, int> source_numbers_;
     std::vector<std::pair<int, Shift>> sources_;

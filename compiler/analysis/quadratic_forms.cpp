@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "compiler/analysis/null_space.h"
+#include "compiler/analysis/vanishing.h"
 
 namespace nphys::analysis {
 
@@ -22,16 +23,43 @@ Shift opposite(Shift shift) {
     return shift;
 }
 
+std::vector<Complex> random_wave(std::size_t size, std::size_t number) {
+    std::vector<Complex> wave(size);
+    for (std::size_t at = 0; at < size; ++at)
+        wave[at] = {scatter(2 * (size * number + at) + 71), scatter(2 * (size * number + at) + 72)};
+    return wave;
+}
+
+std::vector<Complex> moved(const SquareMatrix& matrix, const std::vector<Complex>& wave) {
+    std::vector<Complex> result(matrix.size);
+    for (std::size_t row = 0; row < matrix.size; ++row)
+        for (std::size_t column = 0; column < matrix.size; ++column)
+            result[row] += matrix(row, column) * wave[column];
+    return result;
+}
+
+double value(const FormTerm& term, const Complex& phase, const std::vector<Complex>& wave) {
+    return (std::conj(wave[term.first]) * phase * wave[term.second]).real();
+}
+
 } // namespace
 
-SquareMatrix matrix_of(const Form& form, std::size_t size, const WaveVector& k) {
-    SquareMatrix matrix(size);
-    for (const FormTerm& term : form) {
-        const Complex half = 0.5 * term.coefficient * phase(k, term.shift);
-        matrix(term.first, term.second) += half;
-        matrix(term.second, term.first) += std::conj(half);
-    }
-    return matrix;
+Probe probe_of_step(const SquareMatrix& step, const WaveVector& k, std::size_t number) {
+    Probe probe{k, random_wave(step.size, number), {}};
+    probe.after = moved(step, probe.before);
+    return probe;
+}
+
+Probe probe_of_flow(const SquareMatrix& generator, const WaveVector& k, std::size_t number) {
+    const std::vector<Complex> wave = random_wave(generator.size, number);
+    std::vector<Complex> rate = moved(generator, wave);
+    double speed = 0;
+    for (const Complex& entry : rate)
+        speed = std::max(speed, std::abs(entry));
+    Probe probe{k, wave, wave};
+    for (std::size_t at = 0; speed > 0 && at < wave.size(); ++at)
+        probe.before[at] -= rate[at] / speed, probe.after[at] += rate[at] / speed;
+    return probe;
 }
 
 std::vector<FormTerm> terms_for(std::size_t fields, const std::vector<Shift>& shifts,
@@ -45,22 +73,16 @@ std::vector<FormTerm> terms_for(std::size_t fields, const std::vector<Shift>& sh
     return terms;
 }
 
-std::vector<Form> conserved_forms(const FormProblem& problem, const std::vector<FormTerm>& terms) {
-    // One column for each term: the real and imaginary parts of what it leaves at each wave vector.
-    RealMatrix conditions{2 * problem.fields * problem.fields * problem.waves.size(), terms.size(), {}};
-    conditions.values.resize(conditions.rows * conditions.columns);
-    for (std::size_t column = 0; column < terms.size(); ++column) {
-        std::size_t row = 0;
-        for (std::size_t wave = 0; wave < problem.waves.size(); ++wave) {
-            const SquareMatrix one = matrix_of({terms[column]}, problem.fields, problem.waves[wave]);
-            for (const Complex& entry : problem.defect(one, wave).entries) {
-                conditions.at(row++, column) = entry.real();
-                conditions.at(row++, column) = entry.imag();
-            }
+std::vector<Form> conserved_forms(const std::vector<Probe>& probes, const std::vector<FormTerm>& terms) {
+    RealMatrix changes{probes.size(), terms.size(), {}};
+    changes.values.resize(changes.rows * changes.columns);
+    for (std::size_t row = 0; row < probes.size(); ++row)
+        for (std::size_t column = 0; column < terms.size(); ++column) {
+            const Complex turn = phase(probes[row].k, terms[column].shift);
+            changes.at(row, column) = value(terms[column], turn, probes[row].after) - value(terms[column], turn, probes[row].before);
         }
-    }
     std::vector<Form> result;
-    for (const std::vector<double>& row : reduced_null_space(conditions)) {
+    for (const std::vector<double>& row : reduced_null_space(changes)) {
         Form form;
         for (std::size_t term = 0; term < terms.size(); ++term)
             if (row[term] != 0) {
@@ -70,6 +92,20 @@ std::vector<Form> conserved_forms(const FormProblem& problem, const std::vector<
         result.push_back(std::move(form));
     }
     return result;
+}
+
+double change_of(const Form& form, const std::vector<Probe>& probes) {
+    double largest = 0, change = 0;
+    for (const Probe& probe : probes) {
+        double before = 0, after = 0;
+        for (const FormTerm& term : form) {
+            const Complex turn = phase(probe.k, term.shift);
+            before += term.coefficient * value(term, turn, probe.before);
+            after += term.coefficient * value(term, turn, probe.after);
+        }
+        largest = std::max(largest, std::abs(before)), change = std::max(change, std::abs(after - before));
+    }
+    return largest > 1e-6 ? change / largest : INFINITY;
 }
 
 } // namespace nphys::analysis

@@ -1,8 +1,8 @@
 #pragma once
-// The local quadratic forms that a family of matrices, one for each wave vector, conserves.
+// The local quadratic forms that a motion of plane waves conserves.
 //
-// Goes in: a function that gives for a wave vector the linear condition on Q(k), the number of fields, displacements.
-// Comes out: coefficients q of Σ x_a[i] x_b[i+d], a basis with as many zeros as elimination makes.
+// Goes in: probes, states before and after a motion of a wave, and terms. Comes out: coefficients q of Σ x_a[i] x_b[i+d]
+// whose sums are the same before and after; a basis with as many zeros as elimination makes.
 //
 // Example: of the rotation {{0, 1}, {-1, 0}} at every k the only form on the site is x₁² + x₂².
 
@@ -20,23 +20,23 @@ struct FormTerm {
 };
 using Form = std::vector<FormTerm>;
 
-// The Hermitian matrix of a form at a wave vector.
-[[nodiscard]] SquareMatrix matrix_of(const Form& form, std::size_t size, const WaveVector& k);
-
-using Defect = std::function<SquareMatrix(const SquareMatrix& form, std::size_t wave)>; // 0 if it is conserved
-
-struct FormProblem {
-    std::size_t fields = 0;
-    std::vector<WaveVector> waves;
-    Defect defect;
+// A wave before and after a step. Of a flow G: u - a G u and u + a G u, for whose forms d/dt x†Qx = 2 Re u†Q G u says the same.
+struct Probe {
+    WaveVector k{};
+    std::vector<Complex> before, after;
 };
+[[nodiscard]] Probe probe_of_step(const SquareMatrix& step, const WaveVector& k, std::size_t number);
+[[nodiscard]] Probe probe_of_flow(const SquareMatrix& generator, const WaveVector& k, std::size_t number);
 
 // All terms with displacements from `shifts` (which contains -d with d); of places that are the same one `least` is the
 // same.
 [[nodiscard]] std::vector<FormTerm> terms_for(std::size_t fields, const std::vector<Shift>& shifts,
                                               const std::function<Shift(const Shift&)>& least);
-[[nodiscard]] std::vector<Form> conserved_forms(const FormProblem& problem, const std::vector<FormTerm>& terms);
+[[nodiscard]] std::vector<Form> conserved_forms(const std::vector<Probe>& probes, const std::vector<FormTerm>& terms);
+// The largest change of a form beside its largest value; infinite for a form that is 0 everywhere.
+[[nodiscard]] double change_of(const Form& form, const std::vector<Probe>& probes);
 
+[[nodiscard]] inline std::size_t probes_for(std::size_t terms) { return 2 * terms + 32; }
 inline constexpr std::size_t most_terms = 360; // more take too long for a check
 
 } // namespace nphys::analysis

@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 
 #include "compiler/analysis/brackets.h"
+#include "compiler/analysis/delayed.h"
+#include "compiler/analysis/implicit.h"
 #include "compiler/analysis/law_program.h"
 #include "compiler/analysis/matrix_algebra.h"
 #include "compiler/dynamics/clock.h"
@@ -27,8 +29,8 @@ struct Choice {
 
 constexpr std::array schemes{Scheme::map,      Scheme::sequential, Scheme::euler, Scheme::symplectic_euler,
                              Scheme::leapfrog, Scheme::drift_kick_drift, Scheme::yoshida4, Scheme::rk4,
-                             Scheme::rk45,     Scheme::crank_nicolson, Scheme::euler_maruyama, Scheme::heun,
-                             Scheme::milstein, Scheme::exact};
+                             Scheme::rk45,     Scheme::crank_nicolson, Scheme::implicit_euler, Scheme::bdf2,
+                             Scheme::euler_maruyama, Scheme::heun, Scheme::milstein, Scheme::exact};
 
 // What is so of any law: of all that split into parts, and of all that are moved there and back alike.
 constexpr std::array symmetric{Scheme::leapfrog, Scheme::drift_kick_drift, Scheme::yoshida4, Scheme::crank_nicolson, Scheme::exact};
@@ -66,8 +68,12 @@ std::vector<bool> neurons_of(const model::Model& model, const Fields& fields) {
 void look_at_step(const model::Model& model, const dynamics::Program& program, SchemeRow& row) {
     if (dynamics::is_map(program.stepping()) || draws_each_step(program))
         return;
+    if (program.stepping() == Scheme::bdf2) { // its state is two states
+        row.is_reversible = false;
+        return;
+    }
     const FieldsOrReason fields = fields_of(program);
-    if (!fields.fields)
+    if (!fields.fields || remembers(model))
         return promise(model, program, row);
     const algebra::Space* lattice = fields.fields->lattice ? &program.pool->space(*fields.fields->lattice) : nullptr;
     const Values values(model, program);
@@ -95,30 +101,45 @@ void look_at_step(const model::Model& model, const dynamics::Program& program, S
 dynamics::Program derived(model::Model& model, const Choice& choice, Diagnostics& told) {
     model.run.scheme = choice.scheme;
     model.run.underlying = choice.underlying;
-    model.run.dt.reset();
+    forget_what_no_law_reads(model); // the table is of laws
+    if (!remembers(model)) // whether a delay is a whole number of steps depends on the step
+        model.run.dt.reset();
     const bool adaptive = choice.scheme == Scheme::rk45;
     model.run.steps = adaptive ? std::nullopt : std::optional<std::int64_t>(1);
     model.run.until = adaptive ? std::optional(1.0) : std::nullopt;
     return dynamics::derive(model, told);
 }
 
-SchemeRow row_of(model::Model model, const Choice& choice, const StabilityReport* known) {
+// What implicit steps of any length do to a law that is known to let nothing grow is known.
+StabilityReport stability_of_row(const model::Model& model, dynamics::Program& program, const StabilityReport& of_run, double dt) {
+    if (!is_a_stable(program))
+        return stability(model, program, Depth::for_a_row);
+    program.dt = dt;
+    if (of_run.law_decays && of_run.mode_text.empty()) {
+        StabilityReport report;
+        report.certainty = of_run.certainty, report.any_step = report.law_decays = true;
+        return report;
+    }
+    return stability(model, program, Depth::for_a_row);
+}
+
+SchemeRow row_of(model::Model model, const Choice& choice, const StabilityReport& of_run, bool chosen, double dt) {
     SchemeRow row;
     row.scheme = choice.scheme;
     row.name = dynamics::spelling(choice.scheme);
     if (choice.underlying)
         row.name += fmt::format("({})", dynamics::spelling(*choice.underlying));
     row.order = order_of(choice.underlying.value_or(choice.scheme));
-    row.chosen = known != nullptr;
+    row.chosen = chosen;
     Diagnostics told;
-    const dynamics::Program program = derived(model, choice, told);
+    dynamics::Program program = derived(model, choice, told);
     for (const Diagnostic& diagnostic : told.sorted())
         if (diagnostic.severity == Severity::error) {
             row.refusal = diagnostic.message;
             return row;
         }
     row.fits = true;
-    row.stability = known != nullptr ? *known : stability(model, program, Depth::for_a_row);
+    row.stability = chosen ? of_run : stability_of_row(model, program, of_run, dt);
     if (row.stability.limit_is_another_system)
         row.fits = false, row.refusal = "the continuous limit of this map is another system than the map";
     else
@@ -160,7 +181,7 @@ std::vector<SchemeRow> scheme_fitness(const model::Model& model, const dynamics:
     std::vector<SchemeRow> rows;
     for (const Choice& choice : choices) {
         const bool chosen = choice.scheme == program.scheme && choice.underlying == program.underlying;
-        rows.push_back(row_of(model, choice, chosen ? &stability : nullptr));
+        rows.push_back(row_of(model, choice, stability, chosen, program.dt));
     }
     return rows;
 }

@@ -38,6 +38,13 @@ Site::Law Site::law_at(const Mode& mode) const {
     return place->second;
 }
 
+double Site::slowest_decay(const Mode& mode) const {
+    double largest = -INFINITY;
+    for (const Complex& rate : eigenvalues(law_.generator(zone_.wave_vector(mode))))
+        largest = std::max(largest, rate.real());
+    return largest;
+}
+
 Site::Worst Site::worst(double dt, const std::vector<Mode>& modes, bool climb) const {
     const LinearStep step = at(dt);
     Worst worst;

@@ -29,6 +29,8 @@ public:
     [[nodiscard]] double speed(const Mode& mode) const { return law_at(mode).speed; }
     [[nodiscard]] double law_growth(const Mode& mode) const { return law_at(mode).growth; }
 
+    [[nodiscard]] double slowest_decay(const Mode& mode) const; // the largest real part, be it negative
+
     struct Worst {
         Mode mode{};
         double excess = -INFINITY;

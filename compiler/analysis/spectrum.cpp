@@ -54,6 +54,26 @@ std::vector<Complex> eigenvalues(const SquareMatrix& matrix) {
     return values;
 }
 
+namespace {
+
+// left⁻¹ right
+SquareMatrix solved(SquareMatrix left, SquareMatrix right) {
+    const auto size = static_cast<lapack_int>(left.size);
+    std::vector<lapack_int> pivots(left.size);
+    if (LAPACKE_zgesv(LAPACK_ROW_MAJOR, size, size, left.entries.data(), size, pivots.data(), right.entries.data(), size) != 0)
+        right.entries.assign(right.entries.size(), std::numeric_limits<double>::infinity());
+    return right;
+}
+
+} // namespace
+
+SquareMatrix inverse(SquareMatrix matrix) {
+    SquareMatrix one(matrix.size);
+    for (std::size_t row = 0; row < matrix.size; ++row)
+        one(row, row) = 1;
+    return solved(std::move(matrix), std::move(one));
+}
+
 SquareMatrix cayley(const SquareMatrix& generator, double a) {
     const std::size_t n = generator.size;
     SquareMatrix left(n), right(n);
@@ -63,11 +83,7 @@ SquareMatrix cayley(const SquareMatrix& generator, double a) {
             left(row, column) = unit - a * generator(row, column);
             right(row, column) = unit + a * generator(row, column);
         }
-    std::vector<lapack_int> pivots(n);
-    const auto size = static_cast<lapack_int>(n);
-    if (LAPACKE_zgesv(LAPACK_ROW_MAJOR, size, size, left.entries.data(), size, pivots.data(), right.entries.data(), size) != 0)
-        right.entries.assign(n * n, std::numeric_limits<double>::infinity());
-    return right;
+    return solved(std::move(left), std::move(right));
 }
 
 double spectral_radius(const SquareMatrix& matrix) {

@@ -20,6 +20,7 @@ struct SquareMatrix {
 };
 
 [[nodiscard]] std::vector<Complex> eigenvalues(const SquareMatrix& matrix);
+[[nodiscard]] SquareMatrix inverse(SquareMatrix matrix); // of a singular one infinite
 // (1 - a L)⁻¹ (1 + a L)
 [[nodiscard]] SquareMatrix cayley(const SquareMatrix& generator, double a);
 [[nodiscard]] double spectral_radius(const SquareMatrix& matrix);

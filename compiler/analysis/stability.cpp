@@ -5,7 +5,9 @@
 #include <fmt/format.h>
 #include <functional>
 
+#include "compiler/analysis/delayed.h"
 #include "compiler/analysis/elements.h"
+#include "compiler/analysis/implicit.h"
 #include "compiler/analysis/site_waves.h"
 #include "compiler/analysis/whole_stability.h"
 #include "compiler/dynamics/clock.h"
@@ -48,12 +50,36 @@ public:
             return std::move(report_);
         if (!waves_are_modes(nature, zone))
             return as_a_whole(report_.reason, [&] { look(sites, zone); });
+        if (report_.certainty == Certainty::exact && is_a_stable(program_) && lets_nothing_grow(middle, zone))
+            return at_any_step(middle, zone);
         look(sites, zone);
+        report_.law_decays = report_.certainty == Certainty::exact && report_.law_growth <= negligible;
         tell();
         return std::move(report_);
     }
 
 private:
+    static constexpr double negligible = 1e-6; // of a rate
+
+    static bool lets_nothing_grow(const Site& site, const Brillouin& zone) {
+        return std::ranges::all_of(zone.coarse(), [&](const Mode& mode) { return site.law_growth(mode) <= negligible; });
+    }
+
+    // How long a step is does not matter for stability, but for what becomes of fast modes.
+    StabilityReport at_any_step(const Site& site, const Brillouin& zone) {
+        report_.any_step = report_.law_decays = true;
+        const Mode mode = site.fastest().front();
+        place(mode, zone);
+        std::string text = fmt::format("{}: stable at any dt", scheme_);
+        if (program_.dt > 0) {
+            report_.fastest_factor = spectral_radius(site.at(program_.dt).amplification(zone.wave_vector(mode)));
+            text += fmt::format("; a step of {:g} multiplies the fastest mode{} by {:.6g}, the law by {:.6g}", program_.dt, at_mode(),
+                                *report_.fastest_factor, std::exp(program_.dt * site.slowest_decay(mode)));
+        }
+        report_.text.push_back(text);
+        return std::move(report_);
+    }
+
     static bool waves_are_modes(const Nature& nature, const Brillouin& zone) { return nature.uniform && zone.exact(); }
 
     StabilityReport without(const std::string& reason) {
@@ -107,6 +133,8 @@ private:
 
     void take(const WholeStability& whole) {
         report_.certainty = whole.limit_is_exact ? Certainty::exact : Certainty::estimate;
+        report_.law_decays = whole.linear && whole.steady && whole.law_growth == 0 && !whole.law_text.empty();
+        report_.any_step = (is_a_stable(program_) && report_.law_decays) || program_.is_the_flow();
         report_.limit = whole.limit, report_.growth = whole.growth, report_.law_growth = whole.law_growth;
         report_.reason = !whole.linear          ? "the law is not linear"
                          : !whole.steady        ? "the law depends on time"
@@ -198,6 +226,7 @@ private:
     StabilityReport continuous(const Site& site, const Brillouin& zone) {
         for (const Mode& mode : zone.coarse())
             report_.law_growth = std::max(report_.law_growth, site.law_growth(mode));
+        report_.any_step = true;
         report_.text.push_back(fmt::format("{}: follows the law itself at any dt", scheme_));
         tell_growth();
         return std::move(report_);
@@ -237,7 +266,9 @@ private:
     }
 
     void tell_limit(const std::string& estimated) {
-        if (!report_.limit)
+        if (report_.any_step)
+            report_.text.push_back(fmt::format("{}: stable at any dt{}", scheme_, estimated));
+        else if (!report_.limit)
             report_.text.push_back(fmt::format("{}: no limit of stability was found{}", scheme_, estimated));
         else if (*report_.limit == 0)
             report_.text.push_back(fmt::format("{}: unstable at every dt{}{}", scheme_,
@@ -250,7 +281,7 @@ private:
     }
 
     void tell_growth() {
-        if (report_.law_growth > 1e-6)
+        if (report_.law_growth > negligible)
             report_.text.push_back(
                 fmt::format("the law itself lets modes grow, at most like exp({:.4g} t)", report_.law_growth));
     }
@@ -265,7 +296,7 @@ private:
 } // namespace
 
 StabilityReport stability(const model::Model& model, const dynamics::Program& program, Depth depth) {
-    return Reporter(model, program, depth).report();
+    return remembers(model) ? delayed_stability(model, program, depth) : Reporter(model, program, depth).report();
 }
 
 } // namespace nphys::analysis

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <fmt/format.h>
 
+#include "compiler/analysis/implicit.h"
 #include "compiler/analysis/whole_growth.h"
 #include "compiler/analysis/whole_step.h"
 #include "compiler/dynamics/clock.h"
@@ -37,6 +38,8 @@ public:
         one_.emplace(program_, elements_, values_, once);
         const Nature& nature = one_->nature();
         result_.obstacle = nature.obstacle, result_.linear = nature.linear, result_.steady = nature.steady;
+        if (result_.obstacle.empty() && !is_a_stable(program_))
+            result_.obstacle = one_->without_step();
         if (!result_.obstacle.empty())
             return std::move(result_);
         if (dynamics::is_map(program_.stepping())) {
@@ -125,8 +128,8 @@ private:
     [[nodiscard]] std::size_t steps() const { return steps_for(one_->cost(), 1000); }
 
     void look_for_limit() {
-        if (program_.solver) {
-            result_.how = "it follows the law at any dt that resolves it";
+        if (is_a_stable(program_)) {
+            result_.how = a_stable;
             return;
         }
         result_.limit_is_exact = few() && result_.linear && result_.steady;

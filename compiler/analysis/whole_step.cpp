@@ -1,9 +1,11 @@
 #include "compiler/analysis/whole_step.h"
 
 #include <algorithm>
+#include <fmt/format.h>
 #include <functional>
 
 #include "compiler/analysis/whole_tangent.h"
+#include "compiler/dynamics/schemes.h"
 
 namespace nphys::analysis {
 
@@ -81,13 +83,13 @@ int degree_in_step(const Pool& pool, Expr expression) {
 } // namespace
 
 WholeStep::WholeStep(const dynamics::Program& program, const Elements& elements, const Values& values, double dt)
-    : pool_(*program.pool), elements_(&elements) {
+    : program_(&program), pool_(*program.pool), elements_(&elements), dt_(dt) {
     WholeTangent tangent(pool_, elements, values, dt, nature_, budget);
     std::vector<model::Component> laws;
     for (const dynamics::DerivedLaw& law : program.laws)
         laws.push_back(law.component);
     law_ = rows_of(laws, false, tangent);
-    if (program.solver)
+    if (program.solver || !program.series.empty())
         return;
     add(program.opening, tangent);
     if (program.adaptive) {
@@ -102,9 +104,71 @@ void WholeStep::add(const dynamics::Procedure& procedure, WholeTangent& tangent)
     for (const dynamics::Action& action : procedure) {
         if (const auto* update = std::get_if<dynamics::Update>(&action))
             stages_.push_back(rows_of(update->assignments, update->sequential, tangent));
-        else if (!std::holds_alternative<dynamics::AdvanceStep>(action) && nature_.obstacle.empty())
-            nature_.obstacle = "a step does more than to move the state";
+        else if (const auto* recall = std::get_if<dynamics::Recall>(&action))
+            add_recall(*recall);
+        else if (const auto tensor = solved_tensor(action))
+            add_solve(*tensor, dynamics::solved_share(program_->scheme).value() * dt_);
+        else if (!std::holds_alternative<dynamics::AdvanceStep>(action) && without_step_.empty())
+            without_step_ = "a step does more than to move the state";
     }
+}
+
+// y ← (1 - a L)⁻¹ y: the first slot of y counts the components that the laws move.
+void WholeStep::add_solve(SymbolId tensor, double a) {
+    std::vector<std::size_t> moved, solved;
+    std::int64_t component = 0;
+    for (const dynamics::DerivedLaw& law : program_->laws) {
+        const std::vector<algebra::Slot>& slots = pool_.symbol(law.component.tensor).slots;
+        ++component;
+        const Targets::Visit visit = [&](std::span<const std::int64_t> numbers, const WholeTangent::Places&) {
+            std::vector<std::int64_t> place{component};
+            std::size_t at = 0;
+            for (const algebra::Slot& slot : slots)
+                for (std::size_t axis = 0; axis < pool_.space(slot.space).axes.size(); ++axis, ++at)
+                    if (pool_.space(slot.space).is_lattice())
+                        place.push_back(numbers[at]);
+            moved.push_back(*elements_->number(law.component.tensor, numbers));
+            solved.push_back(*elements_->number(tensor, place));
+        };
+        Targets(pool_, law.component, visit).visit_all();
+    }
+    if (moved.size() > most_solved) {
+        without_step_ = fmt::format("an implicit step of {} numbers is too much to write out", moved.size());
+        return;
+    }
+    const SquareMatrix law = dense(law_, elements_->state_count);
+    SquareMatrix matrix(moved.size());
+    for (std::size_t row = 0; row < moved.size(); ++row)
+        for (std::size_t column = 0; column < moved.size(); ++column)
+            matrix(row, column) = (row == column ? 1.0 : 0.0) - a * law(moved[row], moved[column]);
+    const SquareMatrix inverted = inverse(std::move(matrix));
+    SparseRows rows;
+    for (std::size_t row = 0; row < moved.size(); ++row) {
+        std::vector<std::pair<int, double>> terms;
+        for (std::size_t column = 0; column < moved.size(); ++column)
+            terms.emplace_back(static_cast<int>(solved[column]), inverted(row, column).real());
+        rows.add(solved[row], terms);
+    }
+    stages_.push_back(std::move(rows));
+}
+
+// A ring whose row in hand moves on is one whose rows move on: the oldest is read, the latest comes in at the end.
+void WholeStep::add_recall(const dynamics::Recall& recall) {
+    const Elements::Tensor &ring = elements_->tensors.at(recall.ring.value), &latest = elements_->tensors.at(recall.latest.value);
+    std::size_t size = 1;
+    for (const auto& [first, extent] : latest.extents)
+        size *= static_cast<std::size_t>(extent);
+    const auto rows = static_cast<std::size_t>(recall.rows);
+    SparseRows stage;
+    const auto copy = [&](std::size_t target, std::size_t source) { stage.add(target, {{static_cast<int>(source), 1.0}}); };
+    for (std::size_t at = 0; at < size; ++at) {
+        if (recall.past)
+            copy(elements_->tensors.at(recall.past->value).first + at, ring.first + at);
+        for (std::size_t row = 0; row + 1 < rows; ++row)
+            copy(ring.first + row * size + at, ring.first + (row + 1) * size + at);
+        copy(ring.first + (rows - 1) * size + at, latest.first + at);
+    }
+    stages_.push_back(std::move(stage));
 }
 
 SparseRows WholeStep::rows_of(const std::vector<model::Component>& assignments, bool in_order,

@@ -37,6 +37,7 @@ struct CheckFacts {
     std::vector<analysis::SchemeRow> schemes;
     analysis::Conservation conservation;
     std::vector<analysis::SpuriousZero> spurious;
+    bool spurious_at_the_middle = false; // the law is another one at other sites
     std::unique_ptr<analysis::LearningSystem> system;
     std::optional<analysis::Duality> duality; // none where the model is no learning system
     std::vector<analysis::Balance> balance;   // of laws that evolve

@@ -34,6 +34,7 @@ std::vector<std::string> stability_lines(const CheckFacts& facts) {
     for (const analysis::SpuriousZero& zero : facts.spurious) {
         lines.push_back(fmt::format("spurious slow mode at k = {}: ω = {:.6g}, in the continuum {:.6g}{}", zero.place, zero.frequency, zero.continuum,
                                     zero.on_lattice ? "" : " (between the modes of this lattice)"));
+        if (facts.spurious_at_the_middle) lines.back() += " (of the law at the site in the middle)";
         if (facts.spurious.size() > 1) {
             lines.back() += fmt::format("; {} more like it", facts.spurious.size() - 1);
             break;
@@ -67,12 +68,17 @@ std::vector<std::string> conservation_lines(const CheckFacts& facts) {
     const std::string scheme(dynamics::spelling(facts.program->scheme));
     for (const analysis::ObservableFate& fate : facts.conservation.observables) {
         std::string line = padded(fate.name, 12) + "  the law: " + std::string(word(fate.by_flow));
+        if (fate.by_flow == Kept::undecided && !fate.flow_reason.empty()) line += fmt::format(" ({})", fate.flow_reason);
         if (fate.reason.empty())
             line += fmt::format("; {}: {}", scheme, fate.by_scheme == Kept::exactly ? "conserved" : fmt::format("changes by at most {:.2g} in a step", fate.drift));
         lines.push_back(line);
     }
     const auto forms = [&](const std::string& who, const analysis::FormSearch& search) {
-        if (!search.obstacle.empty()) return;
+        if (!search.obstacle.empty()) {
+            const std::string line = fmt::format("quadratic forms were not looked for: {}", search.obstacle);
+            if (lines.empty() || lines.back() != line) lines.push_back(line);
+            return;
+        }
         if (search.forms.empty()) lines.push_back(fmt::format("{} conserves no quadratic form of near sites that was found", who));
         for (std::size_t number = 0; number < std::min(most_forms, search.forms.size()); ++number)
             lines.push_back(fmt::format("{} conserves {}", who, search.forms[number].text));
@@ -83,12 +89,14 @@ std::vector<std::string> conservation_lines(const CheckFacts& facts) {
     return lines;
 }
 
-std::string limit_text(const analysis::SchemeRow& row) {
+std::string limit_text(const CheckFacts& facts, const analysis::SchemeRow& row) {
     const analysis::StabilityReport& report = row.stability;
     if (dynamics::is_map(row.scheme))
         return report.certainty == analysis::Certainty::none ? "" : report.growth > 1 + 1e-7 ? fmt::format("grows by {:.6g}", report.growth) : "no mode grows";
     if (report.certainty == analysis::Certainty::none) return "not known";
     const std::string about = report.certainty == analysis::Certainty::exact ? "" : "about ";
+    if (report.fastest_factor) return fmt::format("any; at dt = {:g} the fastest mode × {:.3g}", facts.program->dt, *report.fastest_factor);
+    if (report.any_step) return "any";
     if (!report.limit) return "no limit found";
     if (*report.limit == 0) return about + "none";
     return fmt::format("{}{:.6g}{}", about, *report.limit, report.mode_text.empty() ? "" : " at k = " + report.mode_text);
@@ -112,7 +120,7 @@ std::vector<std::string> scheme_lines(const CheckFacts& facts) {
         const std::string name = padded((row.chosen ? "* " : "  ") + row.name, 20);
         if (!row.fits) lines.push_back(name + "refused: " + row.refusal);
         else lines.push_back(name + padded(row.order > 0 ? std::to_string(row.order) : "", 7) + padded(row.keeps_volume ? *row.keeps_volume ? "kept" : "not" : "", 8) +
-                             padded(yes(row.is_symplectic), 12) + padded(yes(row.is_reversible), 12) + limit_text(row));
+                             padded(yes(row.is_symplectic), 12) + padded(yes(row.is_reversible), 12) + limit_text(facts, row));
     }
     return lines;
 }
@@ -124,6 +132,8 @@ nlohmann::ordered_json stability_json(const analysis::StabilityReport& report) {
     return {{"certainty", certainties[static_cast<std::size_t>(report.certainty)]},
             {"reason", report.reason},
             {"limit", optional_json(report.limit)},
+            {"any_step", report.any_step},
+            {"fastest_factor", optional_json(report.fastest_factor)},
             {"mode", report.mode_text},
             {"growth", report.growth},
             {"law_growth", report.law_growth}};
@@ -146,7 +156,7 @@ nlohmann::ordered_json schemes_json(const CheckFacts& facts) {
 nlohmann::ordered_json conservation_json(const analysis::Conservation& conservation) {
     nlohmann::ordered_json observables = nlohmann::ordered_json::array();
     for (const analysis::ObservableFate& fate : conservation.observables)
-        observables.push_back({{"name", fate.name}, {"law", word(fate.by_flow)}, {"scheme", word(fate.by_scheme)}, {"drift", fate.drift}, {"reason", fate.reason}});
+        observables.push_back({{"name", fate.name}, {"law", word(fate.by_flow)}, {"scheme", word(fate.by_scheme)}, {"drift", fate.drift}, {"law_reason", fate.flow_reason}, {"reason", fate.reason}});
     const auto forms = [](const analysis::FormSearch& search) {
         nlohmann::ordered_json texts = nlohmann::ordered_json::array();
         for (const analysis::ConservedForm& form : search.forms) texts.push_back(form.text);
@@ -191,7 +201,10 @@ CheckFacts check_facts(const model::Model& model, const dynamics::Program& progr
     facts.conservation = analysis::conservation(model, program);
     facts.balance = analysis::detailed_balance(model);
     const analysis::LawSpectrum law(model, facts.system->motion, facts.system->constants);
-    if (law.obstacle().empty() && !dynamics::is_map(program.scheme)) facts.spurious = analysis::spurious_zeros(law);
+    if (law.obstacle().empty() && !dynamics::is_map(program.scheme)) {
+        facts.spurious = analysis::spurious_zeros(law);
+        facts.spurious_at_the_middle = !law.step().nature().uniform;
+    }
     return facts;
 }
 
@@ -214,6 +227,7 @@ nlohmann::ordered_json check_json(const CheckFacts& facts) {
             {"remarks", facts.program->remarks},
             {"stability", stability_json(facts.stability)},
             {"spurious", zeros},
+            {"spurious_at_the_middle", facts.spurious_at_the_middle},
             {"duality", facts.duality ? duality_json(*facts.system, *facts.duality) : nlohmann::ordered_json(nullptr)},
             {"conservation", conservation_json(facts.conservation)},
             {"separable", separable[static_cast<std::size_t>(facts.separation.separable)]},

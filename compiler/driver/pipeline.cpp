@@ -78,6 +78,7 @@ void run_stages(Compilation& c, const Inquiry& inquiry) {
         c.balance = analysis::check_balance(c.model, c.diagnostics);
         return analysis::check_stability(c.model, c.program, c.diagnostics);
     });
+    c.derived = c.program;
     if (inquiry.until == Until::program || c.diagnostics.has_errors()) return;
     c.program = timed("copies", [&] { return dynamics::completed(c.model, std::move(c.program)); });
     c.lowered = timed("loops", [&] { return loops::lower(c.model, c.program, inquiry.lowering); });

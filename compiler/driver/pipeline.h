@@ -33,6 +33,7 @@ struct Compilation {
     const syntax::SyntaxTree* tree = nullptr;
     model::Model model;
     dynamics::Program program;
+    dynamics::Program derived; // the same of one system, with neither memories nor what is observed: what is analysed
     analysis::StabilityReport stability;
     std::vector<analysis::Balance> balance; // of laws that evolve
     loops::Lowered lowered;

@@ -19,7 +19,7 @@ class ImplicitSteps {
 public:
     ImplicitSteps(Program& program, const Motion& motion, const Drives& drives)
         : program_(program), pool_(*program.pool), stages_(program, motion, drives),
-          share_(share(program.scheme)), solve_(program, motion, share_of_step()) {}
+          share_(solved_share(program.scheme)), solve_(program, motion, share_of_step()) {}
 
     void apply() {
         if (program_.scheme == Scheme::bdf2)
@@ -33,16 +33,11 @@ public:
     }
 
 private:
-    static std::pair<std::int64_t, std::int64_t> share(Scheme scheme) {
-        if (scheme == Scheme::implicit_euler)
-            return {1, 1};
-        return scheme == Scheme::bdf2 ? std::pair<std::int64_t, std::int64_t>{2, 3} : std::pair<std::int64_t, std::int64_t>{1, 2};
-    }
     [[nodiscard]] Expr share_of_step() {
-        return pool_.multiply({pool_.rational(share_.first, share_.second), pool_.step()});
+        return pool_.multiply({pool_.rational(share_.numerator, share_.denominator), pool_.step()});
     }
     [[nodiscard]] std::string algebra_text() const {
-        return multiple_of_step(static_cast<double>(share_.first) / static_cast<double>(share_.second));
+        return multiple_of_step(share_.value());
     }
     [[nodiscard]] Expr now(const Moved& moved) const { return pool_.element(moved.tensor, moved.target); }
     [[nodiscard]] Expr before(const Moved& moved) const { return stages_.element(past_, moved); }
@@ -85,12 +80,18 @@ private:
     Program& program_;
     Pool& pool_;
     Stages stages_;
-    std::pair<std::int64_t, std::int64_t> share_;
+    ShareOfStep share_;
     DirectSolve solve_;
     Renaming past_;
 };
 
 } // namespace
+
+ShareOfStep solved_share(Scheme scheme) {
+    if (scheme == Scheme::implicit_euler)
+        return {1, 1};
+    return scheme == Scheme::bdf2 ? ShareOfStep{2, 3} : ShareOfStep{1, 2};
+}
 
 void apply_implicit_linear(Program& program, const Motion& motion, const Drives& drives) {
     ImplicitSteps(program, motion, drives).apply();

@@ -17,7 +17,12 @@ void apply_scheme(Program& program, const Motion& motion, const Drives& drives);
 void apply_splitting(Program& program, const Motion& motion, const Drives& drives);
 void apply_shu_osher(Program& program, const Motion& motion, const Drives& drives,
                      const std::vector<tableaux::ShuOsherStage>& stages);
-// implicit_euler, bdf2, and crank_nicolson of a level
+// implicit_euler, bdf2, and crank_nicolson of a level: each solves with 1 - a A, a being a share of dt
+struct ShareOfStep {
+    std::int64_t numerator, denominator;
+    [[nodiscard]] double value() const { return static_cast<double>(numerator) / static_cast<double>(denominator); }
+};
+[[nodiscard]] ShareOfStep solved_share(model::Scheme scheme);
 void apply_implicit_linear(Program& program, const Motion& motion, const Drives& drives);
 void apply_split_step(Program& program); // of a wave, as its level says
 void apply_implicit_midpoint(Program& program, const Motion& motion, const Drives& drives);

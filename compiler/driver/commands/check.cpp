@@ -95,7 +95,7 @@ int check(const Options& options) {
         if (!options.json) fmt::print("{}: all well\n", first->model.name);
         return status;
     }
-    const CheckFacts facts = check_facts(first->model, first->program);
+    const CheckFacts facts = check_facts(first->model, first->derived);
     if (options.json) fmt::print("{}\n", check_json(facts).dump(2));
     else fmt::print("{}{}: all well\n", check_text(facts), first->model.name);
     return status;
