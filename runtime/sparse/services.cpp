@@ -1,5 +1,5 @@
 #include "runtime/abi.h"
-#include "runtime/sparse/rest.h"
+#include "runtime/sparse/at_rest.h"
 #include "runtime/sparse/rightmost.h"
 
 extern "C" {

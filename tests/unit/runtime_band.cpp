@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 #include <random>
 
-#include "runtime/sparse/rest.h"
+#include "runtime/sparse/at_rest.h"
 
 namespace nphys::runtime::sparse {
 namespace {

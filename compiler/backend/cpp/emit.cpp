@@ -201,9 +201,9 @@ tl::expected<std::vector<File>, std::string> emit(const loops::Module& module, c
         files.push_back({"waves.hpp", std::string(templates::waves)});
         files.push_back({"turn_modes.hpp", standalone(templates::turn_modes, "NPHYS_TURN_MODES_HPP")});
     }
-    const bool rests = headers.contains("rest.hpp"), ranks = rests || headers.contains("rightmost.hpp");
+    const bool rests = headers.contains("at_rest.hpp"), ranks = rests || headers.contains("rightmost.hpp");
     if (rests)
-        files.push_back({"rest.hpp", standalone(templates::rest, "NPHYS_REST_HPP")});
+        files.push_back({"at_rest.hpp", standalone(templates::at_rest, "NPHYS_AT_REST_HPP")});
     if (ranks)
         files.push_back({"rightmost.hpp", standalone(templates::rightmost, "NPHYS_RIGHTMOST_HPP")});
     if (ranks || headers.contains("band.hpp")) {
