@@ -284,4 +284,11 @@ void DirectSolve::append_rightmost(Procedure& procedure, SymbolId values, std::i
     procedure.emplace_back(Service{"nphys_rightmost", {table_, coefficients_, kept_, count, sign, values}});
 }
 
+void DirectSolve::append_rest(Procedure& procedure, const char* service, SymbolId field, Expr measure) const {
+    const Moved& moved = motion_.moved.front();
+    procedure.emplace_back(Update{"measure of the cells", {{values_, place_of(0, moved), measure}}});
+    procedure.emplace_back(Service{service, {table_, coefficients_, kept_, values_}});
+    procedure.emplace_back(Update{"state at rest", {{field, moved.target, solution(moved)}}});
+}
+
 } // namespace nphys::dynamics

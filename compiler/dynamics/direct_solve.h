@@ -30,6 +30,8 @@ public:
     [[nodiscard]] Expr solution(const Moved& moved) const;
     // The eigenvalues of largest real part into `values`.
     void append_rightmost(Procedure& procedure, SymbolId values, std::int64_t count, double sign) const;
+    // The state at rest into `field`; a service of runtime/sparse/at_rest.h.
+    void append_rest(Procedure& procedure, const char* service, SymbolId field, Expr measure) const;
     // What the law adds that does not depend on the fields.
     [[nodiscard]] Expr source(const Moved& moved) const;
 

@@ -15,6 +15,7 @@
 
 #include "compiler/algebra/pool.h"
 #include "compiler/base/source.h"
+#include "compiler/model/run.h"
 
 namespace nphys::model {
 
@@ -40,6 +41,14 @@ struct Level {
         algebra::Expr rate;
         double sign = 1;
     };
+    // The state at rest, where a formula or the run names it: `stationary` of a density, `ground` of a wave. It is found from the
+    // Spectrum before the run begins. Where the run begins with what is made of it, these are the values, one after the other.
+    struct Rest {
+        algebra::SymbolId field;
+        algebra::Expr measure;
+        const char* service;
+        std::vector<std::vector<Component>> begin;
+    };
     LevelKind kind = LevelKind::density;
     std::optional<algebra::Expr> beta;
     algebra::SpaceId grid;
@@ -51,6 +60,7 @@ struct Level {
     std::vector<Line> law;                          // once derived: for people
     std::optional<Split> split;
     std::optional<Spectrum> spectrum;
+    std::optional<Rest> rest;
     Span span;
 
     [[nodiscard]] const Axis* axis(algebra::SymbolId variable) const {

@@ -17,23 +17,25 @@ using syntax::Expression;
 
 constexpr std::size_t most_dimensions = 3;
 
-// A name that no text can spell: the index over the cells of the grid.
+// Names that no text can spell: the index over the cells of the grid, the wave that a hydrodynamic pair is moved through.
 constexpr const char* cell_name = "the cells";
+constexpr const char* hidden_wave = "the wave of the pair";
+constexpr const char* hidden_rest = "the state at rest"; // where the model has another of its name
 
-// The fields and numbers of each level. A model's own definitions of names of numbers come before.
+// The fields and numbers of each level, and its state at rest. A model's own definitions of names of the latter two come before.
 struct Names {
-    std::vector<std::string> fields, numbers;
+    std::vector<std::string> fields, numbers, rest;
 };
 Names names_of(LevelKind kind) {
     switch (kind) {
     case LevelKind::ensemble:
         return {{"P"}, {"mass"}};
     case LevelKind::density:
-        return {{"P"}, {"mass", "entropy", "entropy_production", "free_energy"}};
+        return {{"P"}, {"mass", "entropy", "entropy_production", "free_energy", "relative_entropy"}, {"stationary"}};
     case LevelKind::wave:
-        return {{"ψ", "P", "V"}, {"ħ", "norm", "energy"}};
+        return {{"ψ", "P", "V"}, {"ħ", "norm", "energy"}, {"ground"}};
     case LevelKind::hydrodynamic:
-        return {{"P", "S", "V"}, {"ħ", "mass", "energy"}};
+        return {{"P", "S", "V"}, {"ħ", "mass", "energy"}, {}}; // and a wave that no text can spell
     }
     return {};
 }
@@ -176,9 +178,10 @@ struct LevelDeclarer {
         made.variable = level.cell = add_variable(context, "i", cells());
     }
 
-    // A field over the grid, or a number.
-    void declare_variable(const std::string& text, bool is_field) {
-        const bool is_complex = text == "ψ";
+    // A field over the grid, or a number; spelled so in texts, known to the level by another name.
+    void declare_variable(const std::string& text, bool is_field) { declare_variable(text, is_field, text); }
+    void declare_variable(const std::string& text, bool is_field, const std::string& known) {
+        const bool is_complex = known == "ψ";
         const syntax::Name name{level.span, text, text};
         std::optional<syntax::Indices> indices;
         if (is_field)
@@ -188,9 +191,9 @@ struct LevelDeclarer {
             NameKind::variable, text,
             syntax::Variables{syntax::VariableKind::neuron, {syntax::Target{level.span, name, indices}}, std::nullopt});
         const std::vector<Slot> slots = is_field ? std::vector{slot_of(cells())} : std::vector<Slot>{};
-        made.symbol = add_tensor(context, text, slots, slots.size(), is_complex);
+        made.symbol = add_tensor(context, known, slots, slots.size(), is_complex);
         context.tensors[made.symbol] = &made;
-        level.names[text] = made.symbol;
+        level.names[known] = made.symbol;
         if (!is_field) {
             made.scalar = element_at(context, made.symbol, {});
             return;
@@ -211,17 +214,29 @@ struct LevelDeclarer {
         return false;
     }
 
+    // A wave may turn so many times along the whole grid.
+    [[nodiscard]] bool goes_round() const {
+        const std::vector<algebra::Axis>& axes = context.pool.space(level.grid).axes;
+        return level.kind != LevelKind::density && axes.size() == 1 && axes.front().edge == algebra::Edge::periodic;
+    }
+
     bool run() {
-        const Names names = names_of(level.kind);
+        Names names = names_of(level.kind);
+        if (goes_round())
+            names.numbers.emplace_back("winding");
         if (!std::ranges::all_of(names.fields, [&](const std::string& field) { return is_free(field); }) ||
             (level.beta && !is_free("ħ")))
             return false;
         declare_cells();
         for (const std::string& field : names.fields)
             declare_variable(field, true);
+        if (level.kind == LevelKind::hydrodynamic)
+            declare_variable(hidden_wave, true, "ψ");
         for (const std::string& number : names.numbers)
             if (!scope.own.contains(number))
                 declare_variable(number, false);
+        for (const std::string& field : names.rest)
+            declare_variable(scope.own.contains(field) ? hidden_rest : field, true, field);
         return true;
     }
 };

@@ -96,6 +96,7 @@ const std::map<std::string, std::string> left_out = {
     {"optimisers", "maps with a metric of estimated noise"},
     {"ou_metrics", "noise"},
     {"polar_coordinates", "a density, whose steps are implicit"},
+    {"sphere", "a density, whose steps are implicit"},
     {"regime_counts", "noise"},
     {"regimes", "a map of powers, one for each site"},
     {"relaxing_densities", "a density, whose steps are implicit"},

@@ -39,6 +39,7 @@ public:
         // Of a constant √g only integrals know.
         const Expr here = density_at(0, 0), constant = is_flat_ ? landscape_.volume : pool_.integer(1);
         const Expr measure = pool_.multiply({cells_.volume_of_cell(), is_flat_ ? landscape_.volume : volume});
+        fields.measure = measure;
         fields.weight = pool_.multiply({measure, here});
         const Expr entropy = cells_.integral(guarded(here, pool_.negate(pool_.multiply({fields.weight, log(here)}))));
         fields.numbers["mass"] = cells_.integral(fields.weight);
@@ -48,6 +49,12 @@ public:
         if (const auto cold = inverse_temperature(pool_, landscape_)) {
             const Expr energy = cells_.integral(pool_.multiply({fields.weight, cells_.here(landscape_.loss.front())}));
             fields.numbers["free_energy"] = pool_.subtract(energy, pool_.divide(entropy, *cold));
+        }
+        if (level_.rest) {
+            const Expr rest = pool_.element(level_.rest->field, {cells_.cell()});
+            const Expr ratio = pool_.subtract(log(here), log(rest));
+            fields.numbers["relative_entropy"] =
+                cells_.integral(guarded(here, guarded(rest, pool_.multiply({fields.weight, ratio}))));
         }
         fields.lines = lines_of(pool_, level_, landscape_);
         return fields;

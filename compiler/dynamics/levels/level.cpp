@@ -32,10 +32,13 @@ public:
         const auto found = landscape(model_, diagnostics_);
         if (!found || !check_others(*found) || !check_on_grid(*found))
             return;
+        goes_through_wave_ = goes_through_wave(*found);
         drop_variables();
-        const auto fields = fields_of(*found);
+        find_rest();
+        auto fields = fields_of(*found);
         if (!fields || !check_numbers(*found, *fields))
             return;
+        name_rest(*fields);
         level_.law = fields->lines;
         level_.weight = fields->weight;
         name_numbers(*fields);
@@ -94,9 +97,18 @@ private:
         case model::LevelKind::wave:
             return wave_fields(cells_, model_, found, diagnostics_);
         case model::LevelKind::hydrodynamic:
-            return hydrodynamic_fields(cells_, model_, found, diagnostics_);
+            return goes_through_wave_ ? wave_fields(cells_, model_, found, diagnostics_) : hydrodynamic_fields(cells_, model_, found, diagnostics_);
         }
         return std::nullopt;
+    }
+    // A hydrodynamic pair is moved as the wave that it is made of, if there is one, unless the run asks for a scheme of its own.
+    [[nodiscard]] bool goes_through_wave(const Landscape& found) const {
+        using model::Scheme;
+        if (level_.kind != model::LevelKind::hydrodynamic)
+            return level_.kind == model::LevelKind::wave;
+        if (model_.run.scheme)
+            return *model_.run.scheme == Scheme::split_step || *model_.run.scheme == Scheme::crank_nicolson;
+        return inverse_temperature(pool_, found).has_value();
     }
     // Fields that a run may give a value to begin with.
     [[nodiscard]] bool begins(const std::string& name) const {
@@ -225,7 +237,7 @@ private:
         case model::LevelKind::wave:
             return name == "ψ";
         case model::LevelKind::hydrodynamic:
-            return name == "S";
+            return name == (goes_through_wave_ ? "ψ" : "S");
         }
         return false;
     }
@@ -239,7 +251,45 @@ private:
         model_.laws[found.law] = std::move(law);
     }
 
-    // As given, and then normalized.
+    // ---- The state at rest -------------------------------------------------------------------------------------------------
+
+    [[nodiscard]] std::optional<SymbolId> name_of_rest() const {
+        const auto known = level_.names.find(level_.kind == model::LevelKind::wave ? "ground" : "stationary");
+        return known == level_.names.end() ? std::nullopt : std::optional(known->second);
+    }
+
+    // Wherever a formula or the run names it, or the distance from it.
+    void find_rest() {
+        const auto name = name_of_rest();
+        if (!name)
+            return;
+        const auto relative = level_.names.find("relative_entropy");
+        const auto reads = [&](Expr value) {
+            return pool_.has_symbol(value, *name) || (relative != level_.names.end() && pool_.has_symbol(value, relative->second));
+        };
+        const auto in = [&](const std::vector<Component>& components) {
+            return std::ranges::any_of(components, [&](const Component& one) { return reads(one.value); });
+        };
+        const bool is_read =
+            std::ranges::any_of(model_.observables, [&](const auto& one) { return in(one.components); }) ||
+            std::ranges::any_of(model_.initials, [&](const auto& one) { return in(one.components); }) ||
+            std::ranges::any_of(model_.run.saves, [&](const auto& one) { return one.tensor == *name || in(one.components); }) ||
+            std::ranges::any_of(model_.statistics, [&](const auto& one) {
+                return std::ranges::any_of(one.arguments, reads);
+            });
+        if (is_read)
+            level_.rest = Level::Rest{pool_.add_symbol({.name = "at_rest", .slots = {cells_.slot()}, .row_slots = 1}), {},
+                                      level_.kind == model::LevelKind::wave ? "nphys_ground" : "nphys_stationary", {}};
+    }
+
+    void name_rest(LevelFields& fields) {
+        if (!level_.rest)
+            return;
+        level_.rest->measure = fields.measure;
+        fields.derived.emplace_back(*name_of_rest(), pool_.element(level_.rest->field, {cells_.cell()}));
+    }
+
+    // As given, and then normalized. What is made of the state at rest waits until that is known.
     void put_initial(const LevelFields& fields) {
         std::vector<model::Initial> kept;
         for (model::Initial& initial : model_.initials) {
@@ -249,13 +299,21 @@ private:
             const auto named = std::ranges::find_if(level_.names, [&](const auto& name) { return name.second == tensor; });
             if (named == level_.names.end())
                 kept.push_back(std::move(initial));
-            else if (named->first == "S")
+            else if (named->first == "S" && is_state("S"))
                 kept.push_back({{{tensor, {cells_.cell()}, of_place(initial_field(cells_, model_, initial.components.front()))}}, initial.span});
         }
         model_.initials = std::move(kept);
-        const auto put = [&](const std::vector<Component>& components) { model_.initials.push_back({components, level_.span}); };
         std::vector<Component> begin = fields.begin;
         put_in(begin);
+        const bool waits = level_.rest && std::ranges::any_of(begin, [&](const Component& one) {
+            return pool_.has_symbol(one.value, level_.rest->field);
+        });
+        const auto put = [&](const std::vector<Component>& components) {
+            if (waits)
+                level_.rest->begin.push_back(components);
+            else
+                model_.initials.push_back({components, level_.span});
+        };
         put(begin);
         put({{fields.mass, {}, cells_.integral(fields.weight)}});
         put(fields.normalized);
@@ -287,6 +345,8 @@ private:
         for (const auto& [name, value] : fields.numbers)
             if (const auto known = level_.names.find(name); known != level_.names.end())
                 numbers_.emplace(pool_.element(known->second, {}).id, value);
+        for (const auto& [symbol, value] : fields.derived)
+            numbers_.emplace(pool_.element(symbol, {cells_.cell()}).id, value);
     }
 
     void put_formulas(const LevelFields& fields) {
@@ -317,7 +377,8 @@ private:
     Pool& pool_;
     Diagnostics& diagnostics_;
     Cells cells_;
-    std::unordered_map<std::uint32_t, Expr> numbers_; // entropy and its kin, by the node that names them
+    bool goes_through_wave_ = false;
+    std::unordered_map<std::uint32_t, Expr> numbers_; // entropy and its kin, and fields made of others, by the node that names them
 };
 
 } // namespace
