@@ -1,7 +1,7 @@
 #include "compiler/driver/side_by_side.h"
 
 #include <algorithm>
-#include <numeric>
+#include <iterator>
 
 #include "runtime/output/fields.h"
 
@@ -56,11 +56,16 @@ std::vector<Column> columns_of(const std::vector<Series>& all, const std::vector
     return columns;
 }
 
+std::vector<Side> that_have(const std::vector<Side>& levels, const char* file) {
+    std::vector<Side> found;
+    std::ranges::copy_if(levels, std::back_inserter(found), [&](const Side& level) { return fs::exists(level.folder / file); });
+    return found;
+}
+
 Status join_series(const fs::path& folder, const std::vector<Side>& levels) {
     std::vector<Series> all;
     std::vector<std::vector<double>> times;
     for (const Side& level : levels) {
-        if (!fs::exists(level.folder / "series.csv")) return {};
         auto series = runtime::read_series(level.folder / "series.csv");
         if (!series) return tl::unexpected(series.error());
         times.push_back(series->t);
@@ -111,11 +116,10 @@ std::vector<std::int64_t> strides_of(const StoredField& field) {
 
 class FieldsJoiner {
 public:
-    explicit FieldsJoiner(const std::vector<Side>& levels) : levels_(levels) {}
+    explicit FieldsJoiner(std::vector<Side> levels) : levels_(std::move(levels)) {}
 
     Status run(const fs::path& folder) {
         for (const Side& level : levels_) {
-            if (!fs::exists(level.folder / "fields.h5")) return {};
             auto reader = FieldsReader::open(level.folder / "fields.h5");
             if (!reader) return tl::unexpected(reader.error());
             readers_.push_back(std::move(*reader));
@@ -154,7 +158,7 @@ private:
         return writer.save(readers_.front().steps()[row.front()], times_.front()[row.front()], views);
     }
 
-    const std::vector<Side>& levels_;
+    std::vector<Side> levels_;
     std::vector<FieldsReader> readers_;
     std::vector<std::vector<double>> times_;
     std::vector<runtime::Space> spaces_;
@@ -171,8 +175,10 @@ std::string name_at_level(const std::string& name, const std::string& level) {
 }
 
 Status put_side_by_side(const fs::path& folder, const std::vector<Side>& levels) {
-    if (const Status joined = join_series(folder, levels); !joined) return joined;
-    return FieldsJoiner(levels).run(folder);
+    const std::vector<Side> recorded = that_have(levels, "series.csv"), saved = that_have(levels, "fields.h5");
+    if (!recorded.empty())
+        if (const Status joined = join_series(folder, recorded); !joined) return joined;
+    return saved.empty() ? Status{} : FieldsJoiner(saved).run(folder);
 }
 
 } // namespace nphys::driver

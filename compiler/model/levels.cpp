@@ -29,7 +29,7 @@ struct Names {
 Names names_of(LevelKind kind) {
     switch (kind) {
     case LevelKind::ensemble:
-        return {{"P"}, {"mass"}};
+        return {{"P"}, {"mass"}, {}};
     case LevelKind::density:
         return {{"P"}, {"mass", "entropy", "entropy_production", "free_energy", "relative_entropy"}, {"stationary"}};
     case LevelKind::wave:
@@ -244,7 +244,10 @@ struct LevelDeclarer {
 // Every word that a level gives a meaning.
 std::vector<std::string> words_of(LevelKind kind) {
     Names names = names_of(kind);
-    names.fields.insert(names.fields.end(), names.numbers.begin(), names.numbers.end());
+    for (const auto* more : {&names.numbers, &names.rest})
+        names.fields.insert(names.fields.end(), more->begin(), more->end());
+    if (kind == LevelKind::hydrodynamic)
+        names.fields.emplace_back("winding");
     if (kind == LevelKind::density || kind == LevelKind::wave)
         names.fields.emplace_back("eigenvalues");
     return names.fields;

@@ -122,6 +122,19 @@ TEST_F(Command, EnsembleAndDensityOfMultiplicativeNoiseAgree) {
     }
 }
 
+TEST_F(Command, LevelsShareOnePicture) {
+    ASSERT_EQ(run({"run", model(law(two_levels)).string(), "-o", "out", "--no-plots"}).status, 0);
+    EXPECT_FALSE(fs::exists(folder() / "out/plots/levels.png"));
+    const Ran ran = run({"plot", "out"});
+    ASSERT_EQ(ran.status, 0) << ran.err;
+    for (const char* picture : {"levels.png", "levels.svg"}) {
+        EXPECT_TRUE(fs::exists(folder() / "out/plots" / picture)) << picture;
+        EXPECT_TRUE(contains(ran.out, picture)) << ran.out;
+    }
+    const std::string drawing = read_text(folder() / "out/plots/levels.svg");
+    for (const char* word : {"ensemble", "density", "L1 distance", "Kullback", "by chance"}) EXPECT_TRUE(contains(drawing, word)) << word;
+}
+
 TEST_F(Command, CompareTellsAnotherLawFromChance) {
     for (const char* start : {"0.5", "0.4"})
         ASSERT_EQ(run({"run", model("model law\nparam a = 0\ntrainable q\nloss U = 1/2*q^2\nlearning q descends U with noise 1\ninit q = normal(a, 0.5)\n"
@@ -163,6 +176,16 @@ TEST_F(Command, OneOfTheLevelsCanBeTaken) {
     ASSERT_EQ(run({"run", model(law(two_levels)).string(), "--level", "density", "-o", "out", "--no-plots"}).status, 0);
     EXPECT_FALSE(fs::exists(folder() / "out/density"));
     EXPECT_EQ(read_series(folder() / "out/series.csv").columns, (std::vector<std::string>{"step", "t", "centre", "width", "mass", "entropy"}));
+}
+
+TEST_F(Command, WhatIsForOneLevelSaysWhichItTook) {
+    const std::string file = model(law(two_levels)).string();
+    const Ran first = run({"explain", file}), second = run({"explain", file, "--level", "density"});
+    ASSERT_EQ(first.status, 0) << first.err;
+    EXPECT_TRUE(contains(first.err, "at its level `ensemble`; `--level density`")) << first.err;
+    ASSERT_EQ(second.status, 0) << second.err;
+    EXPECT_EQ(second.err, "");
+    EXPECT_TRUE(contains(second.out, "d/dt P")) << second.out;
 }
 
 TEST_F(Command, SweepsOfLevelsHaveThemInOneTable) {
