@@ -60,6 +60,7 @@ private:
         if (!recording) return tl::unexpected(recording.error());
         recording_.emplace(std::move(*recording));
         note_values();
+        begin_watching();
         return resumed ? Status{} : record(finished());
     }
 
@@ -90,6 +91,7 @@ private:
             if (!finished() && !outcome_.stalled && !recording_->due(*simulation_)) continue;
             if (const Status seen = simulation_->observe(); !seen) return seen;
             note_values();
+            watch();
             if (const Status written = record(finished()); !written) return written;
         }
         progress.finish();
@@ -159,6 +161,23 @@ private:
         }
     }
 
+    // What the run itself begins with is as it was wanted.
+    void begin_watching() {
+        if (!compilation_.program.level) return;
+        for (const model::Level::Watch& one : compilation_.program.level->watches)
+            if (!(simulation_->field(one.number).front() > one.most)) watched_.push_back(&one);
+    }
+
+    void watch() {
+        std::erase_if(watched_, [&](const model::Level::Watch* one) {
+            const double value = simulation_->field(one->number).front();
+            if (!(value > one->most)) return false;
+            outcome_.warnings.push_back(fmt::format("warning: {:.2g} {}, at step {}, t = {:.6g}\n  = help: {}\n", value, one->text, simulation_->step(),
+                                                    simulation_->time(), one->help));
+            return true;
+        });
+    }
+
     // What must be the same for a run to go on: the model, its parameters, the scheme.
     [[nodiscard]] std::string identity() const {
         std::string text = compilation_.model.name + ";" + compilation_.model.run.name;
@@ -211,6 +230,7 @@ private:
     std::unique_ptr<Simulation> simulation_;
     std::unique_ptr<Expectations> expectations_;
     std::optional<Recording> recording_;
+    std::vector<const model::Level::Watch*> watched_;
     Outcome outcome_;
 };
 

@@ -140,6 +140,10 @@ void set_level_clock(Program& program, const model::Run& run) {
                              program.scheme == Scheme::crank_nicolson || program.scheme == Scheme::split_step;
     if (program.dt != 0 || !is_implicit || !run.until)
         return;
+    if (program.adaptive) {
+        program.dt = *run.until / steps; // the first try
+        return;
+    }
     set_step(program, run, *run.until / steps);
     program.remarks.push_back(fmt::format("dt = {:g} chosen: {} steps", program.dt, program.steps));
 }
@@ -157,7 +161,7 @@ void set_clock(Program& program, const model::Run& run, bool has_run, Diagnostic
         diagnostics.report(Code::steps_and_until, run.span).help("keep one of them");
         return;
     }
-    if (program.scheme == Scheme::rk45)
+    if (program.adaptive)
         return set_adaptive_clock(program, run, has_run, diagnostics);
     if (has_run && !run.steps && !run.until)
         diagnostics.report(Code::run_without_end, run.span).help("write `steps = …` or `until = …` in the run");

@@ -90,7 +90,7 @@ Program derive(const model::Model& model, Diagnostics& diagnostics, const Derive
     program.scheme = chosen_scheme(model, laws, program.remarks);
     program.state = state_of(model, laws);
     program.underlying = model.run.underlying;
-    if (program.scheme == model::Scheme::rk45)
+    if (program.scheme == model::Scheme::rk45 || model.run.tolerance)
         program.adaptive = Adaptive{.attempt = {},
                                     .accept = {},
                                     .error = {},

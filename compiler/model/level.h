@@ -28,6 +28,13 @@ struct Level {
         std::vector<algebra::Place> place;
         std::string name; // as written: `q[1]`
         Span span;
+        bool absorbs = false; // what comes to an end of it is gone
+    };
+    // A hidden observable that should stay small: beyond `most` the run tells it, once.
+    struct Watch {
+        algebra::SymbolId number;
+        double most;
+        std::string text, help;
     };
     // What a wave is for a scheme that splits it: V/ħ at a cell, and for each axis how fast its modes turn, over the squares of
     // their numbers. None where the metric differs from cell to cell.
@@ -58,6 +65,7 @@ struct Level {
     std::vector<std::pair<algebra::SymbolId, std::int64_t>> eigenvalues; // observed: how many of them
     std::optional<algebra::Expr> weight;            // once derived: of a cell in integrals, √g P h
     std::vector<Line> law;                          // once derived: for people
+    std::vector<Watch> watches;
     std::optional<Split> split;
     std::optional<Spectrum> spectrum;
     std::optional<Rest> rest;

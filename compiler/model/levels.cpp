@@ -16,6 +16,7 @@ namespace {
 using syntax::Expression;
 
 constexpr std::size_t most_dimensions = 3;
+constexpr const char* absorbing = "absorbing";
 
 // Names that no text can spell: the index over the cells of the grid, the wave that a hydrodynamic pair is moved through.
 constexpr const char* cell_name = "the cells";
@@ -67,7 +68,7 @@ struct GridReader {
 
     void wrong_form(const std::string& text, Span span) {
         context.tell(Code::grid_axis_form, span, text)
-            .help("write `-3..3 by 100`, or `periodic(0..2*pi by 100)`");
+            .help("write `-3..3 by 100`, or `periodic(0..2*pi by 100)`{}", level.kind == LevelKind::density ? ", or `absorbing(0..1 by 100)`" : "");
     }
 
     std::optional<algebra::Axis> axis_of(const syntax::Range& range, bool closes) {
@@ -109,8 +110,17 @@ struct GridReader {
                                 : nullptr;
         if (name != nullptr && name->text == "periodic" && range != nullptr)
             return axis_of(*range, true);
+        if (name != nullptr && name->text == absorbing && range != nullptr && level.kind == LevelKind::density)
+            return axis_of(*range, false);
         wrong_form(syntax::print(expression), expression.span);
         return std::nullopt;
+    }
+
+    static bool absorbs(const syntax::ExpressionOrRange& text) {
+        const auto* expression = std::get_if<Expression>(&text);
+        const auto* call = expression == nullptr ? nullptr : std::get_if<syntax::Call>(&expression->node);
+        const syntax::Name* name = call == nullptr ? nullptr : syntax::as_name(*call->callee);
+        return name != nullptr && name->text == absorbing;
     }
 
     bool read(const syntax::Setting& setting) {
@@ -130,6 +140,7 @@ struct GridReader {
                 continue;
             }
             places->coordinate = axis->name;
+            axis->absorbs = absorbs(node.points);
             axes.push_back(std::move(*places));
             level.axes.push_back(std::move(*axis));
         }
@@ -217,7 +228,7 @@ struct LevelDeclarer {
     // A wave may turn so many times along the whole grid.
     [[nodiscard]] bool goes_round() const {
         const std::vector<algebra::Axis>& axes = context.pool.space(level.grid).axes;
-        return level.kind != LevelKind::density && axes.size() == 1 && axes.front().edge == algebra::Edge::periodic;
+        return level.beta && axes.size() == 1 && axes.front().edge == algebra::Edge::periodic;
     }
 
     bool run() {

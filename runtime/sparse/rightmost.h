@@ -81,7 +81,7 @@ public:
         return near(values.front() + std::max({0.1 * spread, 1e-9 * scale}), count);
     }
 
-    // The vector of the first eigenvalue, where all of its entries have one sign: by inverse iteration from beside it.
+    // The vector of the first eigenvalue, its entries positive on the whole: by inverse iteration from beside it.
     std::vector<double> first_vector() {
         const std::vector<double> values = find(std::min<std::int64_t>(2, size_));
         const double scale = bounds();
@@ -93,8 +93,9 @@ public:
             std::vector<double> next = vector;
             band_.solve(next.data());
             normalize(next);
-            for (double& entry : next)
-                entry = std::abs(entry);
+            if (dot(next, vector) < 0)
+                for (double& entry : next)
+                    entry = -entry;
             double change = 0;
             for (std::size_t k = 0; k < next.size(); ++k)
                 change = std::max(change, std::abs(next[k] - vector[k]));

@@ -89,6 +89,7 @@ const std::map<std::string, std::string> left_out = {
     {"learning_network", "not linear, and it has no state of rest that is known"},
     {"light_and_matter", "not linear; matter at rest is no light"},
     {"links_of_place", "two runs of one law; gauge_transformation has it"},
+    {"mean_first_passage", "a density, whose steps are implicit"},
     {"metrics", "it shows rows of a data set"},
     {"momenta", "a well of place, of complex numbers; solenoid, klein_step and uniform_field have laws of place"},
     {"multiplicative_noise", "noise"},

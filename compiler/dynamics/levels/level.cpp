@@ -10,6 +10,7 @@
 #include "compiler/dynamics/levels/ensemble.h"
 #include "compiler/dynamics/levels/hydrodynamic.h"
 #include "compiler/dynamics/levels/initial_density.h"
+#include "compiler/dynamics/levels/watches.h"
 #include "compiler/dynamics/levels/wave.h"
 
 namespace nphys::dynamics {
@@ -45,6 +46,7 @@ public:
         put_law(*found, *fields);
         put_initial(*fields);
         put_formulas(*fields);
+        add_watches(cells_, model_, *found, *fields);
         save_measure();
     }
 
