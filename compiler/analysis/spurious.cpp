@@ -27,7 +27,7 @@ std::string share_of_pi(double share) {
     for (const std::int64_t denominator : {1, 2, 3, 4, 6, 8, 12, 48}) {
         const double numerator = share * static_cast<double>(denominator);
         const auto whole = static_cast<std::int64_t>(std::llround(numerator));
-        if (std::abs(numerator - static_cast<double>(whole)) > 1e-9)
+        if (std::abs(numerator - static_cast<double>(whole)) > 1e-5)
             continue;
         if (whole == 0)
             return "0";
@@ -43,12 +43,10 @@ public:
         : law_(law), axes_(law.lattice()->axes.size()), points_(points[axes_]), gap_(slowest(law.step().generator({}))) {}
 
     std::vector<SpuriousZero> all() {
-        Numbers numbers{};
-        numbers.fill(0);
-        do {
-            if (is_first_of_two(numbers))
-                look_at(numbers);
-        } while (next(numbers));
+        visit([this](const Numbers& numbers) { look_at(numbers); });
+        // In three dimensions slow modes can fill a line: then any point of it stands for all.
+        if (axes_ < 3 || result_.empty())
+            visit([this](const Numbers& numbers) { look_below(numbers); });
         std::ranges::stable_sort(result_, [](const SpuriousZero& a, const SpuriousZero& b) {
             if (a.on_lattice != b.on_lattice)
                 return a.on_lattice;
@@ -108,11 +106,23 @@ private:
 
     [[nodiscard]] bool is_as_slow(double value, double tolerance) const { return value <= gap_ + tolerance * (1 + gap_); }
 
+    template <class Look>
+    void visit(const Look& look) const {
+        Numbers numbers{};
+        do {
+            if (is_first_of_two(numbers))
+                look(numbers);
+        } while (next(numbers));
+    }
+
     void look_at(const Numbers& numbers) {
+        if (is_as_slow(frequency_at(numbers), 1e-9))
+            add(wave_of(numbers), frequency_at(numbers));
+    }
+
+    void look_below(const Numbers& numbers) {
         const double here = frequency_at(numbers);
-        if (is_as_slow(here, 1e-9))
-            return add(wave_of(numbers), here);
-        if (!is_hollow(numbers, here))
+        if (is_as_slow(here, 1e-9) || !is_hollow(numbers, here))
             return;
         const WaveVector k = downhill(wave_of(numbers), here);
         const double lowest = frequency(k);
