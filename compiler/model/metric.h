@@ -12,7 +12,8 @@ namespace nphys::model {
 
 [[nodiscard]] bool settle_matrix_of_law(Context& context, Declaration& declaration);
 
-// A number is that multiple of the identity. All components of the law stand in it already.
+// A number is that multiple of the identity. All components of the law stand in it already. Without entries where a matrix of
+// numbers joins places of long indices: see joined_metric.h.
 [[nodiscard]] std::optional<MatrixOfLaw> matrix_of_law(Context& context, const Law& law,
                                                        const syntax::Expression& expression,
                                                        const Environment& environment);

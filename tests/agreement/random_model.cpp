@@ -165,6 +165,7 @@ std::string lattice_model(const Spec& spec) {
         text += fmt::format("loss H = {0}\nactivation φ[i{1}] ← 0.9*φ[i{1}] + {2}\nlearning π evolves H with jump {3}, accept {4}\nobserve kept = acceptance(π)\n",
                             joined(spec.second), types, joined(spec.first), spec.jump, spec.accept);
     } else if (spec.family == Family::loss) {
+        text += spec.metric;
         text += fmt::format("loss H = {0}\nactivation φ[i{1}] ← φ[i{1}] + {2}\nlearning π descends H{3}\n", joined(spec.second), types, joined(spec.first), spec.noise);
     } else {
         const bool flow = spec.family == Family::flow || spec.family == Family::linear;
@@ -201,9 +202,9 @@ std::string presented_model(const Spec& spec) {
     text += fmt::format("activation φ[n] ← {}(W[n,k]*φ[k] + π[n])\nboundary φ[input] ← d.x[input]/16{}\n"
                         "loss H = 1/2*Σ[output]((φ[output] - sin(d.y + 0.3*output))²){}\n",
                         spec.function, spec.carry ? " with carry" : "", spec.second.empty() ? "" : " + " + joined(spec.second));
-    if (spec.estimated) text += "noise κ diagonal from H decay 0.9\nmetric g = √(0.1 + κ)\n";
+    if (!spec.estimated.empty()) text += fmt::format("noise κ {} from H decay 0.9\nmetric g = √(0.1 + κ)\n", spec.estimated);
     text += fmt::format("learning W, π descends H with rate 0.05{}{}, backprop {}\ntimescale activation 1, boundary {}, learning {}\n",
-                        spec.first.empty() ? "" : ", momentum 0.5", spec.estimated ? ", metric g" : "", spec.back, spec.held, spec.held * spec.rows);
+                        spec.first.empty() ? "" : ", momentum 0.5", spec.estimated.empty() ? "" : ", metric g", spec.back, spec.held, spec.held * spec.rows);
     text += fmt::format("init φ[n] = {}\ninit π[n] = {}\ninit W[n,k] = cos(0.7*n - 1.3*k)/{}\n", spec.initial[0], spec.initial[1], neurons);
     return text + "observe H\nobserve square = mean(Σ[n](φ[n]^2))\nobserve couplings = W[n,k]^2\n" + (spec.test ? "observe tested = test(H)\n" : "");
 }
@@ -257,7 +258,11 @@ void draw_lattice(Dice& dice, Spec& spec) {
 // White noise in the law of φ, or in a descent with a metric of its own.
 void draw_noise(Dice& dice, Spec& spec) {
     const std::string types = spec.types > 1 ? ",a" : "", calculus = dice.of(std::vector<std::string>{"ito", "stratonovich"});
-    if (spec.family == Family::loss)
+    if (spec.family == Family::loss && spec.types > 1 && spec.scheme != "milstein" && dice.chance(0.6)) {
+        spec.metric = fmt::format("index j in space\nindex b in 1..{}\nnoise κ[i,a;j,b] = δ[i,j]*(0.2 + δ[a,b]*(1 + π[i,a]^2/(1 + π[i,a]^2)))\nmetric g = {}\n",
+                                  spec.types, dice.of(std::vector<std::string>{"κ^0.3", "sqrt(κ)", "0.5 + κ", "sqrt(0.1 + κ + κ^2)"}));
+        spec.noise = " with rate 0.3, metric g, noise κ";
+    } else if (spec.family == Family::loss)
         spec.noise = fmt::format(" with metric {}, noise {}", dice.number(), dice.number(0.2));
     else if (dice.chance(0.5))
         spec.noise = fmt::format(" + {}*white()", dice.number(0.3));
@@ -284,7 +289,7 @@ void draw_presented(Dice& dice, Spec& spec) {
     spec.back = 1 + dice.below(spec.held);
     spec.carry = dice.chance(0.3);
     spec.test = dice.chance(0.2);
-    spec.estimated = dice.chance(0.4);
+    if (dice.chance(0.5)) spec.estimated = dice.of(std::vector<std::string>{"diagonal", "block", "kronecker"});
     if (dice.chance(0.5)) spec.second.push_back(fmt::format("{}*Σ[n](π[n]²)", dice.number(0.1)));
     if (dice.chance(0.5)) spec.first.emplace_back("momentum");
     Writer write(dice, spec);
@@ -341,7 +346,7 @@ bool Spec::exact() const {
     if (!waves.empty()) return false;             // phases
     if (scheme.starts_with("exact")) return false; // transforms add in an order of their own
     const std::string all = text().substr(0, text().find("init "));
-    return std::ranges::none_of(std::vector<std::string>{"sin(", "cos(", "tanh(", "exp(", "sigmoid(", "laplace("}, [&](const std::string& f) { return all.find(f) != std::string::npos; });
+    return std::ranges::none_of(std::vector<std::string>{"sin(", "cos(", "tanh(", "exp(", "sigmoid(", "laplace(", "^0.3"}, [&](const std::string& f) { return all.find(f) != std::string::npos; });
 }
 
 std::vector<Spec> Spec::smaller() const {
@@ -353,7 +358,8 @@ std::vector<Spec> Spec::smaller() const {
     for (std::size_t n = 0; n < first.size(); ++n) simpler([&](Spec& s) { s.first = without(first, n); });
     for (std::size_t n = 0; n < second.size(); ++n) simpler([&](Spec& s) { s.second = without(second, n); });
     for (std::size_t n = 0; n < waves.size(); ++n) simpler([&](Spec& s) { s.waves = without(waves, n); });
-    if (!noise.empty()) simpler([](Spec& s) { s.noise.clear(); });
+    if (!noise.empty() && metric.empty()) simpler([](Spec& s) { s.noise.clear(); });
+    if (!metric.empty()) simpler([](Spec& s) { s.metric.clear(), s.noise = " with metric 1.5, noise 0.1"; });
     if (steps > 1) simpler([](Spec& s) { s.steps = 1; });
     if (copies > 1) simpler([](Spec& s) { s.copies = 1; });
     if (copies > 2) simpler([](Spec& s) { s.copies = 2; });
@@ -368,7 +374,7 @@ std::vector<Spec> Spec::smaller() const {
     if (back > 1) simpler([](Spec& s) { --s.back; });
     if (carry) simpler([](Spec& s) { s.carry = false; });
     if (test) simpler([](Spec& s) { s.test = false; });
-    if (estimated) simpler([](Spec& s) { s.estimated = false; });
+    if (!estimated.empty()) simpler([](Spec& s) { s.estimated.clear(); });
     if (stored) simpler([](Spec& s) { s.stored = false; });
     if (batch > 0) simpler([](Spec& s) { s.batch = 0; });
     for (std::size_t d = 0; d < axes.size(); ++d) {

@@ -32,8 +32,10 @@ struct Spec {
     int steps = 10;
     std::string function;               // of a network
     std::string noise;                  // of a flow: a term; of a descent: options
+    std::string metric;                 // of a descent with types: a full metric of place, and its noise
     int rows = 1, held = 1, back = 1;   // of a presented one: rows of a batch, steps for each, steps that gradients go back
-    bool carry = false, test = false, estimated = false;
+    bool carry = false, test = false;
+    std::string estimated;              // what is kept of the covariance of its gradients; empty: nothing
 
     [[nodiscard]] bool is_network() const { return family == Family::network || family == Family::presented; }
     bool stored = false;                // its couplings are stored and learn too: products of matrices
