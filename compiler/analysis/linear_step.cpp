@@ -4,6 +4,7 @@
 #include <cmath>
 #include <set>
 
+#include "compiler/algebra/edges.h"
 #include "compiler/dynamics/schemes.h"
 
 namespace nphys::analysis {
@@ -245,12 +246,31 @@ struct Moments {
 
 } // namespace
 
+// Half around a lattice that closes on itself both ways are as long.
+std::vector<Shift> LinearStep::ways_to(const Shift& shift) const {
+    std::vector<Shift> ways{shift};
+    if (!fields_.lattice)
+        return ways;
+    const std::vector<algebra::Axis>& axes = pool_.space(*fields_.lattice).axes;
+    for (std::size_t axis = 0; axis < axes.size(); ++axis) {
+        if (!algebra::repeats(axes[axis].edge) || 2 * std::abs(shift[axis]) != axes[axis].extent)
+            continue;
+        for (std::size_t way = 0, count = ways.size(); way < count; ++way) {
+            ways.push_back(ways[way]);
+            ways.back()[axis] = -ways[way][axis];
+        }
+    }
+    return ways;
+}
+
 SquareMatrix LinearStep::long_waves(const WaveVector& k) const {
     std::map<std::pair<std::size_t, std::size_t>, Moments> entries;
     for (const Row& row : laws_)
         for (const auto& [number, slope] : row.terms) {
             const auto& [field, shift] = sources_[static_cast<std::size_t>(number)];
-            entries[{static_cast<std::size_t>(row.target), static_cast<std::size_t>(field)}].add(slope, shift);
+            const std::vector<Shift> ways = ways_to(shift);
+            for (const Shift& way : ways)
+                entries[{static_cast<std::size_t>(row.target), static_cast<std::size_t>(field)}].add(slope / static_cast<double>(ways.size()), way);
         }
     SquareMatrix matrix(fields_.state_count);
     for (const auto& [place, moments] : entries)

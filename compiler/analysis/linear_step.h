@@ -50,6 +50,7 @@ private:
     void solve(const std::vector<int>& fields, const SquareMatrix& generator, std::vector<Complex>& rows) const;
     Step linearised(const std::vector<model::Component>& assignments, TangentEvaluator& evaluator);
     int source(int field, const Shift& shift);
+    [[nodiscard]] std::vector<Shift> ways_to(const Shift& shift) const;
     std::vector<Complex> phases(const WaveVector& k) const;
 
     const Pool& pool_;

@@ -31,6 +31,11 @@ Rows null_vectors(const RealMatrix& matrix) {
     for (std::size_t row = 0; row < matrix.columns; ++row)
         for (std::size_t column = row; column < matrix.columns; ++column)
             triangle[row * matrix.columns + column] = entries[row * matrix.columns + column];
+    // Most searches find nothing, which the triangle tells at once.
+    constexpr double far_from_singular = 1e-7;
+    double condition = 0;
+    if (LAPACKE_dtrcon(LAPACK_ROW_MAJOR, '1', 'U', 'N', n, triangle.data(), n, &condition) == 0 && condition > far_from_singular)
+        return {};
     std::vector<double> left(matrix.columns * matrix.columns);
     if (LAPACKE_dgesdd(LAPACK_ROW_MAJOR, 'A', n, n, triangle.data(), n, values.data(), left.data(), n, right.data(),
                        n) != 0)

@@ -1,9 +1,12 @@
 #include "compiler/analysis/whole_forms.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <map>
 
 #include "compiler/algebra/print.h"
+#include "compiler/algebra/transform.h"
 #include "compiler/analysis/null_space.h"
 #include "compiler/analysis/vanishing.h"
 #include "compiler/dynamics/step_algebra.h"
@@ -12,7 +15,7 @@ namespace nphys::analysis {
 
 namespace {
 
-constexpr std::size_t most_fields_here = 12;
+constexpr std::size_t most_fields_here = 12, most_of_order_two = 8;
 constexpr double independent = 1e-9; // of a term from those before it, beside its size
 constexpr double kept = 1e-9;        // of a form, beside its largest value
 
@@ -86,7 +89,8 @@ FormSearch WholeForms::search(const States& states) const {
         result.obstacle = "too many fields move together";
         return result;
     }
-    for (result.reach = 0; result.reach <= 2; ++result.reach) {
+    const std::size_t furthest = fields_.size() > most_of_order_two ? 1 : 2;
+    for (result.reach = 0; result.reach <= furthest; ++result.reach) {
         result.forms = found(terms(result.reach), states);
         if (!result.forms.empty())
             return result;
@@ -97,20 +101,21 @@ FormSearch WholeForms::search(const States& states) const {
 // Trainables first: their squares get the coefficient 1.
 std::vector<WholeForms::Term> WholeForms::terms(std::size_t level) const {
     std::vector<Term> result;
-    const auto add = [&](bool first_is_rate, bool second_is_rate) {
-        for (std::size_t a = fields_.size(); a-- > 0;)
-            for (std::size_t b = fields_.size(); b-- > (first_is_rate == second_is_rate ? a : 0);) {
-                const SiteField &first = fields_[a], &second = fields_[b];
-                const bool known = (!first_is_rate || first.rate.has_value()) && (!second_is_rate || second.rate.has_value());
-                if (known && first.sites == second.sites)
-                    result.push_back({{a, first_is_rate}, {b, second_is_rate}});
-            }
+    const bool all_known = std::ranges::all_of(fields_, [](const SiteField& field) { return field.rate.has_value(); });
+    const auto is_known = [&](std::size_t field, std::size_t order) {
+        return order == 0 || (order == 1 ? fields_[field].rate.has_value() : all_known);
     };
-    add(false, false);
+    const auto add = [&](std::size_t order, std::size_t other) {
+        for (std::size_t a = fields_.size(); a-- > 0;)
+            for (std::size_t b = fields_.size(); b-- > (order == other ? a : 0);)
+                if (is_known(a, order) && is_known(b, other) && fields_[a].sites == fields_[b].sites)
+                    result.push_back({{a, order}, {b, other}});
+    };
+    add(0, 0);
     if (level >= 1)
-        add(false, true);
+        add(0, 1);
     if (level >= 2)
-        add(true, true);
+        add(1, 1), add(0, 2);
     return result;
 }
 
@@ -121,10 +126,11 @@ std::vector<double> WholeForms::rates(const std::vector<double>& state) const {
 }
 
 std::vector<double> WholeForms::values(const std::vector<Term>& terms, const std::vector<double>& state) const {
-    const std::vector<double> rate = rates(state);
+    const std::vector<double> once = rates(state);
+    const std::array orders{state, once, rates(once)};
     std::vector<double> result;
     for (const Term& term : terms) {
-        const std::vector<double>&first = term.first.rate ? rate : state, &second = term.second.rate ? rate : state;
+        const std::vector<double>&first = orders[term.first.order], &second = orders[term.second.order];
         const std::vector<std::size_t>&at = fields_[term.first.field].elements, &with = fields_[term.second.field].elements;
         double sum = 0;
         for (std::size_t n = 0; n < at.size(); ++n)
@@ -173,7 +179,33 @@ std::vector<ConservedForm> WholeForms::found(const std::vector<Term>& all, const
 
 Expr WholeForms::formula(const Factor& factor) const {
     const SiteField& field = fields_[factor.field];
-    return factor.rate ? *field.rate : pool_.element(field.tensor, field.target);
+    if (factor.order == 0)
+        return pool_.element(field.tensor, field.target);
+    return factor.order == 1 ? *field.rate : along_the_law(*field.rate);
+}
+
+// A linear formula of fields with their rates in their place: all at once, so under other names first.
+Expr WholeForms::along_the_law(Expr rate) const {
+    std::map<std::uint32_t, SymbolId> names;
+    for (const SiteField& field : fields_)
+        if (!names.contains(field.tensor.value))
+            names.emplace(field.tensor.value, pool_.add_symbol(pool_.symbol(field.tensor)));
+    Expr result = algebra::rewrite_leaves(pool_, rate, [&](Expr leaf) {
+        const auto* element = pool_.get<algebra::Element>(leaf);
+        const auto name = element == nullptr ? names.end() : names.find(element->tensor.value);
+        if (name == names.end())
+            return leaf;
+        const std::vector<Place> places = element->positions;
+        return pool_.element(name->second, places);
+    });
+    for (const auto& [tensor, name] : names) {
+        std::vector<algebra::Definition> definitions;
+        for (const SiteField& field : fields_)
+            if (field.tensor.value == tensor)
+                definitions.push_back({field.target, *field.rate});
+        result = algebra::inline_definitions(pool_, result, name, definitions);
+    }
+    return result;
 }
 
 ConservedForm WholeForms::printed(const std::vector<Term>& terms, const std::vector<double>& coefficients) const {

@@ -2,7 +2,7 @@
 // Quadratic forms that are conserved where plane waves are no modes: edges, coefficients of place, graphs.
 //
 // Goes in: a Program, and rates of its laws as sparse rows. Comes out: sums over all sites of products of fields, then of
-// fields and rates of fields, then of rates, whose value is the same before and after a motion of random states. Rates bring
+// fields and rates of fields, then of two rates or fields and rates of rates, whose value is the same before and after a motion of random states. Rates bring
 // the coefficients of place in.
 //
 // Example: of a string with c(x) between fixed ends the sum of π[i]² - φ[i]*(dπ/dt)[i], twice its energy.
@@ -29,8 +29,7 @@ public:
 
 private:
     struct Factor {
-        std::size_t field;
-        bool rate;
+        std::size_t field, order; // a field, its rate, the rate of that
     };
     struct Term {
         Factor first, second;
@@ -47,6 +46,7 @@ private:
     [[nodiscard]] std::vector<ConservedForm> found(const std::vector<Term>& terms, const States& states) const;
     [[nodiscard]] ConservedForm printed(const std::vector<Term>& terms, const std::vector<double>& coefficients) const;
     [[nodiscard]] Expr formula(const Factor& factor) const;
+    [[nodiscard]] Expr along_the_law(Expr rate) const;
 
     Pool& pool_;
     std::size_t size_;
