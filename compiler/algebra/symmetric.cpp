@@ -1,6 +1,7 @@
 #include "compiler/algebra/symmetric.h"
 
 #include <algorithm>
+#include <unordered_map>
 
 #include "compiler/algebra/jacobi.h"
 #include "compiler/algebra/transform.h"
@@ -70,11 +71,23 @@ private:
         return row == column ? one : pool_.add({one, pool_.multiply({vector(column, k), vector(row, l)})});
     }
 
+    // Entries may be functions of matrices themselves, in the same number: so eigenvalues come in when all differences are taken.
     Expr difference(const std::vector<std::size_t>& chain) {
         Expr function = node_.function;
         for (std::size_t n = 0; n + 1 < chain.size(); ++n)
-            function = divided_difference(pool_, function, pool_.eigenvalue(), value(chain[n]));
-        return replace(pool_, function, {{pool_.eigenvalue().id, value(chain.back())}});
+            function = divided_difference(pool_, function, pool_.eigenvalue(), stand_in(chain[n]));
+        function = replace(pool_, function, {{pool_.eigenvalue().id, stand_in(chain.back())}});
+        std::unordered_map<std::uint32_t, Expr> values;
+        for (const std::size_t k : chain)
+            values.emplace(stand_in(k).id, value(k));
+        return replace(pool_, function, values);
+    }
+
+    // An eigenvalue of no matrix.
+    Expr stand_in(std::size_t k) {
+        Spectral one{.part = SpectralPart::value, .function = {}, .entries = {}, .directions = {}};
+        one.row = static_cast<std::uint16_t>(k);
+        return pool_.spectral(std::move(one));
     }
 
     Pool& pool_;

@@ -156,8 +156,8 @@ std::optional<SingularMetric> Simulation::singular_metric() {
         const loops::TensorLayout* layout = compilation_.lowered.layout.find(metric.determinant);
         for (const loops::ComponentLayout& component : layout->components)
             for (std::int64_t k = 0; k < memory_.size(component.buffer); ++k) {
-                const double determinant = element(component.buffer, k);
-                if (!(determinant > 0)) return SingularMetric{metric.name, TensorView(*compilation_.model.pool, *layout).place_name(component, k), determinant};
+                const double least_minor = element(component.buffer, k);
+                if (!(least_minor > 0)) return SingularMetric{metric.name, TensorView(*compilation_.model.pool, *layout).place_name(component, k), least_minor};
             }
     }
     return std::nullopt;

@@ -1,6 +1,7 @@
 #include "compiler/dynamics/metric_watch.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "compiler/algebra/matrix.h"
 #include "compiler/algebra/transform.h"
@@ -18,6 +19,21 @@ bool changes(const Pool& pool, const std::vector<Expr>& entries) {
     return std::ranges::any_of(entries, [&](Expr entry) { return algebra::depends_on_fields(pool, entry) || pool.facts(entry).time; });
 }
 
+// Positive where the matrix is (Sylvester).
+std::optional<Expr> least_minor(Pool& pool, const algebra::SymbolicMatrix& matrix) {
+    std::vector<Expr> minors;
+    for (std::size_t size = 1; size <= matrix.size; ++size) {
+        algebra::SymbolicMatrix leading{size, {}};
+        for (std::size_t place = 0; place < size * size; ++place)
+            leading.entries.push_back(matrix.at(place / size, place % size));
+        const auto minor = algebra::determinant(pool, leading);
+        if (!minor)
+            return std::nullopt;
+        minors.push_back(minors.empty() ? *minor : pool.apply(algebra::Op::min, {minors.back(), *minor}));
+    }
+    return minors.back();
+}
+
 // Where metrics are local, components at equal places of long indices share one matrix.
 std::vector<Place> long_places(const Component& component) {
     std::vector<Place> places;
@@ -31,17 +47,17 @@ std::vector<Place> long_places(const Component& component) {
 
 void watch_metrics(const model::Model& model, Program& program) {
     Pool& pool = *program.pool;
-    Update update{.label = "determinants of metrics", .assignments = {}};
+    Update update{.label = "the least leading minors of metrics", .assignments = {}};
     for (const model::Law& law : model.laws) {
         if (!law.given_metric || law.components.empty() || !changes(pool, law.given_metric->entries))
             continue;
-        const auto determinant = algebra::determinant(pool, {law.components.size(), law.given_metric->entries});
-        if (!determinant)
+        const std::optional<Expr> least = least_minor(pool, {law.components.size(), law.given_metric->entries});
+        if (!least)
             continue;
         const Component& first = law.components.front();
         const std::string variable = pool.symbol(first.tensor).name;
         algebra::Symbol symbol{.name = variable, .slots = {}};
-        const Expr plain = simplified(pool, *determinant);
+        const Expr plain = simplified(pool, *least);
         Component watched{{}, long_places(first), in_copy(program, plain)};
         for (const Place& place : watched.target) {
             const algebra::Index& index = pool.index(place.index);

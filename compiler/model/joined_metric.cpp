@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "compiler/algebra/dense.h"
 #include "compiler/model/arithmetic.h"
 #include "compiler/model/matrices.h"
+#include "compiler/model/metric.h"
 #include "compiler/syntax/print.h"
 
 namespace nphys::model {
@@ -24,34 +26,41 @@ struct Given {
 class JoinedReader {
 public:
     JoinedReader(Context& context, Law& law, const Environment& environment)
-        : context_(context), law_(law), environment_(environment), variable_(law.components.front().tensor) {}
+        : context_(context), law_(law), environment_(environment) {}
 
     bool run(const syntax::Expression* metric, const syntax::Expression* noise) {
-        std::optional<Given> g, κ;
-        if ((metric != nullptr && !(g = read(*metric))) || (noise != nullptr && !(κ = read(*noise))))
+        std::optional<Given> given_metric, given_noise;
+        if (metric != nullptr && !(given_metric = read(*metric)))
             return false;
-        if (g && κ && !of_one_shape(*g, *κ))
+        if (noise != nullptr && !(given_noise = read(*noise)))
             return false;
-        if (κ && κ->multiple == std::nullopt && !is_covariance(*κ))
+        if (given_metric && given_noise && !of_one_shape(*given_metric, *given_noise))
             return false;
-        std::optional<DenseMatrix> inverse;
-        if (g) {
-            const auto known = algebra::inverse(g->matrix);
-            if (!known) {
-                context_.tell(Code::metric_without_inverse, g->span, g->name).here("it is singular").help("add a multiple of the identity: `ε^2 + …`");
-                return false;
-            }
-            inverse = *known;
-            law_.joined_inverse = entries("inverse_" + g->name, g->slots, *inverse);
-        }
-        if (κ) {
-            const DenseMatrix root = root_of(*κ);
-            law_.joined_amplitude = entries("amplitude_" + κ->name, κ->slots, inverse ? algebra::product(*inverse, root) : root);
-        }
-        return true;
+        return (!given_metric || take_metric(*given_metric)) && (!given_noise || take_noise(*given_noise));
     }
 
 private:
+    bool take_metric(const Given& given) {
+        const auto known = algebra::inverse(given.matrix);
+        if (!known) {
+            context_.tell(Code::metric_without_inverse, given.span, given.name)
+                .here("it is singular")
+                .help("add a multiple of the identity: `ε^2 + …`");
+            return false;
+        }
+        inverse_ = *known;
+        law_.joined_inverse = entries("inverse_" + given.name, given.slots, *inverse_);
+        return true;
+    }
+
+    bool take_noise(const Given& given) {
+        if (!is_covariance(given))
+            return false;
+        const DenseMatrix root = root_of(given);
+        law_.joined_amplitude = entries("amplitude_" + given.name, given.slots, inverse_ ? algebra::product(*inverse_, root) : root);
+        return true;
+    }
+
     std::optional<Given> read(const syntax::Expression& expression) {
         Given given{syntax::print(expression), expression.span, std::nullopt, {}, {}};
         const Value value = elaborate(context_, expression, environment_);
@@ -147,24 +156,12 @@ private:
     JoinedMatrix entries(const std::string& name, const std::vector<Slot>& slots, const DenseMatrix& numbers) {
         const std::size_t rows = slots.size() / 2;
         const Whole matrix = whole_of_numbers(context_, slots, rows, numbers_from(numbers.values), name);
-        const std::vector<std::size_t> meant = slots_meant(slots, rows);
+        const std::vector<std::size_t> meant = *slots_meant(context_.pool.symbol(law_.components.front().tensor).slots, matrix);
         JoinedMatrix result;
         for (const Component& row : law_.components)
             for (const Component& column : law_.components)
                 result.entries.push_back(entry(matrix, meant, row, column));
         return result;
-    }
-
-    [[nodiscard]] std::vector<std::size_t> slots_meant(const std::vector<Slot>& slots, std::size_t rows) const {
-        const std::vector<Slot>& own = context_.pool.symbol(variable_).slots;
-        std::vector<std::size_t> meant;
-        std::size_t next = 0;
-        for (std::size_t k = 0; k < rows; ++k) {
-            while (own[next] != slots[k])
-                ++next;
-            meant.push_back(next++);
-        }
-        return meant;
     }
 
     JoinedEntry entry(const Whole& matrix, const std::vector<std::size_t>& meant, const Component& row, const Component& column) {
@@ -189,7 +186,7 @@ private:
     Context& context_;
     Law& law_;
     const Environment& environment_;
-    SymbolId variable_;
+    std::optional<DenseMatrix> inverse_;
 };
 
 } // namespace

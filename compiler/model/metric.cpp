@@ -74,24 +74,6 @@ bool take_structure(Context& context, Declaration& declaration, const syntax::Na
     return true;
 }
 
-// The slots of the variable that the rows of a matrix stand for, in order; along the others it is the identity.
-std::optional<std::vector<std::size_t>> slots_meant(const std::vector<Slot>& variable, const Whole& matrix) {
-    if (matrix.slots.size() != 2 * matrix.row_slots ||
-        !std::equal(matrix.slots.begin(), matrix.slots.begin() + static_cast<std::ptrdiff_t>(matrix.row_slots),
-                    matrix.slots.begin() + static_cast<std::ptrdiff_t>(matrix.row_slots)))
-        return std::nullopt;
-    std::vector<std::size_t> meant;
-    std::size_t next = 0;
-    for (std::size_t k = 0; k < matrix.row_slots; ++k) {
-        while (next < variable.size() && variable[next] != matrix.slots[k])
-            ++next;
-        if (next == variable.size())
-            return std::nullopt;
-        meant.push_back(next++);
-    }
-    return meant;
-}
-
 struct EntryReader {
     Context& context;
     const Law& law;
@@ -131,7 +113,7 @@ struct EntryReader {
         if (numbers_of(context, matrix))
             return MatrixOfLaw{name, {}, span};
         context.tell(Code::matrix_joins_places, span, name)
-            .help("as it changes, it may join places of small ranges only; along long ones, write it with `δ`");
+            .help("write it with `δ` along lattices, and along long ranges where it is no matrix of numbers");
         return std::nullopt;
     }
 
@@ -160,6 +142,23 @@ MatrixOfLaw multiple_of_identity(Context& context, const Law& law, Expr value, s
 }
 
 } // namespace
+
+std::optional<std::vector<std::size_t>> slots_meant(const std::vector<Slot>& variable, const Whole& matrix) {
+    if (matrix.slots.size() != 2 * matrix.row_slots ||
+        !std::equal(matrix.slots.begin(), matrix.slots.begin() + static_cast<std::ptrdiff_t>(matrix.row_slots),
+                    matrix.slots.begin() + static_cast<std::ptrdiff_t>(matrix.row_slots)))
+        return std::nullopt;
+    std::vector<std::size_t> meant;
+    std::size_t next = 0;
+    for (std::size_t k = 0; k < matrix.row_slots; ++k) {
+        while (next < variable.size() && variable[next] != matrix.slots[k])
+            ++next;
+        if (next == variable.size())
+            return std::nullopt;
+        meant.push_back(next++);
+    }
+    return meant;
+}
 
 bool settle_matrix_of_law(Context& context, Declaration& declaration) {
     if (!settle_definition(context, declaration))

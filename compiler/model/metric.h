@@ -18,6 +18,9 @@ namespace nphys::model {
                                                        const syntax::Expression& expression,
                                                        const Environment& environment);
 
+// The slots of a variable that the rows of a square matrix stand for, in order; along the others it is the identity.
+[[nodiscard]] std::optional<std::vector<std::size_t>> slots_meant(const std::vector<Slot>& variable, const Whole& matrix);
+
 // `calculus ito`, and whether it can be said of this law.
 [[nodiscard]] bool take_calculus(Context& context, const syntax::Option& option, Law& law);
 

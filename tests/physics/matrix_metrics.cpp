@@ -25,7 +25,7 @@ std::vector<double> flat(const nlohmann::json& matrix) {
 // κ depends on a state variable that is 1, so that nothing is known before the run.
 TEST(MatrixMetrics, functions_of_kappa_are_those_of_the_reference_at_run_time) {
     const nlohmann::json expected = reference("metric")["results"];
-    Running run = running(R"(model metric
+    Running run = running(R"(model functions
 index μ, ν in 1..3
 neuron s
 init s = 1
@@ -222,6 +222,77 @@ run { scheme = map  steps = 25 }
         for (std::size_t r = 0; r < 15; ++r) w[r] -= 0.02 * step[r];
     }
     EXPECT_LT(distance(run->field("W"), w), 1e-11);
+}
+
+// ---- Given matrices over long ranges ------------------------------------------------------------------------------------------
+
+// U = ½ qκq with g = κ shrinks all directions alike (2.9).
+TEST(MatrixMetrics, a_given_metric_of_a_long_range_makes_a_quadratic_loss_round) {
+    for (const std::string scheme : {"map  steps = 20", "rk4  dt = 0.1  steps = 20"}) {
+        Running run = running(R"(model round
+index n, k in 1..12
+trainable q[n]
+param reach = 3
+noise κ[n,k] = exp(-abs(n - k)/reach)
+metric g = κ^0.5*κ^0.5
+loss U = Σ[n](Σ[k](q[n]*κ[n,k]*q[k]))/2
+init q[n] = 1/n
+learning q descends U with rate 0.1, metric g
+run { scheme = )" + scheme + " }\n");
+        ASSERT_TRUE(run.good()) << run.error;
+        run.to_the_end();
+        const double left = scheme.starts_with("map") ? std::pow(0.9, 20) : std::exp(-0.2);
+        Numbers expected;
+        for (int n = 1; n <= 12; ++n) expected.push_back(left / n);
+        EXPECT_LT(distance(run->field("q"), expected), scheme.starts_with("map") ? 1e-12 : 1e-9) << scheme;
+    }
+}
+
+TEST(MatrixMetrics, a_given_product_of_matrices_is_the_metric_of_a_table_of_weights) {
+    Running run = running(R"(model factors
+index n, m in 1..10
+index k, l in 1..3
+trainable W[n,k]
+noise κ[n,k;m,l] = exp(-abs(n - m)/3)*(1 if k == l else 0.5)
+metric g = κ
+loss U = Σ[n](Σ[k](Σ[m](Σ[l](W[n,k]*exp(-abs(n - m)/3)*(1 if k == l else 0.5)*W[m,l]))))/2
+init W[n,k] = 1/(n + k)
+learning W descends U with rate 0.1, metric g
+run { scheme = map  steps = 20 }
+)");
+    ASSERT_TRUE(run.good()) << run.error;
+    run.to_the_end();
+    Numbers expected;
+    for (int n = 1; n <= 10; ++n)
+        for (int k = 1; k <= 3; ++k) expected.push_back(std::pow(0.9, 20) / (n + k));
+    EXPECT_LT(distance(run->field("W"), expected), 1e-12);
+}
+
+// dq = -γ q dt + γ g⁻¹√κ dW with g = κ is stationary with the covariance γ/2 κ⁻¹, with Euler's steps 1/(1 - γ dt/2) times that; the
+// inverse of an exponential kernel has three diagonals. Five standard errors.
+TEST(MatrixMetrics, given_noise_of_a_long_range_has_the_stationary_covariance_of_its_metric) {
+    constexpr int copies = 10'000;
+    Running run = running(fmt::format(R"(model round
+index n, k in 1..12
+trainable q[n]
+noise κ[n,k] = exp(-abs(n - k)/3)
+metric g = κ
+loss U = Σ[n](Σ[k](q[n]*κ[n,k]*q[k]))/2
+learning q descends U with rate 1, metric g, noise κ
+observe first = mean(q[1]^2)
+observe inner = mean(q[6]^2)
+observe mixed = mean(q[6]*q[7])
+observe apart = mean(q[6]*q[8])
+run {{ scheme = euler_maruyama  dt = 0.1  steps = 100  ensemble = {} }}
+)", copies));
+    ASSERT_TRUE(run.good()) << run.error;
+    run.to_the_end();
+    const double rho = std::exp(-1.0 / 3), scale = 0.5 / (1 - 0.05) / (1 - rho * rho), inner = scale * (1 + rho * rho);
+    const double error = 5 * inner * std::sqrt(2.0 / copies);
+    EXPECT_NEAR(run->observable("first"), scale, error);
+    EXPECT_NEAR(run->observable("inner"), inner, error);
+    EXPECT_NEAR(run->observable("mixed"), -scale * rho, error);
+    EXPECT_NEAR(run->observable("apart"), 0, error);
 }
 
 // ---- Curved metrics -----------------------------------------------------------------------------------------------------------
