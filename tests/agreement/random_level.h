@@ -21,6 +21,7 @@ struct LevelSpec {
     RandomKind kind = RandomKind::density;
     Geometry geometry = Geometry::numbers;
     std::vector<bool> rings;            // for each variable, whether its axis is one
+    bool absorbs = false;               // at the ends of those that are none
     std::vector<int> cells;
     std::vector<std::string> loss;      // terms
     std::string metric, noise, begin, scheme;
@@ -28,6 +29,7 @@ struct LevelSpec {
     int steps = 5;
     bool spectral = false, rests = false; // eigenvalues are observed; the state at rest is where it begins
 
+    [[nodiscard]] bool adapts() const { return scheme.ends_with(')'); }
     [[nodiscard]] std::string text() const;
     [[nodiscard]] std::string law() const;                   // the part before the run
     [[nodiscard]] std::string grid() const;
