@@ -146,10 +146,20 @@ struct GridReader {
         }
         if (right && axes.size() > most_dimensions) {
             context.tell(Code::grid_dimensions, setting.key.span, axes.size())
+                .here("{}", memory_of_a_field())
                 .help("an ensemble of trajectories takes any number: leave `as` out and write `ensemble = 10'000`");
             right = false;
         }
         return right;
+    }
+
+    [[nodiscard]] std::string memory_of_a_field() const {
+        double cells = 1;
+        for (const algebra::Axis& axis : axes)
+            cells *= static_cast<double>(axis.extent);
+        const double bytes = 8 * cells;
+        const bool is_small = bytes < 1e9;
+        return fmt::format("one field over its {:g} cells takes {:.3g} {}", cells, bytes / (is_small ? 1e6 : 1e9), is_small ? "MB" : "GB");
     }
 
     void make_space() {

@@ -119,8 +119,10 @@ std::string LevelSpec::law() const {
 
 std::string LevelSpec::grid() const {
     std::vector<std::string> axes;
-    for (std::size_t axis = 0; axis < cells.size(); ++axis)
-        axes.push_back(fmt::format("{}: {}", variable(axis), fmt::format(rings[axis] ? "periodic(0..2*pi by {})" : absorbs ? "absorbing(-3..3 by {})" : "-3..3 by {}", cells[axis])));
+    for (std::size_t axis = 0; axis < cells.size(); ++axis) {
+        const std::string line = fmt::format("-3..3 by {}", cells[axis]), ring = fmt::format("periodic(0..2*pi by {})", cells[axis]);
+        axes.push_back(variable(axis) + ": " + (rings[axis] ? ring : absorbs ? "absorbing(" + line + ")" : line));
+    }
     return fmt::format("grid({})", fmt::join(axes, ", "));
 }
 

@@ -93,6 +93,7 @@ const std::map<std::string, std::string> left_out = {
     {"metrics", "it shows rows of a data set"},
     {"momenta", "a well of place, of complex numbers; solenoid, klein_step and uniform_field have laws of place"},
     {"multiplicative_noise", "noise"},
+    {"neural_dispersion", "a hydrodynamic pair, not linear"},
     {"neural_physics", "a hydrodynamic pair, not linear"},
     {"optimisers", "maps with a metric of estimated noise"},
     {"ou_metrics", "noise"},
