@@ -7,7 +7,7 @@
 //
 //   F = ½ √g D/h (B(Δ) P[i] - B(-Δ) P[i+e]),    d/dt P[i] = (F[i-e] - F[i])/(√g h)
 //
-// Holds: Σ √g P never changes; without off-diagonal diffusion what is on the diagonal of the law is negative and the rest is
+// Holds: Σ √g P never changes, but by what leaves through absorbing ends; without off-diagonal diffusion what is on the diagonal of the law is negative and the rest is
 // not, so that P stays positive; P ∝ e^{-Φ} stays as it is where w = ∂Φ and Δ is a difference of Φ. Off-diagonal fluxes are
 // means of the four differences around a face, of a form that vanishes for e^{-Φ}.
 
