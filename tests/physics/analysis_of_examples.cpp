@@ -68,6 +68,7 @@ const Looked looked_at[] = {
 const std::map<std::string, std::string> left_out = {
     {"canonical", "jumps"},
     {"coherent_state", "a wave of a level: its split steps follow no law of neighbours"},
+    {"copies_and_density", "an ensemble with noise, and a density, whose steps are implicit"},
     {"delayed_feedback", "its law remembers the past"},
     {"dephasing", "an ensemble of velocities that are drawn: it turns each copy by its own number"},
     {"digits", "it shows rows of a data set"},
@@ -83,6 +84,8 @@ const std::map<std::string, std::string> left_out = {
     {"gauge_field_learns", "not linear, and its links are drawn"},
     {"hopfield", "a map of signs"},
     {"ising", "a map of signs that are drawn"},
+    {"jumps", "jumps, counted on a grid"},
+    {"jumps_density", "a density, whose steps are implicit"},
     {"kramers", "noise"},
     {"kuramoto", "not linear, and its frequencies are drawn"},
     {"kuramoto_graph", "not linear, and its frequencies are drawn"},
