@@ -105,6 +105,8 @@ const std::map<std::string, std::string> left_out = {
     {"regime_counts", "noise"},
     {"regimes", "a map of powers, one for each site"},
     {"relaxing_densities", "a density, whose steps are implicit"},
+    {"relaxing_copies", "an ensemble with noise"},
+    {"three_levels", "an ensemble, a density and a wave of one law"},
     {"single_neuron", "its norm swings while it grows, so no ratio of two norms is its growth; the reference has it step by step"},
     {"solenoid", "the lattice around it cannot be made smaller than takes minutes; klein_step has its law"},
     {"tunnelling", "a wave of a level: its split steps follow no law of neighbours"},
