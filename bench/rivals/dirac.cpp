@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 #include <memory>
 
+#include "bench/rivals/arguments.h"
 #include "bench/rivals/bandwidth.h"
 #include "bench/rivals/compiled_model.h"
 #include "bench/rivals/contest.h"
@@ -236,7 +237,7 @@ void measure_all(int rounds, std::int64_t n, int only_threads) {
 
 } // namespace nphys::bench
 
-int main(int count, char** arguments) {
-    const auto number = [&](int place, int otherwise) { return count > place ? std::atoi(arguments[place]) : otherwise; };
-    nphys::bench::measure_all(number(1, 12), number(2, 96), number(3, 0));
+int main(int count, char** words) {
+    const auto [rounds, size, threads] = nphys::bench::numbers<3>(count, words, {12, 96, 0}, "[rounds [size [threads]]]");
+    nphys::bench::measure_all(rounds, size, threads);
 }

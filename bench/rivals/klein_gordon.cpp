@@ -15,6 +15,7 @@
 #include <map>
 #include <vector>
 
+#include "bench/rivals/arguments.h"
 #include "bench/rivals/bandwidth.h"
 #include "bench/rivals/compiled_model.h"
 #include "bench/rivals/contest.h"
@@ -119,7 +120,7 @@ public:
 
     void run(int rounds, double bandwidth) {
         const std::int64_t sites = n_ * n_ * n_;
-        const std::int64_t steps = std::max<std::int64_t>(8, 4'000'000 / sites);
+        const std::int64_t steps = std::max<std::int64_t>(8, 16'000'000 / sites);
         std::map<Order, Reference> references;
         for (const Order order : {Order::drift_kick, Order::kick_drift, Order::half_kicks})
             references[order] = reference(order);
@@ -291,9 +292,7 @@ void measure_all(int rounds, int only_size, int only_threads) {
 
 } // namespace nphys::bench
 
-int main(int count, char** arguments) {
-    const auto number = [&](int place, int otherwise) {
-        return count > place ? std::atoi(arguments[place]) : otherwise;
-    };
-    nphys::bench::measure_all(number(1, 25), number(2, 0), number(3, 0));
+int main(int count, char** words) {
+    const auto [rounds, size, threads] = nphys::bench::numbers<3>(count, words, {25, 0, 0}, "[rounds [size [threads]]]");
+    nphys::bench::measure_all(rounds, size, threads);
 }

@@ -14,6 +14,7 @@
 #include <memory>
 #include <vector>
 
+#include "bench/rivals/arguments.h"
 #include "bench/rivals/langevin_kernels.h"
 #include "compiler/driver/simulation.h"
 #include "runtime/parallel/pool.h"
@@ -132,14 +133,12 @@ void contest(int rounds, std::int64_t count, std::int32_t threads) {
 
 } // namespace nphys::bench
 
-int main(int count, char** arguments) {
-    const auto number = [&](int place, int otherwise) {
-        return count > place ? std::atoi(arguments[place]) : otherwise;
-    };
+int main(int count, char** words) {
+    const auto [rounds, particles] = nphys::bench::numbers<2>(count, words, {10, 1'000'000}, "[rounds [particles]]");
     for (const int threads : {1, 2}) {
         if (threads > nphys::runtime::available_cores())
             continue;
-        nphys::bench::contest<double>(number(1, 10), number(2, 1'000'000), threads);
-        nphys::bench::contest<float>(number(1, 10), number(2, 1'000'000), threads);
+        nphys::bench::contest<double>(rounds, particles, threads);
+        nphys::bench::contest<float>(rounds, particles, threads);
     }
 }

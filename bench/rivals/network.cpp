@@ -6,13 +6,13 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <cstdlib>
 #include <filesystem>
 #include <fmt/format.h>
 #include <fstream>
 #include <string>
 #include <vector>
 
+#include "bench/rivals/arguments.h"
 #include "compiler/driver/simulation.h"
 #include "runtime/abi.h"
 
@@ -74,7 +74,7 @@ double products(runtime::Pool* pool) {
 } // namespace
 
 int main(int count, char** words) {
-    const int rounds = count > 1 ? std::atoi(words[1]) : 20, threads = count > 2 ? std::atoi(words[2]) : 1;
+    const auto [rounds, threads] = nphys::bench::numbers<2>(count, words, {20, 1}, "[rounds [threads]]");
     driver::Inquiry inquiry;
     inquiry.file = "network.nphys";
     const auto compilation = driver::compile_text(

@@ -31,6 +31,7 @@ public:
         code(&memory_.context(), argument);
         return {};
     }
+    [[nodiscard]] bool preliminary() const override { return compiled_.preliminary(); }
 
 private:
     backend::CompiledModule compiled_;
@@ -39,9 +40,9 @@ private:
 
 } // namespace
 
-runtime::Result<std::unique_ptr<Engine>> make_engine(EngineKind kind, const loops::Module& module, loops::Memory& memory) {
+runtime::Result<std::unique_ptr<Engine>> make_engine(EngineKind kind, const loops::Module& module, loops::Memory& memory, bool quick_start) {
     if (kind == EngineKind::interpreter) return std::make_unique<InterpreterEngine>(module, memory);
-    auto compiled = backend::compile(module, {.cache = backend::default_cache_folder()});
+    auto compiled = backend::compile(module, {.cache = backend::default_cache_folder(), .quick_start = quick_start});
     if (!compiled) return runtime::failure(runtime::ErrorKind::program, compiled.error());
     return std::make_unique<CompiledEngine>(std::move(*compiled), memory);
 }

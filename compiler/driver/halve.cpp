@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "compiler/driver/messages.h"
-#include "compiler/driver/sweep.h"
+#include "compiler/driver/run_into.h"
 #include "compiler/model/schemes.h"
 #include "runtime/output/run_folder.h"
 

@@ -38,6 +38,11 @@ void tell_files(const std::vector<std::filesystem::path>& files, const Options& 
     for (const std::filesystem::path& file : files) fmt::print("{}\n", file.string());
 }
 
+void tell_first_level(const std::vector<std::string>& levels, const Options& options) {
+    if (levels.size() > 1 && !options.level && !options.json)
+        fmt::print(stderr, "note: this is the run at its level `{}`; `--level {}` takes the next one\n", levels[0], levels[1]);
+}
+
 int tell_failure(const runtime::Error& error) {
     fmt::print(stderr, "error: {}\n", error.message);
     if (!error.help.empty()) fmt::print(stderr, "  = help: {}\n", error.help);

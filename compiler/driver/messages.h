@@ -2,6 +2,7 @@
 // What the driver says on standard error: diagnostics with their source lines, failures of the environment.
 
 #include <filesystem>
+#include <string>
 #include <vector>
 
 #include "compiler/base/diagnostics.h"
@@ -16,6 +17,9 @@ int tell(const Diagnostics& diagnostics, const SourceMap& sources, const Options
 
 // Prints what was made to standard output: a line for each file, or {"files": […]}.
 void tell_files(const std::vector<std::filesystem::path>& files, const Options& options);
+
+// Of a run at several levels a command that is for one has taken the first: says so, and how to have another.
+void tell_first_level(const std::vector<std::string>& levels, const Options& options);
 
 // Prints the failure and returns environment_failed.
 int tell_failure(const runtime::Error& error);

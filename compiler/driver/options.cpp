@@ -50,7 +50,7 @@ std::optional<std::pair<std::string, double>> read_assignment(const std::string&
 // CLI11 would split a vector option at every following word; a repeated `-p name=value` is what we want.
 struct RawOptions {
     std::vector<std::string> assignments;
-    std::string run_name, folder;
+    std::string run_name, level, folder;
     std::optional<std::string> seed;
 };
 
@@ -64,6 +64,7 @@ struct Parser {
         command->add_option("-p,--param", raw.assignments, "a value for a parameter: -p m=0.3 (may be repeated)")
             ->type_name("NAME=VALUE")->expected(1)->allow_extra_args(false);
         command->add_option("--run", raw.run_name, "which run of the file (default: the unnamed one, else the first)")->type_name("NAME");
+        command->add_option("--level", raw.level, "which of the levels of a run: ensemble, density, wave, hydrodynamic")->type_name("LEVEL");
         command->add_flag("--json", options.json, "results and messages as JSON");
     }
 
@@ -124,8 +125,9 @@ struct Parser {
         command->add_flag("--json", options.json, "the list of pictures as JSON");
     }
     void compare_command() {
-        CLI::App* command = app.add_subcommand("compare", "how far two runs agree: observables with their standard errors, fields");
-        command->add_option("RUNS", options.files, "the folders of two runs")->required()->expected(2)->type_name("");
+        CLI::App* command = app.add_subcommand("compare", "how far runs agree: observables with their standard errors, densities over time, fields");
+        command->add_option("RUNS", options.files, "the folders of two runs, or of one at several levels")->required()->expected(1, 2)->type_name("");
+        command->add_option("-o,--output", raw.folder, "folder for distances.csv and the pictures")->type_name("DIR");
         command->add_flag("--json", options.json, "the distances as JSON");
     }
     void new_command() {
@@ -200,6 +202,7 @@ struct Parser {
         if (app.got_subcommand("explain"))
             if (const auto status = explained_topic()) return status;
         if (!raw.run_name.empty()) options.run_name = raw.run_name;
+        if (!raw.level.empty()) options.level = raw.level;
         if (!raw.folder.empty()) options.folder = raw.folder;
         if (options.resume && !options.folder) return told("`--resume` needs the folder of the run to go on with", "write `-o DIR --resume`");
         return std::nullopt;

@@ -35,6 +35,7 @@ struct Options {
     std::vector<std::string> files;                // model files; of `plot` a run folder; of `new` a name
     std::map<std::string, double> parameters;      // -p
     std::optional<std::string> run_name;           // --run
+    std::optional<std::string> level;              // --level, of a run at several
     std::optional<std::uint64_t> seed;
     std::optional<std::string> folder;             // -o
     int threads = 0;                               // 0: one for each core

@@ -118,6 +118,7 @@ Inquiry inquiry_of(const Options& options) {
     inquiry.request.parameters = options.parameters;
     inquiry.request.run = options.run_name;
     inquiry.request.seed = options.seed;
+    inquiry.request.level = options.level;
     return inquiry;
 }
 

@@ -60,6 +60,7 @@ private:
         if (!recording) return tl::unexpected(recording.error());
         recording_.emplace(std::move(*recording));
         note_values();
+        begin_watching();
         return resumed ? Status{} : record(finished());
     }
 
@@ -90,6 +91,7 @@ private:
             if (!finished() && !outcome_.stalled && !recording_->due(*simulation_)) continue;
             if (const Status seen = simulation_->observe(); !seen) return seen;
             note_values();
+            watch();
             if (const Status written = record(finished()); !written) return written;
         }
         progress.finish();
@@ -117,7 +119,7 @@ private:
         const std::int64_t step = simulation_->step();
         const std::int64_t next = std::min(recording_->next_step(step), compilation_.program.steps);
         if (compilation_.program.leap) return simulation_->advance(next - step);
-        constexpr double updates_between = 5e7;
+        const double updates_between = simulation_->preliminary() ? 2e5 : 5e7;
         const auto most = static_cast<std::int64_t>(std::max(1.0, updates_between / std::max(1.0, outcome_.sites)));
         return simulation_->advance(std::min(next - step, most));
     }
@@ -157,6 +159,23 @@ private:
                 drift.highest = std::max(drift.highest, values[n]);
             }
         }
+    }
+
+    // What the run itself begins with is as it was wanted.
+    void begin_watching() {
+        if (!compilation_.program.level) return;
+        for (const model::Level::Watch& one : compilation_.program.level->watches)
+            if (!(simulation_->field(one.number).front() > one.most)) watched_.push_back(&one);
+    }
+
+    void watch() {
+        std::erase_if(watched_, [&](const model::Level::Watch* one) {
+            const double value = simulation_->field(one->number).front();
+            if (!(value > one->most)) return false;
+            outcome_.warnings.push_back(fmt::format("warning: {:.2g} {}, at step {}, t = {:.6g}\n  = help: {}\n", value, one->text, simulation_->step(),
+                                                    simulation_->time(), one->help));
+            return true;
+        });
     }
 
     // What must be the same for a run to go on: the model, its parameters, the scheme.
@@ -211,6 +230,7 @@ private:
     std::unique_ptr<Simulation> simulation_;
     std::unique_ptr<Expectations> expectations_;
     std::optional<Recording> recording_;
+    std::vector<const model::Level::Watch*> watched_;
     Outcome outcome_;
 };
 

@@ -23,6 +23,7 @@ struct Outcome {
     int status = all_well;
     std::vector<Drift> observables;
     std::vector<Failure> failures;
+    std::vector<std::string> warnings;  // of what should have stayed small
     std::string breakdown;              // which element is no number
     std::optional<Solves> solves;       // of an implicit scheme
     bool stalled = false;               // the adaptive step became too small to go on

@@ -29,7 +29,8 @@ runtime::Result<std::unique_ptr<Simulation>> Simulation::create(const Compilatio
     auto memory = loops::Memory::create(module);
     if (!memory) return tl::unexpected(memory.error());
     std::unique_ptr<Simulation> simulation(new Simulation(compilation, std::move(*memory), options.threads));
-    auto engine = make_engine(options.engine, module, simulation->memory_);
+    // Where the last bits depend on how many steps are made at once, that may not depend on when better code is ready.
+    auto engine = make_engine(options.engine, module, simulation->memory_, !compilation.model.run.allow_merging);
     if (!engine) return tl::unexpected(engine.error());
     simulation->engine_ = std::move(*engine);
     return simulation;

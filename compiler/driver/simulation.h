@@ -49,6 +49,7 @@ public:
     [[nodiscard]] std::optional<Solves> solves();                          // of a scheme that solves
     // Whether the adaptive step became so small that time stands still.
     [[nodiscard]] bool stalled() const { return stalled_; }
+    [[nodiscard]] bool preliminary() const { return engine_->preliminary(); } // better code is on its way
 
     // Values in the axes as declared: lattice axes, then ranges, then copies. Of a state tensor, a stored one, or a saved field (after observe()).
     [[nodiscard]] std::vector<double> field(algebra::SymbolId tensor);

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include "compiler/base/unicode.h"
@@ -35,6 +36,8 @@ std::string observables_table(const Outcome& outcome) {
 // Where to look for what broke the numbers down.
 std::string breakdown_help(const Compilation& compilation, const Outcome& outcome) {
     if (outcome.steps == 0) return "look at its initial value: it divides by zero, or takes a root or a logarithm of what has none";
+    if (compilation.program.level && compilation.program.level->kind == model::LevelKind::hydrodynamic)
+        return "where P comes to a node, ln P and S have no value: end the run before, or, where κ is a multiple of g, go through the wave: `scheme = crank_nicolson`";
     const bool map = compilation.program.scheme == model::Scheme::map || compilation.program.scheme == model::Scheme::sequential;
     if (map) return "the map grows without bound, divides by zero, or takes a root or a logarithm of what has none";
     return "take a smaller step (`nphysc check` tells the limit)";
@@ -66,13 +69,14 @@ nlohmann::ordered_json summary_json(const Compilation& compilation, const Outcom
         entry = {{"first", drift.first}, {"last", drift.last}, {"lowest", drift.lowest}, {"highest", drift.highest}};
         if (drift.error) entry["stderr"] = *drift.error;
     }
+    if (!outcome.warnings.empty()) json["warnings"] = outcome.warnings;
     for (const Failure& failure : outcome.failures)
         json["failures"].push_back({{"expectation", compilation.model.expectations[failure.expectation].text}, {"step", failure.step}, {"t", failure.time}, {"values", failure.values}});
     return json;
 }
 
 std::string failure_text(const Compilation& compilation, const Outcome& outcome, const std::filesystem::path& folder) {
-    std::string text;
+    std::string text = fmt::format("{}", fmt::join(outcome.warnings, ""));
     for (const Failure& failure : outcome.failures) {
         const model::Expectation& expectation = compilation.model.expectations[failure.expectation];
         text += fmt::format("expectation failed: {}\n", expectation.text);

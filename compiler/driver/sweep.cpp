@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "compiler/driver/messages.h"
-#include "compiler/driver/summary.h"
+#include "compiler/driver/whole_run.h"
 #include "runtime/output/run_folder.h"
 #include "runtime/output/series.h"
 #include "runtime/plots/run_pictures.h"
@@ -59,10 +59,11 @@ int run_sweep(const Compilation& compilation, const Options& options, const std:
         if (one->diagnostics.has_errors()) return tell(one->diagnostics, one->library.sources(), options);
         const auto part = runtime::create_numbered_folder(folder, static_cast<std::int64_t>(n + 1));
         if (!part) return tell_failure(part.error());
-        Outcome outcome;
-        const int status = run_into(*one, options, *part, outcome);
+        WholeRun whole;
+        const int status = run_whole(inquiry, *one, options, *part, whole);
+        const Outcome& outcome = whole.outcome;
         worst = std::max(worst, status);
-        if (status == environment_failed || status == our_bug || status == interrupted) return status;
+        if (status == environment_failed || status == our_bug || status == interrupted || status == model_is_wrong) return status;
         if (n == 0)
             for (const Drift& drift : outcome.observables) {
                 columns.push_back(drift.name);
@@ -70,12 +71,12 @@ int run_sweep(const Compilation& compilation, const Options& options, const std:
             }
         rows.push_back(table_row(n + 1, sweeps, all[n], outcome));
         if (options.json) {
-            summaries.push_back(summary_json(*one, outcome, *part));
+            summaries.push_back(std::move(whole.summary));
             summaries.back()["sweep"] = all[n];
         } else if (!options.quiet) {
             std::string values;
             for (const auto& [name, value] : all[n]) values += fmt::format("{}{} = {:.6g}", values.empty() ? "" : ", ", name, value);
-            fmt::print("[{}/{}] {}\n{}", n + 1, all.size(), values, summary_text(*one, outcome, *part));
+            fmt::print("[{}/{}] {}\n{}", n + 1, all.size(), values, whole.text);
         }
     }
     columns.push_back("status");

@@ -8,13 +8,9 @@
 
 #include "compiler/driver/options.h"
 #include "compiler/driver/pipeline.h"
-#include "compiler/driver/run_once.h"
 
 namespace nphys::driver {
 
 [[nodiscard]] int run_sweep(const Compilation& compilation, const Options& options, const std::filesystem::path& folder);
-
-// One run into a folder that exists: results, record, pictures; in commands/run.cpp.
-[[nodiscard]] int run_into(const Compilation& compilation, const Options& options, const std::filesystem::path& folder, Outcome& outcome);
 
 } // namespace nphys::driver

@@ -77,10 +77,11 @@ std::string_view spelling(Scheme scheme) {
 namespace {
 
 template <class Choose>
-Scheme scheme_of(const model::Level& level, const Choose& choose) {
+Scheme scheme_of(const model::Model& model, const Choose& choose) {
+    const model::Level& level = *model.level;
     if (level.kind == model::LevelKind::density)
         return choose(Scheme::bdf2, "the law of a density is stiff, and this takes any step");
-    if (level.kind == model::LevelKind::hydrodynamic)
+    if (!is_moved_as_wave(model))
         return choose(Scheme::rk4, "it takes any law, with a fixed step");
     return level.split ? choose(Scheme::split_step, "the metric is the same everywhere")
                        : choose(Scheme::crank_nicolson, "it is unitary, and the metric differs from place to place");
@@ -99,7 +100,7 @@ Scheme chosen_scheme(const model::Model& model, const Motion& motion, std::vecto
         return scheme;
     };
     if (model.level)
-        return scheme_of(*model.level, choose);
+        return scheme_of(model, choose);
     if (has_noise(*model.pool, motion))
         return choose(Scheme::heun, "the law has white noise");
     const bool all_maps = std::all_of(motion.moved.begin(), motion.moved.end(),
@@ -117,12 +118,17 @@ Scheme chosen_scheme(const model::Model& model, const Motion& motion, std::vecto
     return choose(Scheme::rk45, "it takes any law, and no step is given");
 }
 
+bool is_moved_as_wave(const model::Model& model) {
+    const auto wave = model.level->names.find("ψ");
+    return wave != model.level->names.end() && model.tensor(wave->second) != nullptr;
+}
+
 bool solves_directly(const model::Model& model, Scheme scheme) {
     return scheme == Scheme::implicit_euler || scheme == Scheme::bdf2 || (model.level && solves_directly(*model.level, scheme));
 }
 
 bool solves_directly(const model::Level& level, Scheme scheme) {
-    const bool is_narrow = level.axes.size() == 1 && level.kind != model::LevelKind::hydrodynamic;
+    const bool is_narrow = level.axes.size() == 1;
     return scheme == Scheme::implicit_euler || scheme == Scheme::bdf2 ||
            (scheme == Scheme::crank_nicolson && (is_narrow || level.kind == model::LevelKind::density));
 }
@@ -134,6 +140,10 @@ void set_level_clock(Program& program, const model::Run& run) {
                              program.scheme == Scheme::crank_nicolson || program.scheme == Scheme::split_step;
     if (program.dt != 0 || !is_implicit || !run.until)
         return;
+    if (program.adaptive) {
+        program.dt = *run.until / steps; // the first try
+        return;
+    }
     set_step(program, run, *run.until / steps);
     program.remarks.push_back(fmt::format("dt = {:g} chosen: {} steps", program.dt, program.steps));
 }
@@ -151,7 +161,7 @@ void set_clock(Program& program, const model::Run& run, bool has_run, Diagnostic
         diagnostics.report(Code::steps_and_until, run.span).help("keep one of them");
         return;
     }
-    if (program.scheme == Scheme::rk45)
+    if (program.adaptive)
         return set_adaptive_clock(program, run, has_run, diagnostics);
     if (has_run && !run.steps && !run.until)
         diagnostics.report(Code::run_without_end, run.span).help("write `steps = …` or `until = …` in the run");

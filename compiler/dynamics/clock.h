@@ -27,6 +27,8 @@ void set_level_clock(Program& program, const model::Run& run);
 void set_step(Program& program, const model::Run& run, double dt);
 
 [[nodiscard]] bool is_map(model::Scheme scheme);
+// A wave, or a hydrodynamic pair that is moved through its wave.
+[[nodiscard]] bool is_moved_as_wave(const model::Model& model);
 // By factors made once: a density, and a wave of one dimension; in more the band is too wide for a step of a wave.
 [[nodiscard]] bool solves_directly(const model::Model& model, model::Scheme scheme);
 [[nodiscard]] bool solves_directly(const model::Level& level, model::Scheme scheme);

@@ -61,10 +61,16 @@ Motion motion_of(const model::Level& level) {
     return motion;
 }
 
-// Eigenvalues are worked out once, when the run begins.
-void add_eigenvalues(Program& program, const model::Level& level) {
+// Eigenvalues and the state at rest are worked out once, when the run begins.
+void add_spectrum(Program& program, const model::Level& level) {
     const Motion motion = motion_of(level);
     const DirectSolve generator = DirectSolve::generator(program, motion);
+    if (level.rest) {
+        program.outputs.push_back(level.rest->field);
+        generator.append_rest(program.before, level.rest->service, level.rest->field, level.rest->measure);
+        for (const std::vector<model::Component>& components : level.rest->begin)
+            program.before.emplace_back(Update{"begin with the state at rest", components});
+    }
     for (const auto& [symbol, count] : level.eigenvalues) {
         program.outputs.push_back(symbol);
         generator.append_rightmost(program.before, symbol, count, level.spectrum->sign);
@@ -84,7 +90,7 @@ Program derive(const model::Model& model, Diagnostics& diagnostics, const Derive
     program.scheme = chosen_scheme(model, laws, program.remarks);
     program.state = state_of(model, laws);
     program.underlying = model.run.underlying;
-    if (program.scheme == model::Scheme::rk45)
+    if (program.scheme == model::Scheme::rk45 || model.run.tolerance)
         program.adaptive = Adaptive{.attempt = {},
                                     .accept = {},
                                     .error = {},
@@ -107,8 +113,8 @@ Program derive(const model::Model& model, Diagnostics& diagnostics, const Derive
             return program;
         program.by_modes = has_modes(model, laws, program.underlying);
     }
-    const bool wants_eigenvalues = model.level && !model.level->eigenvalues.empty();
-    if (wants_eigenvalues && !check_direct_solve(model, motion_of(*model.level), program.scheme, diagnostics))
+    const bool wants_spectrum = model.level && (model.level->rest || !model.level->eigenvalues.empty());
+    if (wants_spectrum && !check_direct_solve(model, motion_of(*model.level), program.scheme, diagnostics))
         return program;
     if (solves_directly(model, program.scheme) && !check_direct_solve(model, laws, program.scheme, diagnostics))
         return program;
@@ -120,12 +126,12 @@ Program derive(const model::Model& model, Diagnostics& diagnostics, const Derive
     program.initial = initial_values(model, drives);
     program.laws = derived_laws(laws, program.stepping());
     program.regimes = regimes(model);
+    if (wants_spectrum)
+        add_spectrum(program, *model.level);
     if (model.presentation)
         apply_presentation(program, model, laws, drives, options, diagnostics);
     else
         apply_scheme(program, laws, drives);
-    if (wants_eigenvalues)
-        add_eigenvalues(program, *model.level);
     share_sums(program);
     return program;
 }

@@ -208,7 +208,7 @@ bool check_direct_solve(const model::Model& model, const Motion& motion, model::
             .help("`scheme = crank_nicolson` takes any law, `rk4` too");
         return false;
     };
-    if (!model.drives.empty() || !model.memories.empty())
+    if (!model.drives.empty() || (!model.memories.empty() && !model.level))
         return refuse(first, "a boundary drives it or a memory is kept of it");
     const auto law = Reader(pool, motion).run();
     if (!law)
@@ -228,14 +228,20 @@ bool check_direct_solve(const model::Model& model, const Motion& motion, model::
 }
 
 DirectSolve::DirectSolve(Program& program, const Motion& motion, Expr a)
-    : DirectSolve(program, motion, program.pool->negate(a), true, "solve") {}
+    : DirectSolve(program, motion, program.pool->negate(a), Kind{true, true}, "solve") {}
 
-DirectSolve DirectSolve::generator(Program& program, const Motion& motion) {
-    return {program, motion, program.pool->integer(1), false, "rates"};
+DirectSolve DirectSolve::of_each_step(Program& program, const Motion& motion, Expr a) {
+    return {program, motion, program.pool->negate(a), Kind{true, false}, "solve"};
 }
 
-DirectSolve::DirectSolve(Program& program, const Motion& motion, Expr scale, bool with_identity, const std::string& name)
+DirectSolve DirectSolve::generator(Program& program, const Motion& motion) {
+    return {program, motion, program.pool->integer(1), Kind{false, true}, "rates"};
+}
+
+DirectSolve::DirectSolve(Program& program, const Motion& motion, Expr scale, Kind kind, const std::string& name)
     : pool_(*program.pool), motion_(motion) {
+    const bool with_identity = kind.with_identity;
+    std::vector<Component>& matrix = kind.stays ? program.constants : matrix_;
     LinearLaw law = *Reader(pool_, motion).run();
     const std::size_t fields = motion.moved.size();
     const std::vector<std::int64_t> numbers = table_of(pool_, law, fields, with_identity);
@@ -247,12 +253,10 @@ DirectSolve::DirectSolve(Program& program, const Motion& motion, Expr scale, boo
         program.constants.push_back({table_, {literal(n)}, pool_.integer(numbers[n])});
     for (std::size_t n = 0; n < law.entries.size(); ++n) {
         const Entry& entry = law.entries[n];
-        program.constants.push_back({coefficients_, place_of(n, motion.moved[entry.row]),
-                                     pool_.multiply({scale, entry.coefficient})});
+        matrix.push_back({coefficients_, place_of(n, motion.moved[entry.row]), pool_.multiply({scale, entry.coefficient})});
     }
     for (std::size_t field = 0; with_identity && field < fields; ++field)
-        program.constants.push_back(
-            {coefficients_, place_of(law.entries.size() + field, motion.moved[field]), pool_.integer(1)});
+        matrix.push_back({coefficients_, place_of(law.entries.size() + field, motion.moved[field]), pool_.integer(1)});
     program.kept.push_back(kept_);
     sources_ = std::move(law.sources);
 }
@@ -280,8 +284,20 @@ void DirectSolve::append(Procedure& procedure, const std::string& label,
     procedure.emplace_back(Service{"nphys_solve", {table_, coefficients_, kept_, values_}});
 }
 
+void DirectSolve::append_matrix(Procedure& procedure) const {
+    procedure.emplace_back(Update{"the matrix of this step", matrix_});
+    procedure.emplace_back(Update{"no factors of it yet", {{kept_, {literal(0)}, pool_.integer(0)}}});
+}
+
 void DirectSolve::append_rightmost(Procedure& procedure, SymbolId values, std::int64_t count, double sign) const {
     procedure.emplace_back(Service{"nphys_rightmost", {table_, coefficients_, kept_, count, sign, values}});
+}
+
+void DirectSolve::append_rest(Procedure& procedure, const char* service, SymbolId field, Expr measure) const {
+    const Moved& moved = motion_.moved.front();
+    procedure.emplace_back(Update{"measure of the cells", {{values_, place_of(0, moved), measure}}});
+    procedure.emplace_back(Service{service, {table_, coefficients_, kept_, values_}});
+    procedure.emplace_back(Update{"state at rest", {{field, moved.target, solution(moved)}}});
 }
 
 } // namespace nphys::dynamics

@@ -23,6 +23,9 @@ class DirectSolve {
 public:
     // 1 - a A, or, of a `generator`, A itself.
     DirectSolve(Program& program, const Motion& motion, Expr a);
+    // Made anew wherever `append_matrix` stands, for an `a` that changes.
+    [[nodiscard]] static DirectSolve of_each_step(Program& program, const Motion& motion, Expr a);
+    void append_matrix(Procedure& procedure) const;
     [[nodiscard]] static DirectSolve generator(Program& program, const Motion& motion);
 
     // Solves for the right-hand sides `value`, one for each component; `solution` is then what it is.
@@ -30,16 +33,20 @@ public:
     [[nodiscard]] Expr solution(const Moved& moved) const;
     // The eigenvalues of largest real part into `values`.
     void append_rightmost(Procedure& procedure, SymbolId values, std::int64_t count, double sign) const;
+    // The state at rest into `field`; a service of runtime/sparse/at_rest.h.
+    void append_rest(Procedure& procedure, const char* service, SymbolId field, Expr measure) const;
     // What the law adds that does not depend on the fields.
     [[nodiscard]] Expr source(const Moved& moved) const;
 
 private:
-    DirectSolve(Program& program, const Motion& motion, Expr scale, bool with_identity, const std::string& name);
+    struct Kind { bool with_identity, stays; };
+    DirectSolve(Program& program, const Motion& motion, Expr scale, Kind kind, const std::string& name);
     [[nodiscard]] std::vector<Place> place_of(std::size_t number, const Moved& moved) const;
 
     Pool& pool_;
     const Motion& motion_;
     std::vector<Expr> sources_;
+    std::vector<Component> matrix_; // where it does not stay
     SymbolId table_, coefficients_, kept_, values_;
 };
 

@@ -156,11 +156,13 @@ bool check_level_scheme(const model::Model& model, model::Scheme scheme, Diagnos
     const model::Level& level = *model.level;
     const Fit fit = level.kind == model::LevelKind::density ? Fit{Scheme::euler, Scheme::rk4, Scheme::rk45, Scheme::crank_nicolson, Scheme::implicit_euler, Scheme::bdf2}
                     : level.kind == model::LevelKind::wave  ? Fit{Scheme::split_step, Scheme::crank_nicolson, Scheme::rk4, Scheme::rk45}
+                    : is_moved_as_wave(model)               ? Fit{Scheme::split_step, Scheme::crank_nicolson}
                                                             : Fit{Scheme::rk4, Scheme::rk45};
     if (std::ranges::find(fit, scheme) == fit.end()) {
+        const auto better = spelling(fit.size() == 2 ? fit.front() : level.kind == model::LevelKind::wave ? Scheme::crank_nicolson : Scheme::bdf2);
         diagnostics.report(Code::level_scheme, model.run.scheme_span, spelling(scheme), level.noun())
             .label(level.span, "asked for here")
-            .help("write `scheme = {}`", spelling(fit.size() == 2 ? fit.front() : level.kind == model::LevelKind::wave ? Scheme::crank_nicolson : Scheme::bdf2));
+            .help("{}write `scheme = {}`", model.levels.size() > 1 ? "name a scheme for each level: for this one " : "", better);
         return false;
     }
     if (scheme != Scheme::split_step || level.split)

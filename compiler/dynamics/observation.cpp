@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "compiler/algebra/transform.h"
+#include "compiler/dynamics/bins.h"
 #include "compiler/dynamics/copies.h"
 
 namespace nphys::dynamics {
@@ -90,28 +91,18 @@ private:
 
     // The bins of a density: a coordinate is spread over its cell, any other number stands at its middle.
     void add_shares(const Statistic& statistic) {
-        const double width = (statistic.numbers.back() - statistic.numbers.front()) / static_cast<double>(statistic.bins);
-        const algebra::Slot bins = pool_.symbol(statistic.symbol).slots.back();
+        const algebra::Slot slot = pool_.symbol(statistic.symbol).slots.back();
         Place bin;
-        bin.index = pool_.add_index({"bin", bins.space, bins.first, bins.last});
+        bin.index = pool_.add_index({"bin", slot.space, slot.first, slot.last});
+        Bins bins(pool_, statistic, bin);
         const Expr value = statistic.arguments.front();
         const auto* coordinate = pool_.get<algebra::Coordinate>(value);
-        const double spread = coordinate == nullptr ? 0 : pool_.space(model_.level->grid).axes[coordinate->axis].spacing / 2;
-        const auto end = [&](std::int64_t shift) {
-            return pool_.add({pool_.real(statistic.numbers.front()),
-                              pool_.multiply({pool_.real(width), pool_.add({pool_.index_value(bin, 0), pool_.integer(shift)})})});
-        };
-        Expr share = pool_.multiply({pool_.apply(algebra::Op::less_equal, {end(-1), value}), pool_.apply(algebra::Op::less, {value, end(0)})});
-        if (coordinate != nullptr) {
-            const Expr half = pool_.real(spread);
-            const Expr low = pool_.apply(algebra::Op::max, {end(-1), pool_.subtract(value, half)});
-            const Expr high = pool_.apply(algebra::Op::min, {end(0), pool_.add({value, half})});
-            share = pool_.divide(pool_.apply(algebra::Op::max, {pool_.integer(0), pool_.subtract(high, low)}), pool_.real(2 * spread));
-        }
+        const Expr share = coordinate == nullptr ? bins.holds(value)
+                                                 : bins.share(value, pool_.space(model_.level->grid).axes[coordinate->axis].spacing / 2);
         std::vector<Place> places = statistic.target;
         places.push_back(bin);
         program_.outputs.push_back(statistic.symbol);
-        update(name(statistic), {{statistic.symbol, places, pool_.divide(integral(share), pool_.real(width))}});
+        update(name(statistic), {{statistic.symbol, places, pool_.divide(integral(share), pool_.real(bins.width()))}});
     }
 
     void add(const Statistic& statistic, Expr value) {
@@ -253,15 +244,9 @@ private:
         case StatisticKind::spectrum: // is of each copy
             break;
         }
-        const double width = (statistic.numbers.back() - statistic.numbers.front()) / static_cast<double>(statistic.bins);
-        const Expr number = pool_.index_value(bin, 0);
-        const auto edge = [&](std::int64_t shift) {
-            return pool_.add({pool_.real(statistic.numbers.front()),
-                              pool_.multiply({pool_.real(width), pool_.add({number, pool_.integer(shift)})})});
-        };
-        const Expr inside = pool_.multiply({pool_.apply(algebra::Op::less_equal, {edge(-1), sample}),
-                                            pool_.apply(algebra::Op::less, {sample, edge(0)})});
-        return pool_.subtract(pool_.divide(inside, pool_.real(width)), value);
+        Bins bins(pool_, statistic, bin);
+        const Expr share = pool_.divide(bins.holds(sample), pool_.real(bins.width()));
+        return pool_.subtract(share, value);
     }
 
     // Σ_k <∂f/∂S_k> I_k

@@ -10,33 +10,6 @@ namespace nphys::dynamics {
 
 namespace {
 
-// sqrt(mean over all moved elements of (error/(tolerance*(1 + max(|old|, |new|))))^2)
-Expr error_norm(Pool& pool, const Motion& motion, const Stages& stages, const Renaming& reached, double tolerance,
-                const std::function<Expr(const Moved&)>& error) {
-    std::vector<Expr> squares;
-    double elements = 0;
-    for (const Moved& moved : motion.moved) {
-        const Expr old = pool.apply(algebra::Op::abs, {pool.element(moved.tensor, moved.target)});
-        const Expr now = pool.apply(algebra::Op::abs, {stages.element(reached, moved)});
-        const Expr allowed = pool.multiply(
-            {pool.real(tolerance), pool.add({pool.integer(1), pool.apply(algebra::Op::max, {old, now})})});
-        Expr square = pool.power(pool.divide(error(moved), allowed), pool.integer(2));
-        double places = 1;
-        for (const Place& place : moved.target) {
-            if (place.is_literal())
-                continue;
-            const algebra::Index& index = pool.index(place.index);
-            const algebra::Space& space = pool.space(index.space);
-            places *= static_cast<double>(space.axes.size() == 1 && !space.is_lattice() ? index.last - index.first + 1
-                                                                                        : space.size());
-            square = pool.sum(place.index, square);
-        }
-        elements += places;
-        squares.push_back(square);
-    }
-    return pool.power(pool.divide(pool.add(std::move(squares)), pool.real(elements)), pool.rational(1, 2));
-}
-
 // Σ_j c_j k_j, in the places of a component.
 Expr combined(Pool& pool, const Stages& stages, const std::vector<Renaming>& slopes,
               std::span<const double> coefficients, const Moved& moved) {
@@ -103,7 +76,7 @@ void apply_dormand_prince(Program& program, const Motion& motion, const Drives& 
     algebra::Symbol error;
     error.name = "error";
     adaptive.error = pool.add_symbol(std::move(error));
-    adaptive.error_value = error_norm(pool, motion, stages, reached, adaptive.tolerance, [&](const Moved& moved) {
+    adaptive.error_value = stages.error_norm(reached, adaptive.tolerance, [&](const Moved& moved) {
         return pool.multiply({pool.step(), combined(pool, stages, slopes, tableaux::dormand_prince_error, moved)});
     });
     adaptive.accept.emplace_back(

@@ -50,4 +50,29 @@ Expr Stages::element(const Renaming& stage, const Moved& moved) const {
     return pool_.element(found == stage.end() ? moved.tensor : found->second, moved.target);
 }
 
+Expr Stages::error_norm(const Renaming& reached, double tolerance, const std::function<Expr(const Moved&)>& error) const {
+    std::vector<Expr> squares;
+    double elements = 0;
+    for (const Moved& moved : motion_.moved) {
+        const Expr old = pool_.apply(algebra::Op::abs, {pool_.element(moved.tensor, moved.target)});
+        const Expr now = pool_.apply(algebra::Op::abs, {element(reached, moved)});
+        const Expr allowed = pool_.multiply(
+            {pool_.real(tolerance), pool_.add({pool_.integer(1), pool_.apply(algebra::Op::max, {old, now})})});
+        Expr square = pool_.power(pool_.divide(error(moved), allowed), pool_.integer(2));
+        double places = 1;
+        for (const Place& place : moved.target) {
+            if (place.is_literal())
+                continue;
+            const algebra::Index& index = pool_.index(place.index);
+            const algebra::Space& space = pool_.space(index.space);
+            places *= static_cast<double>(space.axes.size() == 1 && !space.is_lattice() ? index.last - index.first + 1
+                                                                                        : space.size());
+            square = pool_.sum(place.index, square);
+        }
+        elements += places;
+        squares.push_back(square);
+    }
+    return pool_.power(pool_.divide(pool_.add(std::move(squares)), pool_.real(elements)), pool_.rational(1, 2));
+}
+
 } // namespace nphys::dynamics

@@ -47,6 +47,8 @@ public:
     [[nodiscard]] Expr rested(const Moved& moved, Expr rate, double time) const {
         return drives_.rested(moved.tensor, moved.target, rate, later(pool_, time));
     }
+    // √(mean over all moved elements of (error/(tolerance*(1 + max(|old|, |new|))))²): 1 is what the tolerance allows.
+    [[nodiscard]] Expr error_norm(const Renaming& reached, double tolerance, const std::function<Expr(const Moved&)>& error) const;
     [[nodiscard]] std::string moved_names() const { return names(pool_, moved_); }
 
 private:

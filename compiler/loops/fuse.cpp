@@ -3,15 +3,12 @@
 #include <algorithm>
 #include <set>
 
+#include "compiler/loops/join.h"
 #include "compiler/loops/pipeline.h"
 
 namespace nphys::loops {
 
 namespace {
-
-bool is_same_place(const Target& target, const Node& read) {
-    return target.buffer == read.buffer && target.positions == read.positions;
-}
 
 // Gathers neighbours over one domain.
 class Group {
@@ -58,7 +55,7 @@ private:
 
     bool append(Sweep sweep) {
         if (can_merge(stages_.back(), sweep)) {
-            merge(stages_.back(), sweep);
+            stages_.back() = merged(shop_.graph(), std::move(stages_.back()), sweep);
             return true;
         }
         stages_.push_back(std::move(sweep));
@@ -98,33 +95,6 @@ private:
         const auto later_reads = reads_of(later), earlier_reads = reads_of(earlier);
         return std::all_of(later_reads.begin(), later_reads.end(), [&](NodeId id) { return stays_at_its_site(earlier, id); }) &&
                std::all_of(earlier_reads.begin(), earlier_reads.end(), [&](NodeId id) { return stays_at_its_site(later, id); });
-    }
-
-    void merge(Sweep& earlier, const Sweep& later) {
-        std::vector<Target> targets = earlier.targets;
-        for (const Target& target : later.targets) {
-            Target here = target;
-            here.value = shop_.graph().rewrite(target.value, [&](NodeId id) {
-                const Node& read = shop_.graph()[id];
-                if (read.kind != NodeKind::read)
-                    return NodeId{};
-                for (const Target& written : earlier.targets) {
-                    if (is_same_place(written, read))
-                        return written.value;
-                }
-                return NodeId{};
-            });
-            const auto same = std::find_if(targets.begin(), targets.end(), [&](const Target& other) {
-                return other.buffer == here.buffer && other.positions == here.positions;
-            });
-            if (same != targets.end())
-                *same = std::move(here);
-            else
-                targets.push_back(std::move(here));
-        }
-        earlier.targets = std::move(targets);
-        if (earlier.label != later.label)
-            earlier.label += "; " + later.label;
     }
 
     // One site, or too few units: stage after stage. Time was already counted from the beginning.

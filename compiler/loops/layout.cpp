@@ -1,7 +1,6 @@
 #include "compiler/loops/layout.h"
 
 #include <algorithm>
-#include <array>
 #include <set>
 
 #include "compiler/algebra/transform.h"
@@ -90,8 +89,12 @@ public:
     }
 
 private:
-    [[nodiscard]] std::array<const dynamics::Procedure*, 6> procedures() const {
-        return {&program_.opening, &program_.cycle, &program_.closing, &program_.before, &program_.observing, &program_.observe};
+    [[nodiscard]] std::vector<const dynamics::Procedure*> procedures() const {
+        std::vector<const dynamics::Procedure*> all{&program_.opening, &program_.cycle,     &program_.closing,
+                                                    &program_.before,  &program_.observing, &program_.observe};
+        if (program_.adaptive)
+            all.insert(all.end(), {&program_.adaptive->attempt, &program_.adaptive->accept});
+        return all;
     }
 
     // In each copy, if there are several.

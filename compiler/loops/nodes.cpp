@@ -173,6 +173,18 @@ NodeId Graph::later(NodeId id, std::int32_t steps) {
     return intern(std::move(node));
 }
 
+NodeId Graph::shifted(NodeId id, AxisId axis, std::int64_t places) {
+    Node node = nodes_[id.index()];
+    bool depends = false;
+    for (Position& position : node.positions) {
+        if (position.axis != axis)
+            continue;
+        position.offset += places;
+        depends = true;
+    }
+    return depends ? intern(std::move(node)) : NodeId{};
+}
+
 // ---- Operations -----------------------------------------------------------------------------------------------------------
 
 bool Graph::all_numbers(const std::vector<NodeId>& arguments) const {

@@ -97,6 +97,8 @@ public:
     NodeId draw(const DrawLayout& draw, std::vector<Position> positions, Type type);
     // A leaf that depends on the step, that many steps later; an invalid id for others.
     NodeId later(NodeId id, std::int32_t steps);
+    // A leaf at a place that many places on; an invalid id for one that does not depend on the axis.
+    NodeId shifted(NodeId id, AxisId axis, std::int64_t places);
 
     NodeId add(NodeId a, NodeId b) { return compute(Arithmetic::add, {a, b}); }
     NodeId subtract(NodeId a, NodeId b) { return compute(Arithmetic::subtract, {a, b}); }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "compiler/loops/dependences.h"
 #include "compiler/loops/memory.h"
 
 namespace nphys::loops {
@@ -13,106 +14,22 @@ namespace {
 constexpr std::int64_t chunk_multiple = 64;
 constexpr std::int64_t most_steps_in_one_pass = 8;
 // Borders are done with less locality: not more than this part of a block.
-constexpr std::int64_t border_part = 4;
+constexpr std::int64_t border_part = 8;
 
 // What a stage needs of an earlier one: more lag, more room at the low and at the high end of a block.
 struct Need { std::int64_t lag = 0, low = 0, high = 0; };
 
-struct Distances { std::int64_t low = 0, high = 0; };
-
-class Analysis {
-public:
-    Analysis(const Workshop& shop, const std::vector<Sweep>& stages, std::size_t axis)
-        : shop_(shop), stages_(stages), axis_(stages.front().axes[axis]), units_(units_of(shop, stages.front())) {
-        if (axis > 0)
-            units_ = {shop.extent(axis_), 0};
-        for (const Sweep& stage : stages)
-            reads_.push_back(reads_of(stage));
+// Nothing: no dependence.
+std::optional<Need> need(Dependences& dependences, std::size_t earlier, std::size_t later) {
+    std::optional<Need> all;
+    for (const Distances& ahead : dependences.between(earlier, later)) {
+        const Need need{ahead.high, -ahead.low, ahead.high};
+        if (!all)
+            all = need;
+        all = Need{std::max(all->lag, need.lag), std::max(all->low, need.low), std::max(all->high, need.high)};
     }
-
-    // Nothing: no dependence. `possible` becomes false where a dependence has no fixed distance.
-    std::optional<Need> need(std::size_t earlier, std::size_t later) {
-        std::optional<Need> all;
-        const auto require = [&](Need need) {
-            if (!all)
-                all = need;
-            all = Need{std::max(all->lag, need.lag), std::max(all->low, need.low), std::max(all->high, need.high)};
-        };
-        for (const Target& written : stages_[earlier].targets) {
-            for (const NodeId read : reads_[later]) {
-                if (const auto d = distances(written, read))
-                    require({d->high, -d->low, d->high});
-            }
-            for (const Target& overwritten : stages_[later].targets) {
-                if (overwritten.buffer == written.buffer)
-                    require({});
-            }
-        }
-        for (const Target& overwritten : stages_[later].targets) {
-            for (const NodeId read : reads_[earlier]) {
-                if (const auto d = distances(overwritten, read))
-                    require({-d->low, d->high, -d->low});
-            }
-        }
-        return all;
-    }
-
-    [[nodiscard]] std::int64_t reach() const { return reach_; }
-    [[nodiscard]] std::int64_t units() const { return units_.count; }
-
-    bool possible = true;
-
-private:
-    [[nodiscard]] std::vector<NodeId> reads_of(const Sweep& stage) const {
-        std::vector<NodeId> roots;
-        for (const Target& target : stage.targets)
-            roots.push_back(target.value);
-        return shop_.graph().reads(roots);
-    }
-
-    // In units, from the place that is written to the places that are read.
-    std::optional<Distances> distances(const Target& written, NodeId id) {
-        const Node& read = shop_.graph()[id];
-        if (read.buffer != written.buffer)
-            return std::nullopt;
-        for (std::size_t a = 0; a < written.positions.size(); ++a) {
-            if (written.positions[a].axis != axis_)
-                continue;
-            if (read.positions[a].axis != axis_) {
-                possible = false;
-                return std::nullopt;
-            }
-            const Distances d = in_units(read.positions[a].offset - written.positions[a].offset, shop_.shape(read.buffer)[a]);
-            reach_ = std::max({reach_, -d.low, d.high});
-            return d;
-        }
-        possible = false;
-        return std::nullopt;
-    }
-
-    // A site that many places on lies so many chunks on, or one less; one more where the last chunk is shorter than that.
-    [[nodiscard]] Distances in_units(std::int64_t sites, const Extent& extent) const {
-        Distances d{sites, sites};
-        if (units_.chunk > 0) {
-            const std::int64_t far = sites < 0 ? -sites : sites;
-            const std::int64_t last = extent.size % units_.chunk;
-            std::int64_t chunks = (far + units_.chunk - 1) / units_.chunk;
-            if (last != 0 && far > last)
-                ++chunks;
-            d = {sites < 0 ? -chunks : 0, sites > 0 ? chunks : 0};
-        }
-        if (extent.edge == algebra::Edge::reflecting) // a mirror turns distances around
-            d = {std::min(d.low, -d.high), std::max(d.high, -d.low)};
-        return d;
-    }
-
-    const Workshop& shop_;
-    const std::vector<Sweep>& stages_;
-    AxisId axis_;
-    Units units_;
-    std::vector<std::vector<NodeId>> reads_;
-    std::int64_t reach_ = 0;
-};
+    return all;
+}
 
 Offsets later_by(const Offsets& offsets, const Need& need) {
     return {offsets.lag + need.lag, offsets.low + need.low, offsets.high + need.high};
@@ -123,27 +40,27 @@ void raise(Offsets& offsets, const Offsets& least) {
 }
 
 std::optional<Track> track_along(const Workshop& shop, const std::vector<Sweep>& sweeps, std::size_t axis) {
-    Analysis analysis(shop, sweeps, axis);
+    Dependences dependences(shop, sweeps, axis);
     Track track;
     track.stages.resize(sweeps.size());
     for (std::size_t later = 0; later < sweeps.size(); ++later) {
         for (std::size_t earlier = 0; earlier < later; ++earlier) {
-            if (const auto need = analysis.need(earlier, later))
-                raise(track.stages[later], later_by(track.stages[earlier], *need));
+            if (const auto needed = need(dependences, earlier, later))
+                raise(track.stages[later], later_by(track.stages[earlier], *needed));
         }
         raise(track.most, track.stages[later]);
     }
     for (std::size_t before = 0; before < sweeps.size(); ++before) {
         for (std::size_t after = 0; after < sweeps.size(); ++after) {
-            if (const auto need = analysis.need(before, after)) {
-                const Offsets least = later_by(track.stages[before], *need);
+            if (const auto needed = need(dependences, before, after)) {
+                const Offsets least = later_by(track.stages[before], *needed);
                 const Offsets& own = track.stages[after];
                 raise(track.per_step, {least.lag - own.lag, least.low - own.low, least.high - own.high});
             }
         }
     }
-    track.smallest_block = track.most.low + track.most.high + analysis.reach() + 1;
-    if (!analysis.possible || analysis.units() < track.smallest_block)
+    track.smallest_block = track.most.low + track.most.high + dependences.reach() + 1;
+    if (!dependences.fixed() || dependences.units() < track.smallest_block)
         return std::nullopt;
     return track;
 }
@@ -221,6 +138,11 @@ Tiling tiling_of(const Workshop& shop, const Pipeline& pipeline) {
     // Whole planes, if they fit.
     for (std::int64_t steps = most; steps > 1; --steps) {
         if (options.strip_rows == 0 && (is_chosen || in_flight(pipeline.planes, steps) * plane <= close))
+            return {steps, 0};
+    }
+    // Or with ease into the last cache: planes far apart in memory compete for sets of the nearer one, and strips do most.
+    for (std::int64_t steps = most; steps > 1; --steps) {
+        if (options.strip_rows == 0 && in_flight(pipeline.planes, steps) * plane * 3 <= options.cache_bytes)
             return {steps, 0};
     }
     // Strips of rows, if they are wide enough that what is read twice is less than half.

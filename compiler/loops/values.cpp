@@ -196,6 +196,29 @@ NodeId Values::value(const Product& product) {
 
 // ---- Sums -----------------------------------------------------------------------------------------------------------------
 
+// Both halves can be computed at the same time, and errors grow with the logarithm of the number of terms.
+NodeId Values::sum_in_pairs(std::span<const NodeId> terms) {
+    if (terms.size() == 1)
+        return terms.front();
+    const std::size_t half = (terms.size() + 1) / 2;
+    const NodeId left = sum_in_pairs(terms.first(half));
+    return graph_.add(left, sum_in_pairs(terms.subspan(half)));
+}
+
+// What has a lower rank is summed apart: it is computed less often.
+NodeId Values::sum_by_rank(const std::vector<NodeId>& terms) {
+    NodeId sum;
+    for (auto first = terms.begin(); first != terms.end();) {
+        const auto last = std::find_if(first, terms.end(), [&](NodeId term) { return rank(term) != rank(*first); });
+        std::vector<NodeId> group(first, last);
+        if (sum.valid())
+            group.insert(group.begin(), sum);
+        sum = sum_in_pairs(group);
+        first = last;
+    }
+    return sum;
+}
+
 NodeId Values::node(const algebra::Add& add) {
     struct Term { Product product; std::size_t rank; };
     std::vector<Term> terms;
@@ -218,15 +241,15 @@ NodeId Values::node(const algebra::Add& add) {
         else
             plus.push_back(value(term.product));
     }
-    NodeId sum;
-    for (const NodeId term : plus)
-        sum = sum.valid() ? graph_.add(sum, term) : term;
+    NodeId sum = sum_by_rank(plus);
     if (!sum.valid() && !products.empty()) {
         sum = value(products.front());
         products.erase(products.begin());
     }
-    for (const NodeId term : minus)
-        sum = sum.valid() ? graph_.subtract(sum, term) : graph_.negate(term);
+    if (!minus.empty()) {
+        const NodeId subtrahend = sum_in_pairs(minus);
+        sum = sum.valid() ? graph_.subtract(sum, subtrahend) : graph_.negate(subtrahend);
+    }
     for (const Product& term : products)
         sum = graph_.fma(term.negative ? graph_.negate(term.prefix) : term.prefix, term.last, sum);
     return sum;

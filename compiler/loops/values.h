@@ -8,9 +8,10 @@
 //            denominators. So division by something uniform is multiplication by its reciprocal.
 //            Indicators (δ, Within) among the factors select between the last factor and 0 if all others are uniform, else
 //            between the whole product and 0.
-//   Sum      first the terms of lower rank than the sum, lowest first, then single values, then -1 times a single value by
+//   Sum      first the terms of lower rank than the sum, lowest first, then single values, then -1 times single values by
 //            subtraction, then products, each by one fma(product of all factors but the last, last factor, sum so far). If
-//            there is none of the first, the first product is multiplied plainly.
+//            there is none of the first, the first product is multiplied plainly. Values of one rank are summed in pairs: the
+//            first half of them plus the second.
 //   Power    integers by IntegerPower, 1/2 by square root, x^-n by 1/x^n; others by pow.
 //   Types    in f32 functions all that depends on state is f32; what does not (coordinates, parameters) is f64 and rounded
 //            once, where it meets f32.
@@ -20,7 +21,9 @@
 
 #include <functional>
 #include <optional>
+#include <span>
 #include <unordered_map>
+#include <vector>
 
 #include "compiler/algebra/pool.h"
 #include "compiler/loops/layout.h"
@@ -79,6 +82,8 @@ private:
     void add_coincidences(const algebra::Delta& delta, std::vector<NodeId>& guards, std::vector<NodeId>& signs);
     void sort_factors(const std::vector<algebra::Expr>& factors, struct Factors& sorted);
     NodeId value(const Product& product);
+    NodeId sum_in_pairs(std::span<const NodeId> terms);
+    NodeId sum_by_rank(const std::vector<NodeId>& terms);
     NodeId positive_power(algebra::Expr base, double exponent);
     NodeId multiply_all(const std::vector<NodeId>& factors);
     [[nodiscard]] std::size_t rank(NodeId id) const;

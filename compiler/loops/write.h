@@ -8,6 +8,7 @@
 
 #include <functional>
 
+#include "compiler/loops/join.h"
 #include "compiler/loops/pipeline.h"
 #include "compiler/loops/sites.h"
 
@@ -78,9 +79,17 @@ private:
     void write_block(const Pass& pass, const Border& planes);
     void write_strips(const Pass& pass, const Border& planes);
     void write_fronts(const Pass& pass, const Border& planes, const Border* rows, IntegerId strip);
-    void write_stage(const Pass& pass, std::size_t stage, IntegerId step, IntegerId is_due, IntegerId place, const Border* rows,
-                     IntegerId strip);
-    void stage_rows(const Sweep& sweep, IntegerId unit, IntegerId first, IntegerId last);
+    // What a stage does at one front: a plane of its own, if it has one then.
+    struct StageTurn { std::size_t stage; IntegerId step, place, is_due; };
+    void write_stage(const Pass& pass, const StageTurn& turn, const Border* rows, IntegerId strip);
+    void write_pair(const Pass& pass, const Border& planes, const Joined& pair, const StageTurn& first, const StageTurn& second,
+                    const Border* rows, IntegerId strip);
+    struct RowRange { IntegerId begin, end; };
+    [[nodiscard]] RowRange in_strip(const Pass& pass, const StageTurn& turn, const Border& rows, IntegerId strip);
+    void at_plane(const Sweep& sweep, IntegerId place, std::int64_t ahead);
+    void plane(const Sweep& sweep, IntegerId place, std::int64_t ahead);
+    void row_of_plane(const Sweep& sweep, IntegerId place, IntegerId here, std::int64_t ahead);
+    void row_of(const Sweep& sweep, IntegerId here);
     [[nodiscard]] IntegerId at_step(std::int64_t once, IntegerId step, std::int64_t per_step);
 
     FunctionBuilder& build_;

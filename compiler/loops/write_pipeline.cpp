@@ -148,7 +148,7 @@ void ScheduleWriter::write_fronts(const Pass& pass, const Border& planes, const 
             const SiteWriter::Scope scope(sites_);
             if (pass.is_repeated)
                 sites_.count_steps(build_.multiply(step, pass.pipeline.steps));
-            for (std::size_t k = 0; k < pass.pipeline.stages.size(); ++k) {
+            const auto turn_of = [&](std::size_t k) {
                 const Offsets& own = track.stages[k];
                 const IntegerId in_order = build_.add(build_.multiply(step, stages), static_cast<std::int64_t>(k));
                 const IntegerId behind =
@@ -158,7 +158,14 @@ void ScheduleWriter::write_fronts(const Pass& pass, const Border& planes, const 
                 const IntegerId place = build_.let("place", build_.subtract(front, behind));
                 const IntegerId is_due = build_.multiply(build_.less(build_.subtract(planes.first(own_low, own_high), 1), place),
                                                          build_.less(place, planes.last(own_low, own_high)));
-                write_stage(pass, k, step, is_due, place, rows, strip);
+                return StageTurn{k, step, place, is_due};
+            };
+            for (std::size_t k = 0; k < pass.pipeline.stages.size(); ++k) {
+                const StageTurn turn = turn_of(k);
+                if (const auto pair = joined(shop_, pass.pipeline, k))
+                    write_pair(pass, planes, *pair, turn, turn_of(++k), rows, strip);
+                else
+                    write_stage(pass, turn, rows, strip);
             }
         };
         if (pass.is_repeated)
@@ -168,43 +175,99 @@ void ScheduleWriter::write_fronts(const Pass& pass, const Border& planes, const 
     });
 }
 
-void ScheduleWriter::write_stage(const Pass& pass, std::size_t stage, IntegerId step, IntegerId is_due, IntegerId place,
-                                 const Border* rows, IntegerId strip) {
-    const Sweep& sweep = pass.pipeline.stages[stage];
-    if (sweep.targets.empty())
+// At a border of planes, where stages wait for each other, they are apart.
+void ScheduleWriter::write_pair(const Pass& pass, const Border& planes, const Joined& pair, const StageTurn& first,
+                                const StageTurn& second, const Border* rows, IntegerId strip) {
+    const Sweep& one = pass.pipeline.stages[first.stage];
+    const Sweep& other = pass.pipeline.stages[second.stage];
+    const IntegerId inside = build_.subtract(build_.integer(1), planes.phase);
+    build_.comment(pair.sweep.label);
+    if (rows == nullptr) {
+        const IntegerId both = build_.let("both", build_.multiply(inside, build_.multiply(first.is_due, second.is_due)));
+        build_.when(both, [&] { plane(pair.sweep, second.place, pair.ahead); });
+        build_.when(build_.subtract(first.is_due, both), [&] { plane(one, first.place, 0); });
+        build_.when(build_.subtract(second.is_due, both), [&] { plane(other, second.place, 0); });
         return;
-    build_.comment(sweep.label);
-    build_.when(is_due, [&] {
+    }
+    build_.when(build_.maximum(first.is_due, second.is_due), [&] {
         const SiteWriter::Scope scope(sites_);
-        const IntegerId here = build_.let("unit", build_.remainder(place, units_of(sweep).count));
-        if (rows == nullptr)
-            return unit(sweep, here);
-        const Track& track = rows->track;
-        const Offsets& own = track.stages[stage];
-        const IntegerId low = at_step(own.low, step, track.per_step.low);
-        const IntegerId high = at_step(own.high, step, track.per_step.high);
-        const IntegerId lag = at_step(own.lag, step, track.per_step.lag);
-        const IntegerId begin = build_.subtract(build_.multiply(strip, pass.strip), lag);
-        const IntegerId first = rows->first(low, high), last = rows->last(low, high);
-        // At the border, strip 0 has all rows.
-        const IntegerId from = build_.let("row_begin", rows->choose(build_.maximum(first, begin), first));
-        const IntegerId to = build_.let("row_end", rows->choose(build_.minimum(last, build_.add(begin, pass.strip)), last));
-        stage_rows(sweep, here, from, to);
+        const RowRange of_first = in_strip(pass, first, *rows, strip), of_second = in_strip(pass, second, *rows, strip);
+        const IntegerId begin = build_.minimum(of_first.begin, of_second.begin);
+        const IntegerId end = build_.maximum(of_first.end, of_second.end);
+        build_.loop(LoopKind::serial, "row", begin, end, [&](IntegerId here) {
+            const SiteWriter::Scope at_row(sites_);
+            const auto is_due = [&](const StageTurn& turn, const RowRange& range) {
+                const IntegerId is_in = build_.multiply(build_.less(build_.subtract(range.begin, 1), here), build_.less(here, range.end));
+                return build_.let("is_due", build_.multiply(turn.is_due, is_in));
+            };
+            const IntegerId first_due = is_due(first, of_first), second_due = is_due(second, of_second);
+            const IntegerId both = build_.let("both", build_.multiply(inside, build_.multiply(first_due, second_due)));
+            build_.when(both, [&] { row_of_plane(pair.sweep, second.place, here, pair.ahead); });
+            build_.when(build_.subtract(first_due, both), [&] { row_of_plane(one, first.place, here, 0); });
+            build_.when(build_.subtract(second_due, both), [&] { row_of_plane(other, second.place, here, 0); });
+        });
     });
 }
 
-void ScheduleWriter::stage_rows(const Sweep& sweep, IntegerId unit, IntegerId first, IntegerId last) {
-    const auto roots = roots_of(sweep);
-    static_cast<void>(part_of(sweep, sweep.axes, unit));
-    sites_.hoist(roots, SiteWriter::Hoist::all);
-    const LoopAxis axis = shop_.graph()[sweep.axes[1]];
-    build_.loop(LoopKind::serial, "row", first, last, [&](IntegerId row) {
+void ScheduleWriter::write_stage(const Pass& pass, const StageTurn& turn, const Border* rows, IntegerId strip) {
+    const Sweep& sweep = pass.pipeline.stages[turn.stage];
+    if (sweep.targets.empty())
+        return;
+    build_.comment(sweep.label);
+    build_.when(turn.is_due, [&] {
+        if (rows == nullptr)
+            return plane(sweep, turn.place, 0);
         const SiteWriter::Scope scope(sites_);
-        const IntegerId here = build_.add(build_.remainder(row, axis.end - axis.begin), axis.begin);
-        sites_.bind(sweep.axes[1], {build_.let(axis.name, here), axis.begin, axis.end});
-        sites_.hoist(roots, SiteWriter::Hoist::all);
-        nest(sweep.axes, 2, roots, nullptr, [&] { store_targets(sweep); }, true);
+        at_plane(sweep, turn.place, 0);
+        const RowRange range = in_strip(pass, turn, *rows, strip);
+        build_.loop(LoopKind::serial, "row", range.begin, range.end, [&](IntegerId here) { row_of(sweep, here); });
     });
+}
+
+ScheduleWriter::RowRange ScheduleWriter::in_strip(const Pass& pass, const StageTurn& turn, const Border& rows, IntegerId strip) {
+    const Track& track = rows.track;
+    const Offsets& own = track.stages[turn.stage];
+    const IntegerId low = at_step(own.low, turn.step, track.per_step.low);
+    const IntegerId high = at_step(own.high, turn.step, track.per_step.high);
+    const IntegerId lag = at_step(own.lag, turn.step, track.per_step.lag);
+    const IntegerId begin = build_.subtract(build_.multiply(strip, pass.strip), lag);
+    const IntegerId first = rows.first(low, high), last = rows.last(low, high);
+    // At the border, strip 0 has all rows.
+    const IntegerId from = build_.let("row_begin", rows.choose(build_.maximum(first, begin), first));
+    const IntegerId to = build_.let("row_end", rows.choose(build_.minimum(last, build_.add(begin, pass.strip)), last));
+    return {from, to};
+}
+
+// Binds the outermost axis; from no such plane do positions `ahead` reach beyond an edge.
+void ScheduleWriter::at_plane(const Sweep& sweep, IntegerId place, std::int64_t ahead) {
+    const LoopAxis axis = shop_.graph()[sweep.axes.front()];
+    const IntegerId here = build_.let("unit", build_.remainder(place, units_of(sweep).count));
+    sites_.bind(sweep.axes.front(), {build_.add(here, axis.begin), axis.begin, axis.end - ahead});
+    sites_.hoist(roots_of(sweep), SiteWriter::Hoist::all);
+}
+
+void ScheduleWriter::plane(const Sweep& sweep, IntegerId place, std::int64_t ahead) {
+    const SiteWriter::Scope scope(sites_);
+    if (units_of(sweep).chunk > 0)
+        return unit(sweep, build_.let("unit", build_.remainder(place, units_of(sweep).count)));
+    at_plane(sweep, place, ahead);
+    nest(sweep.axes, 1, roots_of(sweep), nullptr, [&] { store_targets(sweep); }, true);
+}
+
+void ScheduleWriter::row_of_plane(const Sweep& sweep, IntegerId place, IntegerId here, std::int64_t ahead) {
+    const SiteWriter::Scope scope(sites_);
+    at_plane(sweep, place, ahead);
+    row_of(sweep, here);
+}
+
+void ScheduleWriter::row_of(const Sweep& sweep, IntegerId here) {
+    const SiteWriter::Scope scope(sites_);
+    const auto roots = roots_of(sweep);
+    const LoopAxis axis = shop_.graph()[sweep.axes[1]];
+    const IntegerId place = build_.add(build_.remainder(here, axis.end - axis.begin), axis.begin);
+    sites_.bind(sweep.axes[1], {build_.let(axis.name, place), axis.begin, axis.end});
+    sites_.hoist(roots, SiteWriter::Hoist::all);
+    nest(sweep.axes, 2, roots, nullptr, [&] { store_targets(sweep); }, true);
 }
 
 } // namespace nphys::loops

@@ -24,6 +24,7 @@ struct Request {
                                               // sweep values, over the run's own
     std::optional<std::string> run;           // without: the unnamed run, else the first
     std::optional<std::uint64_t> seed;
+    std::optional<std::string> level;         // of a run at several levels; without: the first
 };
 
 // Finds and parses the module `name` ("lattice") or file ("./mine.nphys", relative to the file that uses it), or

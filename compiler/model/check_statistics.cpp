@@ -57,10 +57,12 @@ struct Checker {
     void check_copies(const Statistic& statistic) const {
         const bool of_each = statistic.kind == StatisticKind::mean || statistic.kind == StatisticKind::test ||
                              statistic.kind == StatisticKind::spectrum;
-        if (context.model.run.copies == 1 && !of_each && !context.model.level)
+        if (context.model.run.copies == 1 && !of_each && !is_of_fields())
             context.tell(Code::statistic_of_one_copy, statistic.span, name(statistic.symbol))
                 .help("write `ensemble = 1000` in the run");
     }
+
+    [[nodiscard]] bool is_of_fields() const { return context.model.level && context.model.level->kind != LevelKind::ensemble; }
 
     // Of a copy, not of what is taken over all of them.
     void check_spectrum(const Statistic& spectrum) const {

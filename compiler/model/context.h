@@ -50,6 +50,9 @@ struct Context {
     std::optional<Expr> boundary_time;
     std::optional<Span> carry; // `with carry`
 
+    std::set<std::string> foreign; // names that other levels of the run declare, and this one does not
+    std::size_t level_number = 0;  // of this one among them
+
     std::deque<syntax::Name> made_names; // of declarations that no statement of the text makes
     std::deque<syntax::Statement> made_statements;
     std::optional<std::vector<Component>> activation; // the maps, once worked out; for d(…)

@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "compiler/algebra/transform.h"
+#include "compiler/model/run_levels.h"
 #include "compiler/model/targets.h"
 
 namespace nphys::model {
@@ -83,7 +84,7 @@ void add_initials(Context& context, const Scope& scope, const syntax::Run* run) 
             take(*node, statement.span);
     if (run != nullptr)
         for (const syntax::RunItem& item : run->items)
-            if (const auto* node = std::get_if<syntax::Init>(&item.node))
+            if (const auto* node = std::get_if<syntax::Init>(&item.node); node != nullptr && !is_of_another_level(context, *node))
                 take(*node, item.span);
     for (const Initial& initial : sorter.unsorted)
         sorter.place(Sorter::tensor_of(initial));

@@ -15,10 +15,11 @@
 
 #include "compiler/algebra/pool.h"
 #include "compiler/base/source.h"
+#include "compiler/model/run.h"
 
 namespace nphys::model {
 
-enum class LevelKind : std::uint8_t { density, wave, hydrodynamic };
+enum class LevelKind : std::uint8_t { ensemble, density, wave, hydrodynamic };
 
 struct Level {
     struct Line { std::string title, text, latex; };
@@ -27,6 +28,13 @@ struct Level {
         std::vector<algebra::Place> place;
         std::string name; // as written: `q[1]`
         Span span;
+        bool absorbs = false; // what comes to an end of it is gone
+    };
+    // A hidden observable that should stay small: beyond `most` the run tells it, once.
+    struct Watch {
+        algebra::SymbolId number;
+        double most;
+        std::string text, help;
     };
     // What a wave is for a scheme that splits it: V/ħ at a cell, and for each axis how fast its modes turn, over the squares of
     // their numbers. None where the metric differs from cell to cell.
@@ -40,6 +48,14 @@ struct Level {
         algebra::Expr rate;
         double sign = 1;
     };
+    // The state at rest, where a formula or the run names it: `stationary` of a density, `ground` of a wave. It is found from the
+    // Spectrum before the run begins. Where the run begins with what is made of it, these are the values, one after the other.
+    struct Rest {
+        algebra::SymbolId field;
+        algebra::Expr measure;
+        const char* service;
+        std::vector<std::vector<Component>> begin;
+    };
     LevelKind kind = LevelKind::density;
     std::optional<algebra::Expr> beta;
     algebra::SpaceId grid;
@@ -49,8 +65,10 @@ struct Level {
     std::vector<std::pair<algebra::SymbolId, std::int64_t>> eigenvalues; // observed: how many of them
     std::optional<algebra::Expr> weight;            // once derived: of a cell in integrals, √g P h
     std::vector<Line> law;                          // once derived: for people
+    std::vector<Watch> watches;
     std::optional<Split> split;
     std::optional<Spectrum> spectrum;
+    std::optional<Rest> rest;
     Span span;
 
     [[nodiscard]] const Axis* axis(algebra::SymbolId variable) const {
@@ -58,7 +76,17 @@ struct Level {
         return found == axes.end() ? nullptr : &*found;
     }
     [[nodiscard]] const char* noun() const {
-        return kind == LevelKind::density ? "density" : kind == LevelKind::wave ? "wave" : "hydrodynamic pair";
+        switch (kind) {
+        case LevelKind::ensemble:
+            return "ensemble";
+        case LevelKind::density:
+            return "density";
+        case LevelKind::wave:
+            return "wave";
+        case LevelKind::hydrodynamic:
+            return "hydrodynamic pair";
+        }
+        return "";
     }
 };
 

@@ -4,6 +4,7 @@
 
 #include "compiler/base/suggest.h"
 #include "compiler/model/complex.h"
+#include "compiler/model/run_levels.h"
 #include "compiler/model/settle.h"
 #include "compiler/model/spaces.h"
 #include "compiler/model/variables.h"
@@ -15,22 +16,27 @@ namespace {
 using syntax::Expression;
 
 constexpr std::size_t most_dimensions = 3;
+constexpr const char* absorbing = "absorbing";
 
-// A name that no text can spell: the index over the cells of the grid.
+// Names that no text can spell: the index over the cells of the grid, the wave that a hydrodynamic pair is moved through.
 constexpr const char* cell_name = "the cells";
+constexpr const char* hidden_wave = "the wave of the pair";
+constexpr const char* hidden_rest = "the state at rest"; // where the model has another of its name
 
-// The fields and numbers of each level. A model's own definitions of names of numbers come before.
+// The fields and numbers of each level, and its state at rest. A model's own definitions of names of the latter two come before.
 struct Names {
-    std::vector<std::string> fields, numbers;
+    std::vector<std::string> fields, numbers, rest;
 };
 Names names_of(LevelKind kind) {
     switch (kind) {
+    case LevelKind::ensemble:
+        return {{"P"}, {"mass"}, {}};
     case LevelKind::density:
-        return {{"P"}, {"mass", "entropy", "entropy_production", "free_energy"}};
+        return {{"P"}, {"mass", "entropy", "entropy_production", "free_energy", "relative_entropy"}, {"stationary"}};
     case LevelKind::wave:
-        return {{"ψ", "P", "V"}, {"ħ", "norm", "energy"}};
+        return {{"ψ", "P", "V"}, {"ħ", "norm", "energy"}, {"ground"}};
     case LevelKind::hydrodynamic:
-        return {{"P", "S", "V"}, {"ħ", "mass", "energy"}};
+        return {{"P", "S", "V"}, {"ħ", "mass", "energy"}, {}}; // and a wave that no text can spell
     }
     return {};
 }
@@ -62,7 +68,7 @@ struct GridReader {
 
     void wrong_form(const std::string& text, Span span) {
         context.tell(Code::grid_axis_form, span, text)
-            .help("write `-3..3 by 100`, or `periodic(0..2*pi by 100)`");
+            .help("write `-3..3 by 100`, or `periodic(0..2*pi by 100)`{}", level.kind == LevelKind::density ? ", or `absorbing(0..1 by 100)`" : "");
     }
 
     std::optional<algebra::Axis> axis_of(const syntax::Range& range, bool closes) {
@@ -104,8 +110,17 @@ struct GridReader {
                                 : nullptr;
         if (name != nullptr && name->text == "periodic" && range != nullptr)
             return axis_of(*range, true);
+        if (name != nullptr && name->text == absorbing && range != nullptr && level.kind == LevelKind::density)
+            return axis_of(*range, false);
         wrong_form(syntax::print(expression), expression.span);
         return std::nullopt;
+    }
+
+    static bool absorbs(const syntax::ExpressionOrRange& text) {
+        const auto* expression = std::get_if<Expression>(&text);
+        const auto* call = expression == nullptr ? nullptr : std::get_if<syntax::Call>(&expression->node);
+        const syntax::Name* name = call == nullptr ? nullptr : syntax::as_name(*call->callee);
+        return name != nullptr && name->text == absorbing;
     }
 
     bool read(const syntax::Setting& setting) {
@@ -125,6 +140,7 @@ struct GridReader {
                 continue;
             }
             places->coordinate = axis->name;
+            axis->absorbs = absorbs(node.points);
             axes.push_back(std::move(*places));
             level.axes.push_back(std::move(*axis));
         }
@@ -173,9 +189,10 @@ struct LevelDeclarer {
         made.variable = level.cell = add_variable(context, "i", cells());
     }
 
-    // A field over the grid, or a number.
-    void declare_variable(const std::string& text, bool is_field) {
-        const bool is_complex = text == "ψ";
+    // A field over the grid, or a number; spelled so in texts, known to the level by another name.
+    void declare_variable(const std::string& text, bool is_field) { declare_variable(text, is_field, text); }
+    void declare_variable(const std::string& text, bool is_field, const std::string& known) {
+        const bool is_complex = known == "ψ";
         const syntax::Name name{level.span, text, text};
         std::optional<syntax::Indices> indices;
         if (is_field)
@@ -185,9 +202,9 @@ struct LevelDeclarer {
             NameKind::variable, text,
             syntax::Variables{syntax::VariableKind::neuron, {syntax::Target{level.span, name, indices}}, std::nullopt});
         const std::vector<Slot> slots = is_field ? std::vector{slot_of(cells())} : std::vector<Slot>{};
-        made.symbol = add_tensor(context, text, slots, slots.size(), is_complex);
+        made.symbol = add_tensor(context, known, slots, slots.size(), is_complex);
         context.tensors[made.symbol] = &made;
-        level.names[text] = made.symbol;
+        level.names[known] = made.symbol;
         if (!is_field) {
             made.scalar = element_at(context, made.symbol, {});
             return;
@@ -208,53 +225,56 @@ struct LevelDeclarer {
         return false;
     }
 
+    // A wave may turn so many times along the whole grid.
+    [[nodiscard]] bool goes_round() const {
+        const std::vector<algebra::Axis>& axes = context.pool.space(level.grid).axes;
+        return level.beta && axes.size() == 1 && axes.front().edge == algebra::Edge::periodic;
+    }
+
     bool run() {
-        const Names names = names_of(level.kind);
+        Names names = names_of(level.kind);
+        if (goes_round())
+            names.numbers.emplace_back("winding");
         if (!std::ranges::all_of(names.fields, [&](const std::string& field) { return is_free(field); }) ||
             (level.beta && !is_free("ħ")))
             return false;
         declare_cells();
         for (const std::string& field : names.fields)
             declare_variable(field, true);
+        if (level.kind == LevelKind::hydrodynamic)
+            declare_variable(hidden_wave, true, "ψ");
         for (const std::string& number : names.numbers)
             if (!scope.own.contains(number))
                 declare_variable(number, false);
+        for (const std::string& field : names.rest)
+            declare_variable(scope.own.contains(field) ? hidden_rest : field, true, field);
         return true;
     }
 };
 
-const Expression* argument_of(const syntax::Call& call) {
-    if (call.arguments.size() != 1 || call.arguments.front().key)
-        return nullptr;
-    return std::get_if<Expression>(&call.arguments.front().value);
+// Every word that a level gives a meaning.
+std::vector<std::string> words_of(LevelKind kind) {
+    Names names = names_of(kind);
+    for (const auto* more : {&names.numbers, &names.rest})
+        names.fields.insert(names.fields.end(), more->begin(), more->end());
+    if (kind == LevelKind::hydrodynamic)
+        names.fields.emplace_back("winding");
+    if (kind == LevelKind::density || kind == LevelKind::wave)
+        names.fields.emplace_back("eigenvalues");
+    return names.fields;
 }
 
-// The kind that is written, with its argument.
-std::optional<LevelKind> kind_of(Context& context, const syntax::Setting& setting) {
-    const auto* call = std::get_if<syntax::Call>(&syntax::ungrouped(setting.value).node);
-    const syntax::Name* name = syntax::as_name(call == nullptr ? setting.value : *call->callee);
-    const std::vector<std::string> known{"density", "wave", "hydrodynamic"};
-    if (name == nullptr || std::ranges::find(known, name->text) == known.end()) {
-        auto& told = context.tell(Code::level_unknown, setting.value.span, syntax::print(setting.value));
-        const auto nearest = name == nullptr ? std::nullopt : suggest(name->text, known);
-        if (nearest)
-            told.help("did you mean `{}`?", *nearest);
-        else
-            told.help("write `as = density on grid(…)`");
-        return std::nullopt;
-    }
-    const bool is_density = name->text == "density";
-    if (is_density != (call == nullptr) || (call != nullptr && !argument_of(*call))) {
-        context.tell(Code::level_argument, setting.value.span, name->text, is_density ? "nothing" : "its β")
-            .help("write `as = {}{} on grid(…)`", name->text, is_density ? "" : "(1)");
-        return std::nullopt;
-    }
-    return is_density ? LevelKind::density : name->text == "wave" ? LevelKind::wave : LevelKind::hydrodynamic;
+void note_foreign_names(Context& context, const Scope& scope, const std::vector<LevelKind>& kinds) {
+    const std::vector<std::string> own = words_of(kinds[context.level_number]);
+    for (const LevelKind other : kinds)
+        for (const std::string& word : words_of(other))
+            if (std::ranges::find(own, word) == own.end() && !scope.own.contains(word))
+                context.foreign.insert(word);
 }
 
 // β, a number or a formula of parameters.
-bool read_beta(Context& context, const Scope& scope, const syntax::Setting& setting, Level& level) {
-    const auto* call = std::get_if<syntax::Call>(&syntax::ungrouped(setting.value).node);
+bool read_beta(Context& context, const Scope& scope, const Expression& asked, Level& level) {
+    const auto* call = std::get_if<syntax::Call>(&syntax::ungrouped(asked).node);
     if (call == nullptr)
         return true;
     const Expression& written = *argument_of(*call);
@@ -282,20 +302,29 @@ const syntax::Setting* level_setting(const syntax::Run& run) {
 
 void declare_level(Context& context, Scope& scope, const syntax::Run& run) {
     const syntax::Setting* setting = level_setting(run);
-    const auto kind = setting == nullptr ? std::nullopt : kind_of(context, *setting);
-    if (!kind)
+    if (setting == nullptr) {
+        if (context.request.level)
+            context.tell(Code::level_not_in_run, Span{}, *context.request.level).help("it is one of trajectories");
         return;
+    }
+    const auto written = joined_by_and(setting->value);
+    const auto kinds = kinds_of(context, written);
+    const auto chosen = kinds ? chosen_level(context) : std::nullopt;
+    if (!chosen)
+        return;
+    context.level_number = *chosen;
     if (setting->grid.empty()) {
         context.tell(Code::level_without_grid, setting->value.span, syntax::print(setting->value))
             .help("write `as = {} on grid(q: -3..3 by 200)`", syntax::print(setting->value));
         return;
     }
     GridReader reader{context, of_scope(scope), {}, {}};
-    reader.level.kind = *kind;
+    reader.level.kind = (*kinds)[*chosen];
     reader.level.span = join(setting->key.span, setting->value.span);
-    if (!read_beta(context, scope, *setting, reader.level) || !reader.read(*setting))
+    if (!read_beta(context, scope, *written[*chosen], reader.level) || !reader.read(*setting))
         return;
     reader.make_space();
+    note_foreign_names(context, scope, *kinds);
     if (LevelDeclarer{context, scope, reader.level}.run())
         context.model.level = std::move(reader.level);
 }
@@ -305,7 +334,7 @@ Value relaxation_rates(Context& context, const Expression& written, Span span, c
     if (!number)
         return Poison{};
     const std::string text = "eigenvalues(" + std::to_string(*number) + ")";
-    if (!context.model.level) {
+    if (!context.model.level || context.model.level->kind == LevelKind::ensemble) {
         context.tell(Code::eigenvalues_of_no_level, span, text);
         return Poison{};
     }

@@ -175,6 +175,7 @@ struct Model {
     std::vector<std::string> run_names;
     Run run; // the run that was asked for (or a default one if the file has none)
     std::optional<Level> level;                         // of that run, unless it is one of trajectories
+    std::vector<std::string> levels;                    // of that run, all that `as` names
     bool has_run = false;
 
     [[nodiscard]] const Tensor* tensor(SymbolId symbol) const;

@@ -7,6 +7,7 @@
 #include "compiler/model/initial.h"
 #include "compiler/model/levels.h"
 #include "compiler/model/observables.h"
+#include "compiler/model/run_levels.h"
 #include "compiler/model/settings.h"
 #include "compiler/model/settle.h"
 #include "compiler/model/spaces.h"
@@ -47,7 +48,12 @@ struct RunReader {
             return;
         }
         keys.push_back(setting.key.text);
-        take_setting(context, setting, span, environment, run);
+        if (setting.key.text == "ensemble" && chosen && is_beside_ensemble(context))
+            return;
+        if (setting.key.text != "scheme" || !chosen)
+            return take_setting(context, setting, span, environment, run);
+        if (const auto own = of_this_level(context, setting))
+            take_setting(context, *own, span, environment, run);
     }
 
     std::optional<Cadence> cadence(const std::optional<syntax::Cadence>& node) {
@@ -79,13 +85,16 @@ struct RunReader {
         const auto every = cadence(node.cadence);
         if (node.whole_fields) {
             for (const Expression& value : node.values)
-                save(value, every.value_or(Cadence{}));
+                if (!is_of_another_level(context, value))
+                    save(value, every.value_or(Cadence{}));
             return;
         }
         Record record{{}, every.value_or(Cadence{}), span};
-        for (const Expression& value : node.values)
-            if (const auto observable = observable_of(context, scope, value))
+        for (const Expression& value : node.values) {
+            const auto observable = is_of_another_level(context, value) ? std::nullopt : observable_of(context, scope, value);
+            if (observable)
                 record.observables.push_back(*observable);
+        }
         run.records.push_back(std::move(record));
     }
 
@@ -100,6 +109,8 @@ struct RunReader {
         if (whole == nullptr)
             return;
         if (const Declaration* declaration = declaration_of(expression)) {
+            if (is_of_copies(declaration->symbol))
+                return;
             const bool in_memory =
                 declaration->kind == NameKind::variable || declaration->stored || !declaration->value();
             run.saves.push_back({declaration->symbol, in_memory ? std::vector<Component>{} : declaration->components,
@@ -108,6 +119,11 @@ struct RunReader {
         }
         if (auto made = tensor_of(context, name, *whole))
             run.saves.push_back({made->symbol, std::move(made->components), every, expression.span});
+    }
+
+    // Copies are saved by the ensemble of a run, and by none of its other levels.
+    [[nodiscard]] bool is_of_copies(SymbolId symbol) const {
+        return is_beside_ensemble(context) && context.model.level->axis(symbol) != nullptr;
     }
 
     [[nodiscard]] const Declaration* declaration_of(const Expression& expression) const {
@@ -209,6 +225,8 @@ struct RunReader {
             check_initial(context, scope, node, span);
     }
     void operator()(const syntax::Expect& node, Span span) {
+        if (is_of_another_level(context, node.condition))
+            return;
         const std::size_t before = context.model.expectations.size();
         add_expectation(context, scope, node, span);
         if (!chosen)

@@ -104,9 +104,11 @@ struct SettingReader {
         const auto* argument = call.arguments.size() == 1 && !call.arguments.front().key
                                    ? std::get_if<Expression>(&call.arguments.front().value)
                                    : nullptr;
-        if (scheme != Scheme::rk45 || argument == nullptr) {
+        const bool is_density = context.model.level && context.model.level->kind == LevelKind::density;
+        const bool adapts = scheme == Scheme::rk45 || (is_density && (scheme == Scheme::implicit_euler || scheme == Scheme::crank_nicolson));
+        if (!adapts || argument == nullptr) {
             context.tell(Code::scheme_takes_nothing, value().span, name.written)
-                .help("only `rk45(1e-8)` takes a number, its tolerance");
+                .help("{} tolerance", is_density ? "`implicit_euler(1e-4)`, `crank_nicolson(1e-5)` and `rk45(1e-6)` take a number, their" : "only `rk45(1e-8)` takes a number, its");
             return;
         }
         const auto number = constant(context, *argument, environment, "a tolerance");

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t line = 64;
 constexpr std::size_t huge_page = std::size_t{2} << 20;
-constexpr std::size_t large = std::size_t{4} << 20;
+constexpr std::size_t large = std::size_t{1} << 19; // from here on pages at random compete for sets of the second cache
 
 std::size_t round_up(std::size_t bytes, std::size_t unit) {
     return (bytes + unit - 1) / unit * unit;

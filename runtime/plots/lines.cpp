@@ -57,12 +57,20 @@ Range x_range(const std::vector<Curve>& curves) {
     return range;
 }
 
+// What spans less than a decade has no mark of its own: it is shown from one to the next.
+double decade_below(const Range& range) {
+    return range.most < 10 * range.least ? std::pow(10.0, std::floor(std::log10(range.least))) : range.least;
+}
+double decade_above(const Range& range) {
+    return range.most < 10 * range.least ? std::pow(10.0, std::ceil(std::log10(range.most) + 1e-9)) : range.most;
+}
+
 // Room above and below; a constant is drawn in the middle.
 std::string set_range(const char* axis, const Range& range, double margin, Scale scale) {
     if (range.empty)
         return fmt::format("set {}range [0:1]\n", axis);
     if (scale == Scale::logarithmic)
-        return range.least > 0 ? fmt::format("set {}range [{:.17g}:{:.17g}]\n", axis, range.least, range.most)
+        return range.least > 0 ? fmt::format("set {}range [{:.17g}:{:.17g}]\n", axis, decade_below(range), decade_above(range))
                                : fmt::format("set {}range [*:{:.17g}]\n", axis, range.most);
     const double width = range.most - range.least;
     const double room = width > 0 ? margin * width : std::max(std::abs(range.most) * 0.1, 1e-300);
@@ -85,6 +93,17 @@ std::string y_axis_label(const std::string& text, const Panes& panes) {
         return fmt::format("set ylabel {} textcolor '#202020'\n", literal(text));
     return fmt::format("set label 1 {} at graph 0, graph 1 offset 0, character 0.8 left textcolor '#202020'\n",
                        literal(text));
+}
+
+std::string key_of(const Curve& curve, bool named) {
+    return named && !curve.name.empty() ? fmt::format("title {}", literal(curve.name)) : std::string("notitle");
+}
+
+// Pale, so that curves are seen before them.
+std::string bars(Gnuplot& job, const Curve& curve, const std::string& colour, bool named) {
+    const double width = (curve.x.back() - curve.x.front()) / static_cast<double>(curve.x.size() - 1);
+    return fmt::format("{} using 1:2:({:.17g}) with boxes fillstyle solid 0.35 noborder fillcolor '{}' {}",
+                       job.add_columns({&curve.x, &curve.y}), width, colour, key_of(curve, named));
 }
 
 // `plot …` for the curves of one pane, with its y axis.
@@ -122,12 +141,15 @@ std::string plot_curves(Gnuplot& job, const std::vector<Curve>& curves, const st
                                            "0.22 noborder fillcolor '{}' notitle",
                                            job.add_columns({&curve.x, &curve.y, &curve.error}), colour));
         }
+        if (curve.bars && curve.x.size() > 1) {
+            elements.push_back(bars(job, curve, colour, named));
+            continue;
+        }
         const bool lone = curve.x.size() == 1;
         elements.push_back(fmt::format("{} using 1:2 with {} linecolor '{}' linewidth 1.6 pointtype 7 pointsize 0.5 {}",
                                        job.add_columns({&curve.x, &curve.y}),
                                        lone ? "points" : (panes.options.points ? "linespoints" : "lines"), colour,
-                                       named && !curve.name.empty() ? fmt::format("title {}", literal(curve.name))
-                                                                    : std::string("notitle")));
+                                       key_of(curve, named)));
     }
     if (elements.empty())
         elements.emplace_back("NaN notitle");
@@ -149,6 +171,15 @@ bool has_names(const std::vector<Panel>& panels) {
         return panel.curves.size() <= most_names &&
                std::ranges::any_of(panel.curves, [](const Curve& curve) { return !curve.name.empty(); });
     });
+}
+
+// In characters.
+double longest_name(const std::vector<Panel>& panels) {
+    std::ptrdiff_t longest = 0;
+    for (const Panel& panel : panels)
+        for (const Curve& curve : panel.curves)
+            longest = std::max(longest, std::ranges::count_if(curve.name, [](char byte) { return (byte & 0xC0) != 0x80; }));
+    return static_cast<double>(longest);
 }
 
 } // namespace
@@ -178,28 +209,32 @@ Status draw_panels(const std::filesystem::path& file, const PictureLabels& label
     if (!start)
         return tl::unexpected(start.error());
     Gnuplot job(file);
-    const LineOptions options;
-    Range range;
+    Range together;
     for (const Panel& panel : panels)
         for (const double end : {x_range(panel.curves).least, x_range(panel.curves).most})
-            range.include(end);
-    const AxisUnit unit = unit_for(range, 0, false);
+            together.include(end);
+    const bool apart = std::ranges::any_of(panels, [](const Panel& panel) { return !panel.x_label.empty(); });
     // A common left margin, so that equal times stand above each other.
     job.script = *start + "set multiplot\nset lmargin at screen 0.085\n";
-    job.script += fmt::format("set rmargin at screen {}\n", has_names(panels) ? 0.84 : 0.965);
+    job.script += fmt::format("set rmargin at screen {}\n", !has_names(panels) ? 0.965 : apart ? 0.91 - 0.009 * longest_name(panels) : 0.84);
     const double top = 1 - 66 / size.height;
     const double bottom = 56 / size.height;
-    const double gap = 38 / size.height;
+    const double gap = (apart ? 76 : 38) / size.height;
     const double height = (top - bottom - gap * (count - 1)) / count;
     for (std::size_t number = 0; number < panels.size(); ++number) {
         const double upper = top - static_cast<double>(number) * (height + gap);
-        const bool last = number + 1 == panels.size();
+        const Panel& panel = panels[number];
+        const bool labelled = apart || number + 1 == panels.size();
+        const Range range = apart ? x_range(panel.curves) : together;
+        const AxisUnit unit = unit_for(range, 0, false);
+        const LineOptions options{.y_scale = panel.y_scale};
         job.script +=
             fmt::format("set tmargin at screen {:.4f}\nset bmargin at screen {:.4f}\n", upper, upper - height);
         job.script += number == 0 ? title_line(labels.title) + "set title offset 0, character 1.2\n" : "unset title\n";
-        job.script += x_axis(last ? labels.x_label : "", range, last ? unit : AxisUnit{0, unit.exponent}, options);
-        job.script += last ? "set format x '%g'\n" : "set xlabel ''\nset format x ''\n";
-        job.script += plot_curves(job, panels[number].curves, panels[number].y_label, {options, unit, true});
+        job.script += x_axis(labelled ? (apart ? panel.x_label : labels.x_label) : "", range,
+                             labelled ? unit : AxisUnit{0, unit.exponent}, options);
+        job.script += labelled ? "set format x '%g'\n" : "set xlabel ''\nset format x ''\n";
+        job.script += "unset logscale y\n" + plot_curves(job, panel.curves, panel.y_label, {options, unit, true});
     }
     job.script += "unset multiplot\n";
     return job.draw();

@@ -28,6 +28,7 @@ struct Curve {
     std::vector<double> x{};
     std::vector<double> y{};
     std::vector<double> error = {}; // half width of a band around the curve; empty: none
+    bool bars = false;              // of a histogram: x are the middles of its bins
 };
 
 enum class Scale { linear, logarithmic };
@@ -43,10 +44,12 @@ struct LineOptions {
 [[nodiscard]] Status draw_lines(const std::filesystem::path& file, const PictureLabels& labels,
                                 const std::vector<Curve>& curves, const LineOptions& options = {});
 
-// Panels one above the other with a common x axis: quantities of different size.
+// Panels one above the other with a common x axis: quantities of different size. Where one has an x axis of its own, all have.
 struct Panel {
     std::string y_label{};
     std::vector<Curve> curves{};
+    std::string x_label{};
+    Scale y_scale = Scale::linear;
 };
 [[nodiscard]] Status draw_panels(const std::filesystem::path& file, const PictureLabels& labels,
                                  const std::vector<Panel>& panels);

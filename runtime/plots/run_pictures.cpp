@@ -188,15 +188,23 @@ Status draw_field(Album& album, const FieldSlices& slices, const std::string& ti
     return {};
 }
 
+// A standard error, or the measure that a density is given in.
+bool is_beside_another(const std::vector<StoredField>& all, const StoredField& field) {
+    return field.name == "√g" || std::ranges::any_of(all, [&](const StoredField& other) { return name_of_error(other.name) == field.name; });
+}
+
 Status draw_fields(Album& album, const fs::path& file, const std::string& title) {
     const Result<FieldsReader> reader = FieldsReader::open(file);
     if (!reader)
         return tl::unexpected(reader.error());
     if (reader->times().empty())
         return {};
-    for (const StoredField& field : reader->fields())
+    for (const StoredField& field : reader->fields()) {
+        if (is_beside_another(reader->fields(), field))
+            continue;
         if (Status drawn = draw_field(album, FieldSlices(*reader, field), title); !drawn)
             return drawn;
+    }
     return {};
 }
 
@@ -220,7 +228,7 @@ Result<std::vector<fs::path>> draw_run(const fs::path& folder, const RunPictureO
         if (drawn)
             drawn = draw_portraits(album, *series, *record, title);
     }
-    if (drawn && fs::exists(folder / "fields.h5", ignored))
+    if (drawn && options.fields && fs::exists(folder / "fields.h5", ignored))
         drawn = draw_fields(album, folder / "fields.h5", title);
     if (!drawn)
         return tl::unexpected(drawn.error());

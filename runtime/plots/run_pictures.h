@@ -18,6 +18,7 @@ namespace nphys::runtime {
 struct RunPictureOptions {
     bool png = true;
     bool svg = true;
+    bool fields = true;
 };
 
 [[nodiscard]] Result<std::vector<std::filesystem::path>> draw_run(const std::filesystem::path& folder,

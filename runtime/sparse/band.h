@@ -31,18 +31,33 @@ public:
         for (std::int64_t row = 0; shift != 0 && row < size_; ++row)
             at(row, row) = -shift;
         matrix.for_each_entry([&](std::int64_t row, std::int64_t column, double value) { at(row, column) += value; });
+        for (std::int64_t pivot = 0; pivot < size_; ++pivot)
+            eliminate(pivot);
+    }
+
+    // Of an A with Σ w[row] A[row, column] = 0, as a flow that loses nothing has. Each pivot is then what leaves its column
+    // for those that follow: a sum of numbers of one sign where one difference would lose all digits behind a high barrier.
+    void factor_conserving(const LatticeMatrix& matrix, const std::vector<double>& weights) {
+        std::fill(rows_, rows_ + size_ * width_, 0.0);
+        matrix.for_each_entry([&](std::int64_t row, std::int64_t column, double value) { at(row, column) += value; });
         for (std::int64_t pivot = 0; pivot < size_; ++pivot) {
-            const std::int64_t last = std::min(pivot + half_, size_ - 1);
-            const double* const from = &at(pivot, pivot);
-            for (std::int64_t row = pivot + 1; row <= last; ++row) {
-                double* const into = &at(row, pivot);
-                if (*into == 0)
-                    continue;
-                const double factor = *into / *from;
-                *into = factor;
-                for (std::int64_t k = 1; k <= last - pivot; ++k)
-                    into[k] -= factor * from[k];
-            }
+            double leaving = 0;
+            for (std::int64_t row = pivot + 1; row <= std::min(pivot + half_, size_ - 1); ++row)
+                leaving += weights[static_cast<std::size_t>(row)] * at(row, pivot);
+            at(pivot, pivot) = -leaving / weights[static_cast<std::size_t>(pivot)];
+            eliminate(pivot);
+        }
+    }
+
+    // x with A x = 0, up to a factor, of a conserving A.
+    void rest(double* x) const {
+        constexpr double large = 1e150;
+        x[size_ - 1] = 1;
+        for (std::int64_t row = size_ - 2; row >= 0; --row) {
+            const std::int64_t last = std::min(row + half_, size_ - 1);
+            x[row] = -sum(&at(row, row) + 1, x + row + 1, last - row) / at(row, row);
+            if (x[row] > large)
+                std::for_each(x + row, x + size_, [](double& value) { value /= large; });
         }
     }
 
@@ -58,6 +73,20 @@ public:
     }
 
 private:
+    void eliminate(std::int64_t pivot) {
+        const std::int64_t last = std::min(pivot + half_, size_ - 1);
+        const double* const from = &at(pivot, pivot);
+        for (std::int64_t row = pivot + 1; row <= last; ++row) {
+            double* const into = &at(row, pivot);
+            if (*into == 0)
+                continue;
+            const double factor = *into / *from;
+            *into = factor;
+            for (std::int64_t k = 1; k <= last - pivot; ++k)
+                into[k] -= factor * from[k];
+        }
+    }
+
     // In four parts, so that additions need not wait for one another.
     static double sum(const double* a, const double* x, std::int64_t count) {
         double parts[4] = {0, 0, 0, 0};

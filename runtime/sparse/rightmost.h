@@ -81,6 +81,31 @@ public:
         return near(values.front() + std::max({0.1 * spread, 1e-9 * scale}), count);
     }
 
+    // The vector of the first eigenvalue, its entries positive on the whole: by inverse iteration from beside it.
+    std::vector<double> first_vector() {
+        const std::vector<double> values = find(std::min<std::int64_t>(2, size_));
+        const double scale = bounds();
+        band_.factor(matrix_, values.front() + std::max(1e-3 * (values.front() - values.back()), 1e-13 * scale));
+        std::vector<double> vector(static_cast<std::size_t>(size_), 1.0);
+        normalize(vector);
+        constexpr int most = 100;
+        for (int n = 0; n < most; ++n) {
+            std::vector<double> next = vector;
+            band_.solve(next.data());
+            normalize(next);
+            if (dot(next, vector) < 0)
+                for (double& entry : next)
+                    entry = -entry;
+            double change = 0;
+            for (std::size_t k = 0; k < next.size(); ++k)
+                change = std::max(change, std::abs(next[k] - vector[k]));
+            vector = std::move(next);
+            if (change < 1e-15)
+                break;
+        }
+        return vector;
+    }
+
 private:
     // No eigenvalue lies to the right of `bound_`; returns the size of what is on the diagonal.
     double bounds() {

@@ -5,27 +5,12 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "runtime/random/noise.h"
+#include "tests/agreement/dice.h"
 
 namespace nphys::test {
 namespace {
 
 const char* const coordinates[] = {"x", "y", "z"};
-
-// A stream of draws that is the same everywhere, unlike those of <random>.
-class Dice {
-public:
-    explicit Dice(std::uint64_t seed) : seed_(seed) {}
-    double uniform() { return runtime::uniform({.seed = seed_, .stream = 0, .row = 0, .column = next_++, .step = 0}); }
-    int below(int bound) { return static_cast<int>(uniform() * bound); }
-    bool chance(double probability) { return uniform() < probability; }
-    template <class T>
-    const T& of(const std::vector<T>& items) { return items[static_cast<std::size_t>(below(static_cast<int>(items.size())))]; }
-    std::string number(double scale = 1) { return fmt::format("{:.3g}", scale * (0.2 + uniform())); }
-
-private:
-    std::uint64_t seed_, next_ = 0;
-};
 
 // Choices that came later have a stream of their own, so that what a seed stands for stays.
 Dice later_choices(std::uint64_t seed) { return Dice(seed + (std::uint64_t{1} << 40)); }

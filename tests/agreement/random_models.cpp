@@ -2,12 +2,12 @@
 // one and several threads, and, for a sample, emitted C++. NPHYS_RANDOM_MODELS=N and NPHYS_RANDOM_SEED=S choose how many and from where.
 
 #include <cstdlib>
-#include <limits>
 #include <optional>
 
 #include <gtest/gtest.h>
 
 #include "tests/agreement/emitted.h"
+#include "tests/agreement/executions.h"
 #include "tests/agreement/random_model.h"
 #include "tests/support/running.h"
 
@@ -34,28 +34,6 @@ std::vector<std::vector<double>> results(Running& run) {
     return all;
 }
 
-// Sums over one-dimensional arrays are cut into pieces of this length: part of what is computed, so the same for all.
-constexpr std::int64_t chunk = 64;
-
-struct Execution { std::string name; How how; };
-
-std::vector<Execution> executions() {
-    loops::LowerOptions fused;
-    fused.chunk = chunk;
-    loops::LowerOptions eager;              // everything on, however small the model
-    eager.smallest_parallel = 1;
-    eager.smallest_product = 1;
-    eager.chunk = chunk;
-    loops::LowerOptions streaming = eager;
-    streaming.streaming = loops::Choice::on;
-    using enum driver::EngineKind;
-    return {{"interpreter, fused", {.engine = interpreter, .threads = 1, .lowering = fused, .request = {}, .folder = "."}},
-            {"interpreter, fused, 3 blocks", {.engine = interpreter, .threads = 3, .lowering = eager, .request = {}, .folder = "."}},
-            {"jit, 1 thread", {.engine = jit, .threads = 1, .lowering = fused, .request = {}, .folder = "."}},
-            {"jit, 2 threads", {.engine = jit, .threads = 2, .lowering = eager, .request = {}, .folder = "."}},
-            {"jit, 3 threads, streaming", {.engine = jit, .threads = 3, .lowering = streaming, .request = {}, .folder = "."}}};
-}
-
 // Products of matrices add in an order of their own.
 double tolerance(const Spec& spec, bool same_mathematics) {
     if ((spec.exact() || same_mathematics) && !spec.is_network()) return 0;
@@ -64,12 +42,7 @@ double tolerance(const Spec& spec, bool same_mathematics) {
 
 // What is wrong with a model, if anything.
 std::optional<std::string> disagreement(const Spec& spec) {
-    How plain{.engine = driver::EngineKind::interpreter, .threads = 1, .lowering = {}, .request = {}, .folder = "."};
-    plain.lowering.fuse = false;
-    plain.lowering.time_steps = 1;
-    plain.lowering.smallest_product = std::numeric_limits<std::int64_t>::max();
-    plain.lowering.chunk = chunk;
-    Running judge = running(spec.text(), plain);
+    Running judge = running(spec.text(), plainly());
     if (!judge.good()) return "does not compile: " + judge.error;
     judge.to_the_end();
     if (!judge.good()) return "the judge fails: " + judge.error;
@@ -81,8 +54,7 @@ std::optional<std::string> disagreement(const Spec& spec) {
         const auto found = results(run);
         for (std::size_t k = 0; k < expected.size(); ++k) {
             const double difference = distance(found[k], expected[k]);
-            const bool interpreted = execution.how.engine == driver::EngineKind::interpreter;
-            if (!(difference <= tolerance(spec, interpreted))) return execution.name + " differs in result " + std::to_string(k) + " by " + std::to_string(difference * 1e16) + "e-16";
+            if (!(difference <= tolerance(spec, execution.is_interpreted()))) return execution.name + " differs in result " + std::to_string(k) + " by " + std::to_string(difference * 1e16) + "e-16";
         }
     }
     return std::nullopt;

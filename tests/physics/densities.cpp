@@ -65,6 +65,33 @@ TEST(Density, schemes_have_their_orders_in_time) {
     EXPECT_NEAR(value("rk4", 0.0025), exact, 1e-7);
 }
 
+// The error of a step is of the power of dt that its scheme leaves out: so the steps go as that root of the tolerance.
+TEST(Density, of_chosen_steps_stays_as_near_as_is_asked) {
+    const auto run_with = [](const std::string& scheme) {
+        Running run = running(fmt::format(R"(model ou
+param γ = 0.4
+trainable q
+loss U = 1/2*1.5*q^2
+learning q descends U with rate γ, noise 1
+observe width = variance(q)
+run {{ as = density on grid(q: -4..4 by 200)  scheme = {}  until = 20  observe mass  init P = exp(-8*(q - 1)^2) }}
+)",
+                                          scheme));
+        EXPECT_TRUE(run.good()) << run.error;
+        run.to_the_end();
+        EXPECT_NEAR(run->observable("mass"), 1, 1e-12) << scheme;
+        return run;
+    };
+    const double exact = run_with("rk45(1e-9)")->observable("width");
+    for (const auto& [scheme, order] : {std::pair{"implicit_euler", 2.0}, {"crank_nicolson", 3.0}}) {
+        const Running coarse = run_with(fmt::format("{}(1e-4)", scheme)), fine = run_with(fmt::format("{}(1e-6)", scheme));
+        EXPECT_NEAR(coarse->observable("width"), exact, 1e-3) << scheme;
+        EXPECT_NEAR(fine->observable("width"), exact, 1e-5) << scheme;
+        const double more = static_cast<double>(fine->step()) / static_cast<double>(coarse->step());
+        EXPECT_NEAR(std::log(100) / std::log(more), order, 0.6) << scheme << more;
+    }
+}
+
 TEST(Density, keeps_its_mass_and_stays_positive) {
     for (const auto& [scheme, dt] : {std::pair{"implicit_euler", 0.5}, {"euler", 0.005}}) {
         Running run = running(curved(150, scheme, dt));

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 #include <random>
 
-#include "runtime/sparse/band.h"
+#include "runtime/sparse/at_rest.h"
 
 namespace nphys::runtime::sparse {
 namespace {
@@ -62,6 +62,36 @@ TEST(Band, a_solution_put_back_gives_the_right_side_at_every_kind_of_edge) {
                         EXPECT_NEAR(back[n], right[n], 1e-13) << rows << ' ' << static_cast<int>(first);
                 }
             }
+}
+
+// What leaves each column comes in elsewhere, so that a weight is at rest.
+TEST(Band, of_a_flow_that_loses_nothing_has_a_positive_state_at_rest) {
+    for (const Edge second : {Edge::periodic, Edge::open}) {
+        System system(7, 5, Edge::open, second);
+        const LatticeMatrix given(system.table.data(), system.coefficients.data());
+        // The diagonal is chosen so that columns, weighed, add to nothing.
+        const std::vector<std::int64_t> numbers = given.numbers();
+        std::vector<double> weights(numbers.size()), leaving(numbers.size(), 0.0);
+        for (std::size_t n = 0; n < weights.size(); ++n)
+            weights[n] = 1 + 0.5 * std::sin(static_cast<double>(n));
+        std::vector<double> sorted = in_order_of(numbers, weights.data());
+        given.for_each_entry([&](std::int64_t row, std::int64_t column, double value) {
+            if (row != column)
+                leaving[static_cast<std::size_t>(column)] -= value * sorted[static_cast<std::size_t>(row)] / sorted[static_cast<std::size_t>(column)];
+        });
+        for (std::size_t n = 0; n < numbers.size(); ++n)
+            system.coefficients[n] = leaving[static_cast<std::size_t>(numbers[n])];
+        std::vector<double> x = weights;
+        stationary(system.table.data(), system.coefficients.data(), system.kept.data(), x.data());
+        for (const double left : system.product(x))
+            EXPECT_NEAR(left, 0, 1e-14);
+        double mass = 0;
+        for (std::size_t n = 0; n < x.size(); ++n) {
+            EXPECT_GT(x[n], 0);
+            mass += weights[n] * x[n];
+        }
+        EXPECT_NEAR(mass, 1, 1e-14);
+    }
 }
 
 TEST(Band, neighbours_on_a_ring_are_two_numbers_apart) {

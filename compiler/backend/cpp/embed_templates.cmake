@@ -4,7 +4,7 @@ foreach(row IN ITEMS "numeric=numeric.hpp" "parallel=parallel.hpp" "dense=dense.
          "samples=${STATISTICS}/samples.h" "noise=${RANDOM}/noise.h" "noise_single=${RANDOM}/noise_single.h" "philox=${RANDOM}/philox.h" "poisson=${RANDOM}/poisson.h" "shuffle=${DATA}/shuffle.h" "show_rows=${DATA}/show_rows.h"
          "spectral=spectral.hpp" "power=${SPECTRAL}/power.h" "propagation=${SPECTRAL}/propagation.h" "lattice_modes=${SPECTRAL}/lattice_modes.h"
          "matrices=${SPECTRAL}/matrices.h" "step_table=${SPECTRAL}/step_table.h" "planning=${SPECTRAL}/planning.h" "turn_modes=${SPECTRAL}/turn_modes.h" "waves=waves.hpp"
-         "band=${SPARSE}/band.h" "lattice_matrix=${SPARSE}/lattice_matrix.h" "rightmost=${SPARSE}/rightmost.h" "main_cpp=main.cpp.in" "cmake_lists=CMakeLists.txt.in")
+         "band=${SPARSE}/band.h" "lattice_matrix=${SPARSE}/lattice_matrix.h" "rightmost=${SPARSE}/rightmost.h" "at_rest=${SPARSE}/at_rest.h" "main_cpp=main.cpp.in" "cmake_lists=CMakeLists.txt.in")
   string(REGEX MATCH "^([^=]+)=(.+)$" matched "${row}")
   set(name "${CMAKE_MATCH_1}")
   set(path "${CMAKE_MATCH_2}")

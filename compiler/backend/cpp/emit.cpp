@@ -56,7 +56,7 @@ std::string top_comment(const Interface& interface) {
 std::string standalone(std::string_view header, std::string_view guard) {
     std::string text = replaced(std::string(header), "#pragma once", fmt::format("#ifndef {0}\n#define {0}", guard));
     for (const std::string_view name : {"random/philox", "random/noise", "data/shuffle", "spectral/lattice_modes", "spectral/matrices",
-                                        "spectral/step_table", "spectral/planning", "spectral/turn_modes", "sparse/lattice_matrix", "sparse/band"})
+                                        "spectral/step_table", "spectral/planning", "spectral/turn_modes", "sparse/lattice_matrix", "sparse/band", "sparse/rightmost"})
         text = replaced(text, fmt::format("\"runtime/{}.h\"", name),
                         fmt::format("\"{}.hpp\"", name.substr(name.find('/') + 1)));
     return text + "\n#endif\n";
@@ -201,9 +201,12 @@ tl::expected<std::vector<File>, std::string> emit(const loops::Module& module, c
         files.push_back({"waves.hpp", std::string(templates::waves)});
         files.push_back({"turn_modes.hpp", standalone(templates::turn_modes, "NPHYS_TURN_MODES_HPP")});
     }
-    if (headers.contains("rightmost.hpp"))
+    const bool rests = headers.contains("at_rest.hpp"), ranks = rests || headers.contains("rightmost.hpp");
+    if (rests)
+        files.push_back({"at_rest.hpp", standalone(templates::at_rest, "NPHYS_AT_REST_HPP")});
+    if (ranks)
         files.push_back({"rightmost.hpp", standalone(templates::rightmost, "NPHYS_RIGHTMOST_HPP")});
-    if (headers.contains("band.hpp") || headers.contains("rightmost.hpp")) {
+    if (ranks || headers.contains("band.hpp")) {
         files.push_back({"band.hpp", standalone(templates::band, "NPHYS_BAND_HPP")});
         files.push_back({"lattice_matrix.hpp", standalone(templates::lattice_matrix, "NPHYS_LATTICE_MATRIX_HPP")});
     }

@@ -12,7 +12,7 @@ struct Row {
     bool takes_pool;
 };
 
-constexpr std::string_view dense = "dense.hpp", rows = "show_rows.hpp", samples = "samples.hpp", spectral = "spectral.hpp", band = "band.hpp", rightmost = "rightmost.hpp",
+constexpr std::string_view dense = "dense.hpp", rows = "show_rows.hpp", samples = "samples.hpp", spectral = "spectral.hpp", band = "band.hpp", rightmost = "rightmost.hpp", at_rest = "at_rest.hpp",
                            power = "power.hpp", waves = "waves.hpp";
 constexpr std::array table = {Row{"nphys_gemv_f64", "numeric::gemv<double>", dense, true},
                               Row{"nphys_gemv_f32", "numeric::gemv<float>", dense, true},
@@ -30,7 +30,9 @@ constexpr std::array table = {Row{"nphys_gemv_f64", "numeric::gemv<double>", den
                               Row{"nphys_propagate", "numeric::propagate", spectral, true},
                               Row{"nphys_solve", "nphys::runtime::sparse::solve", band, false},
                               Row{"nphys_turn_modes", "numeric::turn_modes", waves, true},
-                              Row{"nphys_rightmost", "nphys::runtime::sparse::rightmost", rightmost, false}};
+                              Row{"nphys_rightmost", "nphys::runtime::sparse::rightmost", rightmost, false},
+                              Row{"nphys_stationary", "nphys::runtime::sparse::stationary", at_rest, false},
+                              Row{"nphys_ground", "nphys::runtime::sparse::ground", at_rest, false}};
 
 } // namespace
 

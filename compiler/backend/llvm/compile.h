@@ -29,6 +29,7 @@ struct CompileOptions {
     std::string processor = {}; // empty: this one; else an LLVM name such as `x86-64-v3`, at your own risk
     int vector_bytes = 0;       // 0: what the processor has; else 16, 32 or 64
     std::optional<std::filesystem::path> cache = {}; // folder where machine code is kept for the next time
+    bool quick_start = false;   // begins a large module with code that is made in half the time, see preliminary()
     bool vector_math = true;    // false: transcendental functions one lane at a time, to the bits of libm
 };
 
@@ -49,7 +50,10 @@ public:
 
     // Null when the module has no function of that name.
     [[nodiscard]] nphys_function function(std::string_view name) const;
-    [[nodiscard]] const CompileTimings& timings() const;
+    // Whether function() gives code that was made in a hurry. It computes the same bits; better code is being made
+    // meanwhile and is what function() gives from when it is ready. Both stay valid.
+    [[nodiscard]] bool preliminary() const;
+    [[nodiscard]] const CompileTimings& timings() const; // until the first code
     [[nodiscard]] const std::string& processor() const; // `znver5, 64-byte vectors`
 
     // Texts, empty unless keep_text was set: optimized LLVM IR of the module; assembly of one function with the bodies

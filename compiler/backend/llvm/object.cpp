@@ -98,6 +98,9 @@ std::string key_of(const llvm::Module& module, const Target& target, const Compi
     return digest({material.data(), material.size()});
 }
 
+// Instructions of LLVM whose code takes some 20 ms to make well.
+constexpr unsigned worth_a_hurry = 1000;
+
 } // namespace
 
 ObjectOrFailure compile_object(const loops::Module& source, Part part, const VectorMath& math,
@@ -134,7 +137,10 @@ ObjectOrFailure compile_object(const loops::Module& source, Part part, const Vec
         }
     }
 
-    optimize(module, *target->machine, options.optimization);
+    object.preliminary = options.quick_start && module.getInstructionCount() > worth_a_hurry;
+    if (object.preliminary)
+        target->machine->setOptLevel(llvm::CodeGenOptLevel::None);
+    optimize(module, *target->machine, object.preliminary ? 1 : options.optimization);
     object.timings.optimize = watch.lap();
     if (options.keep_text) {
         object.ir = text_of(module);
@@ -149,7 +155,7 @@ ObjectOrFailure compile_object(const loops::Module& source, Part part, const Vec
     if (!generate_object(module, *target->machine, object.code) || !said.empty())
         return tl::unexpected("no machine code for `" + source.name + "`: " + said);
     object.timings.generate = watch.lap();
-    if (cache)
+    if (cache && !object.preliminary)
         cache->keep(key, {std::string(object.code.begin(), object.code.end()), names});
     return object;
 }

@@ -21,6 +21,7 @@ struct Object {
     std::map<std::string, void*> symbols;
     CompileTimings timings; // without link
     std::string processor, ir, assembly;
+    bool preliminary = false; // made in a hurry
 };
 using ObjectOrFailure = tl::expected<Object, std::string>;
 

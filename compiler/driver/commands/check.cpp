@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <fmt/format.h>
 
 #include "compiler/driver/analysis_text.h"
@@ -54,6 +55,20 @@ int check_gradient(const Options& options) {
     return good ? all_well : expectation_failed;
 }
 
+// A run at one more of its levels.
+int check_at(Inquiry inquiry, const std::string& level, const Options& options) {
+    inquiry.request.level = level;
+    const auto compilation = compile(inquiry);
+    return compilation->diagnostics.has_errors() ? tell(compilation->diagnostics, compilation->library.sources(), options) : all_well;
+}
+
+int check_other_levels(const Inquiry& inquiry, const model::Model& model, const Options& options) {
+    int status = all_well;
+    for (std::size_t level = 1; level < model.levels.size() && !options.level; ++level)
+        status = std::max(status, check_at(inquiry, model.levels[level], options));
+    return status;
+}
+
 } // namespace
 
 // Every run of the file is checked, or the one that was asked for; what is wrong with the model itself is told once.
@@ -62,8 +77,8 @@ int check(const Options& options) {
     auto first = compile(inquiry_of(options));
     const bool wrong = first->diagnostics.has_errors();
     if (int status = tell(first->diagnostics, first->library.sources(), options); wrong) return status;
-    int status = all_well;
-    if (!options.run_name)
+    int status = check_other_levels(inquiry_of(options), first->model, options);
+    if (!options.run_name && !options.level)
         for (const std::string& run : first->model.run_names) {
             if (run == first->model.run.name) continue;
             Inquiry inquiry = inquiry_of(options);
@@ -71,6 +86,7 @@ int check(const Options& options) {
             inquiry.until = Until::program;
             const auto other = compile(inquiry);
             if (other->diagnostics.has_errors()) status = std::max(status, tell(other->diagnostics, other->library.sources(), options));
+            else status = std::max(status, check_other_levels(inquiry, other->model, options));
         }
     if (status != all_well) return status;
     if (options.gradient)

@@ -15,6 +15,7 @@ int emit(const Options& options) {
     const auto compilation = compile(inquiry_of(options));
     if (!compilation->diagnostics.empty())
         if (const int status = tell(compilation->diagnostics, compilation->library.sources(), options); status != all_well) return status;
+    tell_first_level(compilation->model.levels, options);
     const std::filesystem::path source = options.files.front();
     const auto files = backend::cpp::emit(compilation->lowered.module, interface_of(*compilation, source.filename().string()));
     if (!files) return tell_bug({runtime::ErrorKind::program, files.error(), {}});

@@ -75,10 +75,11 @@ int explain(const Options& options) {
     const auto compilation = compile(inquiry);
     if (!compilation->diagnostics.empty())
         if (const int status = tell(compilation->diagnostics, compilation->library.sources(), options); status != all_well) return status;
+    tell_first_level(compilation->model.levels, options);
     if (!options.dump.empty()) return print_stage(*compilation, options);
     if (options.assembly) return print_code(*compilation, options);
     if (options.time) {
-        const auto compiled = backend::compile(compilation->lowered.module);
+        const auto compiled = backend::compile(compilation->lowered.module, {.quick_start = !compilation->model.run.allow_merging});
         if (compiled) compilation->seconds.emplace_back("llvm", compiled->timings().total());
     }
     if (options.json) {

@@ -15,7 +15,7 @@ struct LevelFields {
     std::vector<model::Component> rates;              // d/dt, at the cell
     std::vector<std::pair<SymbolId, Expr>> derived;   // fields made of others, at the cell
     std::map<std::string, Expr> numbers;              // by the names that the level declares
-    Expr weight;                                      // of a cell in integrals, √g P h
+    Expr measure, weight;                             // of a cell: √g h, and in integrals √g P h
     std::vector<model::Component> begin;              // as given
     std::vector<model::Component> normalized;         // and in terms of `mass`, the integral of what was given
     SymbolId mass;

@@ -64,6 +64,7 @@ public:
         fields.derived = {{level_.names.at("P"), density}};
         fields.weight = pool_.multiply({cells_.volume_of_cell(), volume_, density});
         fields.numbers["ħ"] = planck();
+        fields.numbers["winding"] = pool_.integer(0); // S has one value at each cell
         fields.numbers["mass"] = cells_.integral(fields.weight);
         const Expr constant = is_flat_ ? volume_ : pool_.integer(1);
         fields.numbers["energy"] = cells_.integral(pool_.add(
@@ -146,10 +147,10 @@ std::optional<LevelFields> hydrodynamic_fields(Cells& cells, model::Model& model
         diagnostics.report(Code::level_of_other_law, model.laws[landscape.law].span, model.level->axes.front().name, model.level->noun(),
                            "its metric or its noise joins two axes")
             .label(model.level->span, "asked for here")
-            .help("turn the variables so that both are diagonal, or take `as = wave(β)`");
+            .help("turn the variables so that both are diagonal; with `metric g = κ` it is moved as a wave, by `scheme = crank_nicolson`");
         return std::nullopt;
     }
-    const auto density = initial_density(cells, model, diagnostics);
+    const auto density = initial_density(cells, model, landscape.volume, diagnostics);
     if (!density)
         return std::nullopt;
     PairWriter writer(cells, model, landscape);

@@ -148,13 +148,14 @@ Expr initial_field(const Cells& cells, const model::Model& model, const Componen
     return algebra::substitute(*model.pool, cells.at(given.value, place), {{place.index, cells.cell()}});
 }
 
-std::optional<Expr> initial_density(const Cells& cells, const model::Model& model, Diagnostics& diagnostics) {
+std::optional<Expr> initial_density(const Cells& cells, const model::Model& model, Expr volume, Diagnostics& diagnostics) {
     const SymbolId density = model.level->names.at("P");
     for (const model::Initial& initial : model.initials)
         for (const Component& component : initial.components)
             if (component.tensor == density)
                 return initial_field(cells, model, component);
-    return DensityReader(cells, model, diagnostics).run();
+    const auto law = DensityReader(cells, model, diagnostics).run();
+    return law ? std::optional(model.pool->divide(*law, cells.here(volume))) : std::nullopt;
 }
 
 } // namespace nphys::dynamics

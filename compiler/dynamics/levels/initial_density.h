@@ -15,6 +15,7 @@ namespace nphys::dynamics {
 // An initial value of a field over the cells, at the cell.
 [[nodiscard]] Expr initial_field(const Cells& cells, const model::Model& model, const model::Component& given);
 
-[[nodiscard]] std::optional<Expr> initial_density(const Cells& cells, const model::Model& model, Diagnostics& diagnostics);
+// The law that the variables begin with, as a density with respect to √g dq; or what the run gives.
+[[nodiscard]] std::optional<Expr> initial_density(const Cells& cells, const model::Model& model, Expr volume, Diagnostics& diagnostics);
 
 } // namespace nphys::dynamics

@@ -9,6 +9,8 @@
 
 namespace nphys::dynamics {
 
+using algebra::Op;
+
 // V in the variables.
 Expr potential_of(Pool& pool, const model::Level& level, const Landscape& landscape) {
     std::vector<Expr> squares, curvature;
@@ -126,16 +128,20 @@ public:
                         {wave_, places(2), pool_.negate(pool_.divide(on_real, planck_))}};
         const Expr density = pool_.add({pool_.power(re, pool_.integer(2)), pool_.power(im, pool_.integer(2))});
         fields.derived = {{level_.names.at("P"), density}};
+        if (const auto phase = level_.names.find("S"); phase != level_.names.end())
+            fields.derived.emplace_back(phase->second, pool_.negate(pool_.multiply({planck_, pool_.apply(Op::atan2, {im, re})})));
         const Expr measure = pool_.multiply({cells_.volume_of_cell(), hamiltonian_.volume()});
+        fields.measure = measure;
         fields.weight = pool_.multiply({measure, density});
         fields.numbers["ħ"] = planck_;
-        fields.numbers["norm"] = cells_.integral(fields.weight);
+        fields.numbers["norm"] = fields.numbers["mass"] = cells_.integral(fields.weight);
+        fields.numbers["winding"] = turns();
         fields.numbers["energy"] = cells_.integral(
             pool_.multiply({measure, pool_.add({pool_.multiply({re, on_real}), pool_.multiply({im, on_imaginary})})}));
         fields.lines = lines();
         if (auto turns = turns_of(pool_, cells_, landscape_, planck_))
             level_.split = model::Level::Split{pool_.divide(hamiltonian_.potential(), planck_), std::move(*turns)};
-        if (!level_.eigenvalues.empty())
+        if (level_.rest || !level_.eigenvalues.empty())
             put_spectrum();
         return fields;
     }
@@ -147,10 +153,10 @@ public:
                 if (component.tensor == wave_)
                     fields.begin.push_back({wave_, places(component.target.back().offset[0]), initial_field(cells_, model_, component)});
         if (fields.begin.empty()) {
-            const auto density = initial_density(cells_, model_, diagnostics);
+            const auto density = initial_density(cells_, model_, landscape_.volume, diagnostics);
             if (!density)
                 return false;
-            fields.begin = {{wave_, places(1), pool_.power(*density, pool_.rational(1, 2))}, {wave_, places(2), pool_.integer(0)}};
+            put_modulus(fields, pool_.power(*density, pool_.rational(1, 2)));
         }
         fields.mass = pool_.add_symbol({.name = "norm_at_start", .slots = {}});
         const Expr scale = pool_.power(pool_.element(fields.mass, {}), pool_.rational(-1, 2));
@@ -167,6 +173,29 @@ private:
     }
     [[nodiscard]] Expr part(std::int64_t number, const Place& place) const {
         return pool_.element(wave_, {place, places(number).back()});
+    }
+
+    // √P e^{-iS/ħ}, S being 0 where none is given.
+    void put_modulus(LevelFields& fields, Expr modulus) const {
+        Expr phase = pool_.integer(0);
+        const auto named = level_.names.find("S");
+        for (const model::Initial& initial : model_.initials)
+            for (const model::Component& component : initial.components)
+                if (named != level_.names.end() && component.tensor == named->second)
+                    phase = initial_field(cells_, model_, component);
+        const Expr angle = pool_.divide(phase, planck_);
+        const bool is_real = pool_.is_zero(phase);
+        const Expr cosine = is_real ? pool_.integer(1) : pool_.apply(Op::cos, {angle});
+        const Expr sine = is_real ? pool_.integer(0) : pool_.apply(Op::sin, {angle});
+        fields.begin = {{wave_, places(1), pool_.multiply({modulus, cosine})}, {wave_, places(2), pool_.negate(pool_.multiply({modulus, sine}))}};
+    }
+
+    // How many times the phase turns along the first axis: Σ arg(ψ*[i] ψ[i+e])/2π.
+    [[nodiscard]] Expr turns() const {
+        const Place here = cells_.cell(), next = cells_.next(0);
+        const Expr re = pool_.add({pool_.multiply({part(1, here), part(1, next)}), pool_.multiply({part(2, here), part(2, next)})});
+        const Expr im = pool_.subtract(pool_.multiply({part(1, here), part(2, next)}), pool_.multiply({part(2, here), part(1, next)}));
+        return pool_.divide(cells_.integral(pool_.apply(Op::atan2, {im, re})), pool_.multiply({pool_.integer(2), pool_.pi()}));
     }
 
     // The levels are the eigenvalues of H, the lowest first: those of -H that are farthest to the right.
@@ -201,7 +230,7 @@ std::optional<LevelFields> wave_fields(Cells& cells, model::Model& model, const 
     if (!cold) {
         diagnostics.report(Code::wave_without_metric, model.laws[landscape.law].span)
             .label(model.level->span, "asked for here")
-            .help("take `metric g = κ`, or `as = hydrodynamic(β)`, which any metric has");
+            .help("take `metric g = κ`, or `as = hydrodynamic(β)` with `scheme = rk4`, which any metric has");
         return std::nullopt;
     }
     const Expr square = pool.divide(pool.integer(4), pool.multiply({*cold, *model.level->beta})); // 2γc/β
