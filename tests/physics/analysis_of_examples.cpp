@@ -161,7 +161,7 @@ class Probe {
 public:
     Probe(const Looked& looked, const std::string& settings, const std::string& more = {})
         : run(running(text_of(looked.name) + "\n" + more + "\n" + looked.at_rest + "\nrun probe { " + settings + " unstable = allow }\n",
-                      {.request = {.parameters = looked.parameters, .run = "probe", .seed = {}}, .folder = NPHYS_EXAMPLES})),
+                      {.request = {.parameters = looked.parameters, .run = "probe", .seed = {}, .level = {}}, .folder = NPHYS_EXAMPLES})),
           size_(looked.at_rest.empty() ? 1 : 1e-7) {
         if (run.good()) rest_ = looked.at_rest.empty() ? std::vector<double>(state_of(run).size(), 0.0) : state_of(run);
     }
@@ -201,7 +201,7 @@ protected:
     // The scheme of the example's run, or one with a limit where it leaps, solves or chooses its own steps.
     static std::string scheme_of(const Looked& looked) {
         const Running run = running(text_of(looked.name) + "\n" + looked.at_rest,
-                                    {.request = {.parameters = looked.parameters, .run = {}, .seed = {}}, .folder = NPHYS_EXAMPLES});
+                                    {.request = {.parameters = looked.parameters, .run = {}, .seed = {}, .level = {}}, .folder = NPHYS_EXAMPLES});
         EXPECT_NE(run.compilation, nullptr);
         const auto scheme = run.compilation->program.scheme;
         if (scheme == model::Scheme::exact) return "leapfrog";
@@ -309,7 +309,7 @@ double slowest_measured(Probe& probe, const algebra::Space& lattice, const analy
 // Every mode of a lattice, k = 2πn/N.
 std::vector<analysis::WaveVector> modes_of(const algebra::Space& lattice) {
     std::vector<analysis::WaveVector> modes;
-    for (std::size_t number = 0; number < lattice.size(); ++number) {
+    for (std::size_t number = 0; number < static_cast<std::size_t>(lattice.size()); ++number) {
         std::size_t rest = number;
         analysis::WaveVector& k = modes.emplace_back();
         for (std::size_t axis = 0; axis < lattice.axes.size(); ++axis) {
