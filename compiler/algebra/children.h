@@ -27,6 +27,10 @@ void for_each_child(const Node& node, Visit&& visit) {
     } else if (const auto* apply = std::get_if<Apply>(&node)) {
         for (const Expr argument : apply->arguments)
             visit(argument);
+    } else if (const auto* spectral = std::get_if<Spectral>(&node)) {
+        visit(spectral->function);
+        for (const Expr entry : spectral->entries)
+            visit(entry);
     } else if (const auto* select = std::get_if<Select>(&node)) {
         visit(select->condition);
         visit(select->chosen);
@@ -88,6 +92,12 @@ Expr rebuild(Pool& pool, Expr expression, Change&& change) {
     if (const auto* apply = std::get_if<Apply>(&node)) {
         auto arguments = all(apply->arguments);
         return arguments == apply->arguments ? expression : pool.apply(apply->op, std::move(arguments));
+    }
+    if (const auto* spectral = std::get_if<Spectral>(&node)) {
+        Spectral changed = *spectral;
+        changed.function = change(changed.function);
+        changed.entries = all(changed.entries);
+        return changed == *spectral ? expression : pool.spectral(std::move(changed));
     }
     if (const auto* select = std::get_if<Select>(&node)) {
         const Expr condition = change(select->condition), chosen = change(select->chosen),

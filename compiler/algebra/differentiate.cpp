@@ -43,6 +43,8 @@ private:
             return of_power(expression, *power);
         if (const auto* apply = std::get_if<Apply>(&node))
             return of_function(*apply);
+        if (const auto* spectral = std::get_if<Spectral>(&node))
+            return of_spectral(*spectral);
         if (const auto* select = std::get_if<Select>(&node)) {
             const Expr chosen = (*this)(select->chosen), otherwise = (*this)(select->otherwise);
             return pool_.select(select->condition, chosen, otherwise);
@@ -94,6 +96,25 @@ private:
             all_zero = all_zero && pool_.is_zero(derivatives.back());
         }
         return all_zero ? pool_.integer(0) : derivative_of_op(pool_, apply.op, apply.arguments, derivatives);
+    }
+
+    // By what its function depends on, and along the entries of its matrix.
+    Expr of_spectral(const Spectral& spectral) {
+        const Spectral given = spectral; // the pool grows
+        std::vector<Expr> terms;
+        Spectral by_function = given;
+        by_function.function = (*this)(given.function);
+        if (!pool_.is_zero(by_function.function))
+            terms.push_back(pool_.spectral(std::move(by_function)));
+        for (std::size_t entry = 0; entry < given.entries.size(); ++entry) {
+            const Expr inner = (*this)(given.entries[entry]);
+            if (pool_.is_zero(inner))
+                continue;
+            Spectral along = given;
+            along.directions.push_back(static_cast<std::uint16_t>(entry));
+            terms.push_back(pool_.multiply({inner, pool_.spectral(std::move(along))}));
+        }
+        return pool_.add(std::move(terms));
     }
 
     // Σ df(i); Σ df(i) Π_{j≠i} f(j), which needs no division; Σ df(i) where f(i) is the extreme value.

@@ -5,6 +5,7 @@
 
 #include "compiler/algebra/edges.h"
 #include "compiler/algebra/evaluate_op.h"
+#include "compiler/algebra/symmetric.h"
 
 namespace nphys::algebra {
 
@@ -140,6 +141,20 @@ private:
         for (const Expr argument : node.arguments)
             arguments.push_back((*this)(argument));
         return evaluate_op(node.op, arguments);
+    }
+
+    Value evaluate(Expr, const Spectral& node) {
+        std::vector<double> entries;
+        for (const Expr entry : node.entries)
+            entries.push_back((*this)(entry).real());
+        Environment inner = environment_;
+        inner.places = places_;
+        return spectral_number(node, entries, [&](Value x) {
+            inner.element = [&](SymbolId symbol, std::span<const std::int64_t> places) {
+                return symbol == pool_.eigenvalue_symbol() ? x : environment_.element(symbol, places);
+            };
+            return algebra::evaluate(pool_, node.function, inner);
+        });
     }
 
     Value evaluate(Expr, const Select& node) {

@@ -57,6 +57,18 @@ struct Add { std::vector<Expr> terms; bool operator==(const Add&) const = defaul
 struct Multiply { std::vector<Expr> factors; bool operator==(const Multiply&) const = default; };
 struct Power { Expr base, exponent; bool operator==(const Power&) const = default; };
 struct Apply { Op op; std::vector<Expr> arguments; bool operator==(const Apply&) const = default; };  // primitive of ops.def
+// Of a symmetric matrix A, given by its lower triangle row by row: an entry of f(A) = V f(Λ) Vᵀ, f being a function of the number
+// Pool::eigenvalue(); or its derivative by entries of A, named by their numbers in the triangle. Once such entries are to be
+// computed, also an eigenvalue (of number `row`) or a component of an eigenvector (row, number of the eigenvector).
+enum class SpectralPart : std::uint8_t { entry, value, vector };
+struct Spectral {
+    SpectralPart part = SpectralPart::entry;
+    Expr function;
+    std::uint16_t row = 0, column = 0;
+    std::vector<Expr> entries;
+    std::vector<std::uint16_t> directions;
+    bool operator==(const Spectral&) const = default;
+};
 struct Select { Expr condition, chosen, otherwise; bool operator==(const Select&) const = default; };
 
 // Values of the same expression at the first and last record of a run; only in expectations.
@@ -64,6 +76,6 @@ struct AtStart { Expr value; bool operator==(const AtStart&) const = default; };
 struct AtEnd { Expr value; bool operator==(const AtEnd&) const = default; };
 
 using Node = std::variant<Rational, Real, Pi, ImaginaryUnit, Parameter, Time, Step, Element, Coordinate, IndexValue, Delta,
-                          Within, EdgeSign, Reduce, Add, Multiply, Power, Apply, Select, AtStart, AtEnd>;
+                          Within, EdgeSign, Reduce, Add, Multiply, Power, Apply, Spectral, Select, AtStart, AtEnd>;
 
 } // namespace nphys::algebra

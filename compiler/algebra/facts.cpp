@@ -36,6 +36,8 @@ Facts Pool::gather_facts(const Node& node) {
         facts.structure = facts.structure || inner.structure;
         facts.is_complex = facts.is_complex || inner.is_complex;
     });
+    if (std::holds_alternative<Spectral>(node) && eigenvalue_.valid())
+        facts.symbols = sets_.without(facts.symbols, eigenvalue_.value); // bound in its function
     for_each_place(node, [&](const Place& place) {
         if (!place.is_literal())
             facts.indices = sets_.unite(facts.indices, sets_.single(place.index.value));

@@ -59,6 +59,11 @@ struct MixIn {
     void operator()(const Multiply& node) const { mix(node.factors); }
     void operator()(const Power& node) const { mix(node.base)(node.exponent); }
     void operator()(const Apply& node) const { mix(static_cast<std::uint64_t>(node.op))(node.arguments); }
+    void operator()(const Spectral& node) const {
+        mix(static_cast<std::uint64_t>(node.part))(node.function)(std::uint64_t{node.row})(std::uint64_t{node.column})(node.entries);
+        for (const std::uint16_t direction : node.directions)
+            mix(std::uint64_t{direction});
+    }
     void operator()(const Select& node) const { mix(node.condition)(node.chosen)(node.otherwise); }
     void operator()(const AtStart& node) const { mix(node.value); }
     void operator()(const AtEnd& node) const { mix(node.value); }

@@ -107,6 +107,9 @@ public:
     Expr negate(Expr value);
     Expr apply(Op op, std::vector<Expr> arguments);                       // constants folded
     Expr select(Expr condition, Expr chosen, Expr otherwise);
+    Expr spectral(Spectral node);                                         // diagonal matrices: f of their entries
+    [[nodiscard]] SymbolId eigenvalue_symbol() const { return eigenvalue_; }
+    Expr eigenvalue();                                                    // what functions in spectral nodes are functions of
     // The reduction over all places of the index; contracts δ (see contract.h), writes out at most expanded_extent places.
     Expr reduce(Reduction operation, IndexId index, Expr body);
     Expr sum(IndexId index, Expr body) { return reduce(Reduction::sum, index, body); }
@@ -137,6 +140,7 @@ private:
     std::deque<Index> indices_;
     std::deque<Symbol> symbols_;
     std::map<std::tuple<std::uint32_t, std::int64_t, std::int64_t, std::size_t>, IndexId> bound_indices_;
+    SymbolId eigenvalue_;
 };
 
 } // namespace nphys::algebra

@@ -270,6 +270,28 @@ private:
                 is_logic ? Binding::logic : Binding::comparison};
     }
 
+    // (λ ↦ √λ)([a; b, c])[2,1] with the lower triangle, and ∂[1] before it where it is the derivative by the first entry.
+    Text of(Expr, const Spectral& node) {
+        const bool is_value = node.part == SpectralPart::value;
+        const std::string row = std::to_string(node.row + 1), column = std::to_string(node.column + 1);
+        const std::string place = is_value ? row : row + (is_latex() ? "" : ",") + column;
+        const std::string matrix = parenthesized(triangle(node)) + (is_latex() ? "_{" + place + "}" : "[" + place + "]");
+        if (node.part != SpectralPart::entry)
+            return {(is_value ? "eigenvalue" : "eigenvector") + matrix};
+        std::string along;
+        for (const std::uint16_t direction : node.directions)
+            along += (is_latex() ? "\\partial_{" : "∂[") + std::to_string(direction + 1) + (is_latex() ? "} " : "]");
+        return {along + parenthesized((is_latex() ? "\\lambda \\mapsto " : "λ ↦ ") + (*this)(node.function)) + matrix};
+    }
+
+    std::string triangle(const Spectral& node) {
+        std::string text = "[";
+        for (std::size_t row = 0, place = 0; place < node.entries.size(); ++row)
+            for (std::size_t column = 0; column <= row; ++column, ++place)
+                text += (column > 0 ? ", " : row > 0 ? "; " : "") + (*this)(node.entries[place]);
+        return text + "]";
+    }
+
     Text of(Expr, const Select& node) {
         if (is_latex())
             return {"\\begin{cases}" + (*this)(node.chosen) + " & \\text{if } " + (*this)(node.condition) + " \\\\ " +

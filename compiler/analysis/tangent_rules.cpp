@@ -4,6 +4,8 @@
 #include <cmath>
 #include <numbers>
 
+#include "compiler/algebra/evaluate.h"
+#include "compiler/algebra/symmetric.h"
 #include "compiler/algebra/transform.h"
 
 namespace nphys::analysis {
@@ -137,6 +139,41 @@ Tangent TangentRules::of(const algebra::Apply& node) {
         above[i] += width, below[i] -= width;
         accumulate(result.slopes, arguments[i]->slopes,
                    (algebra::op_value(node.op, above.data()) - algebra::op_value(node.op, below.data())) / (2 * width));
+    }
+    return result;
+}
+
+// The function of the eigenvalues is one of numbers that do not move.
+Tangent TangentRules::of(const algebra::Spectral& node) {
+    for (const std::uint32_t id : pool_.members(pool_.facts(node.function).symbols)) {
+        const algebra::SymbolId symbol(id);
+        if (symbol != pool_.eigenvalue_symbol() && pool_.symbol(symbol).kind == algebra::SymbolKind::tensor)
+            return fail("a function of a matrix depends on the fields otherwise, too");
+    }
+    algebra::Environment environment;
+    environment.parameter = [this](algebra::SymbolId symbol) { return values_.parameter(symbol); };
+    environment.step = dt_;
+    const auto function = [&](std::complex<double> number) {
+        environment.element = [&](algebra::SymbolId, std::span<const std::int64_t>) { return number; };
+        return algebra::evaluate(pool_, node.function, environment);
+    };
+    std::vector<const Tangent*> entries;
+    std::vector<double> numbers;
+    Tangent result;
+    result.by_time = pool_.facts(node.function).time;
+    for (const Expr entry : node.entries) {
+        entries.push_back(&evaluate(entry));
+        numbers.push_back(entries.back()->value);
+        result.by_place |= entries.back()->by_place, result.by_time |= entries.back()->by_time;
+    }
+    result.value = algebra::spectral_number(node, numbers, function);
+    for (std::size_t k = 0; k < entries.size(); ++k) {
+        if (entries[k]->slopes.empty())
+            continue;
+        nature_.linear = false;
+        algebra::Spectral along = node;
+        along.directions.push_back(static_cast<std::uint16_t>(k));
+        accumulate(result.slopes, entries[k]->slopes, algebra::spectral_number(along, numbers, function));
     }
     return result;
 }

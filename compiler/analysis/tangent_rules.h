@@ -73,6 +73,7 @@ private:
     Tangent of(const algebra::Multiply& node);
     Tangent of(const algebra::Power& node);
     Tangent of(const algebra::Apply& node);
+    Tangent of(const algebra::Spectral& node);
     Tangent of(const algebra::Select& node);
     Tangent of(const algebra::AtStart& node) { return evaluate(node.value); }
     Tangent of(const algebra::AtEnd& node) { return evaluate(node.value); }

@@ -128,6 +128,8 @@ private:
         if (const auto broken = simulation_->breakdown()) {
             outcome_.status = numbers_broke_down;
             outcome_.breakdown = broken->where;
+        } else if ((outcome_.singular = simulation_->singular_metric())) {
+            outcome_.status = numbers_broke_down;
         }
         expectations_->check(*simulation_, at_end);
         outcome_.failures = expectations_->failures();

@@ -25,6 +25,7 @@ struct Outcome {
     std::vector<Failure> failures;
     std::vector<std::string> warnings;  // of what should have stayed small
     std::string breakdown;              // which element is no number
+    std::optional<SingularMetric> singular; // where the state was finite still
     std::optional<Solves> solves;       // of an implicit scheme
     bool stalled = false;               // the adaptive step became too small to go on
     std::int64_t steps = 0, first_step = 0; // at the end; where a run that goes on began

@@ -151,6 +151,18 @@ std::optional<Breakdown> Simulation::breakdown() {
     return std::nullopt;
 }
 
+std::optional<SingularMetric> Simulation::singular_metric() {
+    for (const dynamics::WatchedMetric& metric : compilation_.program.metrics) {
+        const loops::TensorLayout* layout = compilation_.lowered.layout.find(metric.least_minor);
+        for (const loops::ComponentLayout& component : layout->components)
+            for (std::int64_t k = 0; k < memory_.size(component.buffer); ++k) {
+                const double least_minor = element(component.buffer, k);
+                if (!(least_minor > 0)) return SingularMetric{metric.name, TensorView(*compilation_.model.pool, *layout).place_name(component, k), least_minor};
+            }
+    }
+    return std::nullopt;
+}
+
 std::optional<Solves> Simulation::solves() {
     if (!compilation_.program.solver) return std::nullopt;
     const dynamics::Solver::Report& report = compilation_.program.solver->report;

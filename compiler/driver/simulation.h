@@ -28,6 +28,9 @@ struct SimulationOptions {
 // The place of the first number that is no number.
 struct Breakdown { std::string where; };
 
+// A metric that has no inverse any more, or is no longer positive: the first place, and the least leading minor there.
+struct SingularMetric { std::string metric, where; double least_minor = 0; };
+
 // What the solves of an implicit scheme took since initialize(). After one that failed the state stays as it was before that step.
 struct Solves { double iterations = 0, most = 0; bool failed = false; double time = 0, residual = 0; };
 
@@ -46,6 +49,7 @@ public:
     [[nodiscard]] double time();
     [[nodiscard]] double step_size();
     [[nodiscard]] std::optional<Breakdown> breakdown();
+    [[nodiscard]] std::optional<SingularMetric> singular_metric();         // after observe()
     [[nodiscard]] std::optional<Solves> solves();                          // of a scheme that solves
     // Whether the adaptive step became so small that time stands still.
     [[nodiscard]] bool stalled() const { return stalled_; }

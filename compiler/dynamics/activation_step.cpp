@@ -52,6 +52,8 @@ private:
             children = {power->base, power->exponent};
         else if (const auto* apply = pool_.get<algebra::Apply>(expression))
             children = apply->arguments;
+        else if (const auto* spectral = pool_.get<algebra::Spectral>(expression))
+            children = spectral->entries;
         else if (const auto* select = pool_.get<algebra::Select>(expression))
             children = {select->condition, select->chosen, select->otherwise};
         for (const Expr child : children)

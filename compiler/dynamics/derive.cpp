@@ -120,8 +120,13 @@ Program derive(const model::Model& model, Diagnostics& diagnostics, const Derive
         return program;
     program.draws.insert(program.draws.end(), laws.draws.begin(), laws.draws.end());
     program.refinement = model.run.refinement;
-    if (has_noise(*model.pool, laws))
+    program.temporaries = laws.temporaries;
+    program.stands_for.resize(laws.temporaries.size());
+    warn_of_draws_in_flows(model, laws, program.scheme, diagnostics);
+    if (has_noise(*model.pool, laws)) {
+        program.strong_order = strong_order(*model.pool, laws, program.scheme);
         laws = in_calculus_of(*model.pool, laws, program.scheme);
+    }
     const Drives drives(model, laws);
     program.initial = initial_values(model, drives);
     program.laws = derived_laws(laws, program.stepping());

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "compiler/algebra/transform.h"
+#include "compiler/dynamics/factored_estimate.h"
 #include "compiler/dynamics/metric.h"
 #include "compiler/dynamics/places.h"
 #include "compiler/dynamics/simplify.h"
@@ -36,10 +37,13 @@ public:
 
     // What moves along this gradient of all components; the memory of the law stands before the variable.
     std::vector<Moved> move(const std::vector<Expr>& gradient) {
+        gradient_ = gradient;
+        if (is_factored(law_))
+            directions_ = factored_directions(motion_, pool_, law_, gradient, count_);
         std::vector<Moved> all;
         for (std::size_t row = 0; row < gradient.size(); ++row) {
-            const Expr along =
-                contracted(row, geometry_.inverse, [&](std::size_t column) { return gradient[column]; });
+            const auto value = [&](std::size_t column) { return gradient[column]; };
+            const Expr along = law_.joined_inverse ? joined(row, *law_.joined_inverse, value) : contracted(row, geometry_.inverse, value);
             for (Moved& moved : move(row, along))
                 all.push_back(std::move(moved));
         }
@@ -51,7 +55,7 @@ private:
         const Component& target = law_.components[row];
         target_ = &target;
         result_.clear();
-        const Expr direction = preconditioned(derivative);
+        const Expr direction = preconditioned(row, derivative);
         Moved moved = still(target.tensor);
         moved.rate = simplified(pool_, pool_.negate(pool_.multiply({rate(), direction})));
         add_noise(row, moved);
@@ -80,15 +84,33 @@ private:
         return pool_.add(std::move(terms));
     }
 
+    // The same with a matrix of numbers that joins places of long indices.
+    template <class Value>
+    Expr joined(std::size_t row, const model::JoinedMatrix& matrix, Value value) {
+        const std::vector<Place>& here = law_.components[row].target;
+        std::vector<Expr> terms;
+        for (std::size_t column = 0; column < law_.components.size(); ++column) {
+            const auto& [entry, place] = matrix.entries[row * law_.components.size() + column];
+            if (pool_.is_zero(entry))
+                continue;
+            Expr term = pool_.multiply({entry, in_indices_of(pool_, value(column), law_.components[column].target, place)});
+            for (std::size_t slot = 0; slot < place.size(); ++slot)
+                if (!place[slot].is_literal() && place[slot] != here[slot])
+                    term = pool_.sum(place[slot].index, term);
+            terms.push_back(term);
+        }
+        return pool_.add(std::move(terms));
+    }
+
     // γ g⁻¹ L η, with white noise η of the shape of the variable.
     void add_noise(std::size_t row, Moved& moved) {
-        if (!geometry_.noise)
+        if (!geometry_.amplitude && !law_.joined_amplitude)
             return;
-        const algebra::SymbolicMatrix amplitude = algebra::product(pool_, geometry_.inverse, *geometry_.noise);
-        const Expr noise = contracted(row, amplitude, [&](std::size_t column) {
+        const auto white = [&](std::size_t column) {
             const Component& source = law_.components[column];
             return pool_.element(white_of(source.tensor), source.target);
-        });
+        };
+        const Expr noise = law_.joined_amplitude ? joined(row, *law_.joined_amplitude, white) : contracted(row, *geometry_.amplitude, white);
         moved.rate = pool_.add({moved.rate, simplified(pool_, pool_.multiply({rate(), noise}))});
         moved.calculus = law_.calculus == model::Calculus::none ? model::Calculus::covariant : law_.calculus;
         if (!geometry_.log_volume.empty())
@@ -137,35 +159,107 @@ private:
     }
 
     // The gradient, or its running mean, by the metric of the estimated covariance.
-    Expr preconditioned(Expr derivative) {
-        const Expr direction = law_.average ? corrected(mean(*law_.average, derivative, "average"), *law_.average) : derivative;
+    Expr preconditioned(std::size_t row, Expr derivative) {
+        if (!directions_.empty())
+            return directions_[row];
+        const std::vector<Place>& here = target_->target;
+        if (law_.average)
+            remember("average", next_mean(*law_.average, derivative, "average", here));
         if (!law_.estimate)
-            return direction;
+            return direction(derivative, here);
         const model::Estimate& estimate = *law_.estimate;
-        Expr fluctuation = derivative;
-        if (estimate.mean) {
-            const bool is_known = law_.average && *law_.average == *estimate.mean;
-            fluctuation = pool_.subtract(derivative, mean(*estimate.mean, derivative, is_known ? "average" : "mean"));
-        }
-        const Expr square = pool_.power(fluctuation, pool_.integer(2));
-        const Expr biased = mean(estimate.decay, square, covariances);
-        const Expr covariance = estimate.corrected ? corrected(biased, estimate.decay) : biased;
-        const Expr stand_in = pool_.element(estimate.covariance, {});
-        return pool_.divide(direction, algebra::replace(pool_, *law_.metric, {{stand_in.id, covariance}}));
+        if (estimate.mean)
+            remember(name_of_mean(), next_mean(*estimate.mean, derivative, name_of_mean(), here));
+        if (estimate.structure != model::Kept::diagonal)
+            return along_joined_metric(row);
+        const Expr next = next_mean(estimate.decay, pool_.power(fluctuation(derivative, here), pool_.integer(2)), covariances, here);
+        remember(covariances, next);
+        const Expr metric = metric_of(covariance(next));
+        return pool_.divide(direction(derivative, here), metric);
     }
 
-    // m ← β m + (1 - β) value, and the new m. What it is kept in is made once for each name.
-    Expr mean(Expr decay, Expr value, const std::string& name) {
+    // Σ over the components that κ joins with this one: (1/g)(κ) times their directions.
+    Expr along_joined_metric(std::size_t row) {
+        const std::vector<std::size_t> joined = joined_with(row);
+        const Expr metric = metric_of(pool_.eigenvalue());
+        algebra::Spectral entry{.function = pool_.power(metric, pool_.integer(-1)), .entries = {}, .directions = {}};
+        for (std::size_t r = 0; r < joined.size(); ++r)
+            for (std::size_t c = 0; c <= r; ++c) {
+                const std::string name = fmt::format("covariance_{}", c + 1);
+                const Expr first = fluctuation(gradient_here(joined[r]), place_here(joined[r]));
+                const Expr product = pool_.multiply({first, fluctuation(gradient_here(joined[c]), place_here(joined[c]))});
+                const Expr next = next_mean(law_.estimate->decay, product, name, place_here(joined[r]));
+                if (joined[r] == row)
+                    remember(name, next);
+                entry.entries.push_back(covariance(next));
+            }
+        entry.row = static_cast<std::uint16_t>(std::ranges::find(joined, row) - joined.begin());
+        std::vector<Expr> terms;
+        for (std::size_t c = 0; c < joined.size(); ++c) {
+            entry.column = static_cast<std::uint16_t>(c);
+            terms.push_back(pool_.multiply({pool_.spectral(entry), direction(gradient_here(joined[c]), place_here(joined[c]))}));
+        }
+        return pool_.add(std::move(terms));
+    }
+
+    // Components of the same variable at equal places of its long indices.
+    [[nodiscard]] std::vector<std::size_t> joined_with(std::size_t row) const {
+        std::vector<std::size_t> joined;
+        for (std::size_t other = 0; other < law_.components.size(); ++other)
+            if (law_.components[other].tensor == law_.components[row].tensor)
+                joined.push_back(other);
+        return joined;
+    }
+
+    [[nodiscard]] Expr gradient_here(std::size_t row) const {
+        return in_indices_of(pool_, gradient_[row], law_.components[row].target, target_->target);
+    }
+
+    [[nodiscard]] std::vector<Place> place_here(std::size_t row) const {
+        std::vector<Place> place = law_.components[row].target;
+        for (std::size_t slot = 0; slot < place.size(); ++slot)
+            if (!place[slot].is_literal())
+                place[slot] = target_->target[slot];
+        return place;
+    }
+
+    // The direction of a component with this gradient, and its fluctuation.
+    Expr direction(Expr gradient, const std::vector<Place>& place) {
+        return law_.average ? corrected(next_mean(*law_.average, gradient, "average", place), *law_.average) : gradient;
+    }
+
+    Expr fluctuation(Expr gradient, const std::vector<Place>& place) {
+        const auto& decay = law_.estimate->mean;
+        return decay ? pool_.subtract(gradient, next_mean(*decay, gradient, name_of_mean(), place)) : gradient;
+    }
+
+    [[nodiscard]] std::string name_of_mean() const {
+        return law_.average && *law_.average == *law_.estimate->mean ? "average" : "mean";
+    }
+
+    [[nodiscard]] Expr covariance(Expr biased) const {
+        return law_.estimate->corrected ? corrected(biased, law_.estimate->decay) : biased;
+    }
+
+    [[nodiscard]] Expr metric_of(Expr covariance) const {
+        const Expr stand_in = pool_.element(law_.estimate->covariance, {});
+        return algebra::replace(pool_, *law_.metric, {{stand_in.id, covariance}});
+    }
+
+    // m ← β m + (1 - β) value
+    Expr next_mean(Expr decay, Expr value, const std::string& name, const std::vector<Place>& place) {
+        const Expr old = pool_.element(memory_of(name), place);
+        return pool_.add({pool_.multiply({decay, old}), pool_.multiply({pool_.subtract(pool_.integer(1), decay), value})});
+    }
+
+    // What a mean is kept in is made once for each name.
+    void remember(const std::string& name, Expr next) {
         Moved memory = still(memory_of(name));
-        const Expr old = pool_.element(memory.tensor, target_->target);
-        memory.next = pool_.add({pool_.multiply({decay, old}),
-                                 pool_.multiply({pool_.subtract(pool_.integer(1), decay), value})});
-        const Expr next = *memory.next;
+        memory.next = next;
         const bool is_known = std::any_of(result_.begin(), result_.end(),
                                           [&](const Moved& one) { return one.tensor == memory.tensor; });
         if (!is_known)
             result_.push_back(std::move(memory));
-        return next;
     }
 
     [[nodiscard]] Expr corrected(Expr mean, Expr decay) const {
@@ -199,6 +293,7 @@ private:
     Expr count_;
     std::size_t next_stream_;
     std::map<std::uint32_t, SymbolId> white_; // by tensor
+    std::vector<Expr> gradient_, directions_; // by component; where they are computed before
     const Component* target_ = nullptr;
     std::vector<Moved> result_;
     std::map<std::pair<std::string, std::uint32_t>, SymbolId> by_name_;
@@ -217,6 +312,8 @@ Expr total_derivative(Pool& pool, Expr loss, SymbolId tensor, const std::vector<
 std::vector<Moved> descent(Motion& motion, const model::Model& model, const model::Law& law,
                            std::span<const Moved> activation, Expr count, Diagnostics& diagnostics) {
     Pool& pool = *model.pool;
+    if (!check_factored(model, law, diagnostics))
+        return {};
     std::optional<Geometry> metric_and_noise = geometry(model, law, diagnostics);
     if (!metric_and_noise)
         return {};
@@ -240,6 +337,8 @@ std::vector<Moved> descent(Motion& motion, const model::Model& model, const mode
 std::vector<Moved> descent_by_gradients(Motion& motion, const model::Model& model, const model::Law& law,
                                         Diagnostics& diagnostics) {
     Pool& pool = *model.pool;
+    if (!check_factored(model, law, diagnostics))
+        return {};
     std::optional<Geometry> metric_and_noise = geometry(model, law, diagnostics);
     if (!metric_and_noise)
         return {};

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "compiler/algebra/evaluate.h"
+#include "compiler/algebra/symmetric.h"
 #include "compiler/algebra/transform.h"
 #include "compiler/dynamics/places.h"
 #include "compiler/dynamics/simplify.h"
@@ -21,24 +22,29 @@ public:
 
     std::optional<Geometry> run() {
         Geometry result{algebra::identity_matrix(pool_, size_, pool_.integer(1)), std::nullopt, {}};
-        if (law_.given_metric) {
+        if (law_.given_metric && !law_.joined_inverse) {
             const SymbolicMatrix metric{size_, law_.given_metric->entries};
             if (!is_symmetric(metric, *law_.given_metric, "metric"))
                 return std::nullopt;
-            const auto inverse = algebra::inverse(pool_, metric);
+            function_ = algebra::as_symmetric_function(pool_, metric);
+            const auto inverse = function_ ? function_of(function_->argument, pool_.power(function_->function, pool_.integer(-1)))
+                                           : inverse_of(metric);
             if (!inverse)
-                return tell_no_inverse(inverse.error());
+                return tell_singular();
             result.inverse = *inverse;
             for (Expr& entry : result.inverse.entries)
                 entry = simplified(pool_, entry);
-            add_log_volume(metric, result);
+            if (function_)
+                add_log_volume(function_->argument, *function_of(function_->argument, slope_of_logarithm(function_->function)), result);
+            else
+                add_log_volume(metric, result.inverse, result);
         }
-        if (law_.given_noise) {
+        if (law_.given_noise && !law_.joined_amplitude) {
             const SymbolicMatrix noise{size_, law_.given_noise->entries};
             if (!is_symmetric(noise, *law_.given_noise, "noise"))
                 return std::nullopt;
-            result.noise = factor(noise);
-            if (!result.noise)
+            result.amplitude = amplitude(noise, result.inverse);
+            if (!result.amplitude)
                 return std::nullopt;
         }
         return result;
@@ -73,24 +79,72 @@ private:
         return true;
     }
 
-    std::optional<Geometry> tell_no_inverse(algebra::MatrixTrouble trouble) {
-        auto& told = diagnostics_.report(Code::metric_without_inverse, law_.given_metric->span, law_.given_metric->name);
-        if (trouble == algebra::MatrixTrouble::singular)
-            told.here("it is singular").help("add a multiple of the identity: `ε^2 + …`");
-        else
-            told.here("its inverse has no closed form")
-                .help("entries with names in them can be inverted up to 4×4, diagonal ones and numbers at any size");
+    std::optional<Geometry> tell_singular() {
+        diagnostics_.report(Code::metric_without_inverse, law_.given_metric->span, law_.given_metric->name)
+            .here("it is singular")
+            .help("add a multiple of the identity: `ε^2 + …`");
         return std::nullopt;
     }
 
-    // ∂_ν log √g = ½ Σ_ab g⁻¹_ab ∂_ν g_ab, over all places of a and b.
-    void add_log_volume(const SymbolicMatrix& metric, Geometry& result) {
+    std::optional<SymbolicMatrix> function_of(const SymbolicMatrix& argument, Expr function) {
+        return algebra::symmetric_function(pool_, argument, function);
+    }
+
+    // By eigenvalues where there is no closed form.
+    std::optional<SymbolicMatrix> inverse_of(const SymbolicMatrix& metric) {
+        const auto inverse = algebra::inverse(pool_, metric);
+        if (inverse)
+            return *inverse;
+        if (inverse.error() == algebra::MatrixTrouble::singular)
+            return std::nullopt;
+        const Expr number = pool_.eigenvalue();
+        return function_of(metric, pool_.power(number, pool_.integer(-1)));
+    }
+
+    // f'/f
+    Expr slope_of_logarithm(Expr function) {
+        const Expr slope = algebra::partial(pool_, function, pool_.eigenvalue_symbol(), {});
+        return simplified(pool_, pool_.divide(slope, function));
+    }
+
+    std::optional<SymbolicMatrix> amplitude(const SymbolicMatrix& noise, const SymbolicMatrix& inverse) {
+        const auto factored = factor(noise);
+        if (!factored)
+            return std::nullopt;
+        if (!turns_with_state(noise))
+            return algebra::product(pool_, inverse, *factored);
+        const Expr number = pool_.eigenvalue();
+        const Expr root = pool_.power(number, pool_.rational(1, 2));
+        if (function_ && has_triangle_of(noise, function_->argument))
+            return function_of(function_->argument, pool_.divide(root, function_->function));
+        return algebra::product(pool_, inverse, *function_of(noise, root));
+    }
+
+    [[nodiscard]] bool turns_with_state(const SymbolicMatrix& noise) const {
+        bool is_diagonal = true, depends = false;
+        for (std::size_t place = 0; place < noise.entries.size(); ++place) {
+            is_diagonal = is_diagonal && (place % (size_ + 1) == 0 || pool_.is_zero(noise.entries[place]));
+            depends = depends || algebra::depends_on_fields(pool_, noise.entries[place]);
+        }
+        return depends && !is_diagonal;
+    }
+
+    [[nodiscard]] bool has_triangle_of(const SymbolicMatrix& left, const SymbolicMatrix& right) const {
+        for (std::size_t row = 0; row < size_; ++row)
+            for (std::size_t column = 0; column <= row; ++column)
+                if (left.at(row, column) != right.at(row, column))
+                    return false;
+        return true;
+    }
+
+    // ∂_ν log √g = ½ Σ_ab g⁻¹_ab ∂_ν g_ab, over all places of a and b; of g = f(κ), ½ Σ_ab (f'/f)(κ)_ab ∂_ν κ_ab.
+    void add_log_volume(const SymbolicMatrix& metric, const SymbolicMatrix& weights, Geometry& result) {
         bool curved = false;
         for (const Component& moved : law_.components) {
             std::vector<Expr> terms;
             for (std::size_t row = 0; row < size_; ++row)
                 for (std::size_t column = 0; column < size_; ++column)
-                    terms.push_back(volume_term(metric.at(row, column), result.inverse.at(column, row), row, moved));
+                    terms.push_back(volume_term(metric.at(row, column), weights.at(column, row), row, moved));
             result.log_volume.push_back(
                 simplified(pool_, pool_.multiply({pool_.rational(1, 2), pool_.add(std::move(terms))})));
             curved = curved || !pool_.is_zero(result.log_volume.back());
@@ -159,6 +213,7 @@ private:
     const model::Law& law_;
     Diagnostics& diagnostics_;
     std::size_t size_;
+    std::optional<algebra::FunctionOfSymmetric> function_; // what the metric is, and of what
 };
 
 } // namespace

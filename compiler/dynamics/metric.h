@@ -1,9 +1,11 @@
 #pragma once
 // Metric and noise of a descent, over the components that it moves.
 //
-// Goes in: a law with the entries of g and κ, local in its long indices. Comes out: g⁻¹, a factor L of the noise with
-// L Lᵀ = κ, and ∂_ν log √g for each component. Holds: γ² g⁻¹ κ g⁻¹ is (γ g⁻¹ L)(γ g⁻¹ L)ᵀ. Where κ is seen not to be
-// symmetric or positive, or g not to have an inverse, that is told.
+// Goes in: a law with the entries of g and κ, local in its long indices. Comes out: g⁻¹, the amplitude g⁻¹ L of the noise with
+// L Lᵀ = κ, and ∂_ν log √g for each component. Holds: γ² g⁻¹ κ g⁻¹ is (γ g⁻¹ L)(γ g⁻¹ L)ᵀ. L is the factor of Cholesky; where κ
+// depends on the state and is not diagonal, the symmetric root, which turns with the coordinates: of a metric g = f(κ) the
+// amplitude is then √κ/f(κ), and exactly 1 for g = √κ. Where κ is seen not to be symmetric or positive, or g not to have an
+// inverse, that is told.
 //
 // Example: κ = [[4, 2], [2, 5]] has L = [[2, 0], [1, 2]].
 
@@ -17,7 +19,7 @@ namespace nphys::dynamics {
 
 struct Geometry {
     algebra::SymbolicMatrix inverse;            // 1 where the metric is flat
-    std::optional<algebra::SymbolicMatrix> noise; // L
+    std::optional<algebra::SymbolicMatrix> amplitude; // g⁻¹ L
     std::vector<Expr> log_volume;               // by component; empty where the metric is constant
 };
 

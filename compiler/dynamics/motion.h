@@ -41,6 +41,8 @@ struct Motion {
     std::vector<SymbolId> velocities; // of momentum: state that the laws have added
     std::vector<model::Draw> draws;   // of noise that the laws have added
     std::vector<SymbolId> white;      // tensors of white noise that some rate reads
+    Procedure before_learning;        // what laws compute from the state before learning moves, in each step of a map
+    std::vector<SymbolId> temporaries; // what that is kept in, beside velocities
 };
 
 [[nodiscard]] Motion motion(const model::Model& model, Diagnostics& diagnostics);

@@ -169,6 +169,7 @@ public:
         if (!presentation_.windows.empty())
             program_.before.emplace_back(windows(false));
         append(program_.cycle, gradients(learned));
+        append(program_.cycle, motion_.before_learning);
         program_.cycle.emplace_back(learning());
         if (!presentation_.windows.empty())
             program_.cycle.insert(std::prev(program_.cycle.end()), windows(true));

@@ -107,6 +107,9 @@ struct Copies {
     std::map<SymbolId, SymbolId> of;      // a tensor of the model: the one that holds it for every copy
 };
 
+// A metric that changes while the model runs, and the least of its leading minors, which is looked at whenever observables are.
+struct WatchedMetric { std::string name, variable; SymbolId least_minor; };
+
 struct Program {
     std::shared_ptr<algebra::Pool> pool;
     std::vector<SymbolId> state;          // neurons and trainables (and velocities of momentum), in order of declaration
@@ -120,6 +123,7 @@ struct Program {
     std::optional<model::Level> level;    // none: trajectories
     std::vector<Gradient> gradients;      // where the boundary shows rows
     std::vector<Regimes> regimes;         // of metrics of estimated noise
+    std::vector<WatchedMetric> metrics;
     std::string gradient_memory;          // what going back through the activation takes, in words
     Procedure opening, cycle, closing;
     Procedure before, observing;          // done once after the initial values; done before observables are read
@@ -140,6 +144,7 @@ struct Program {
     double dt = 1;                        // 1 for maps; the first try of adaptive schemes; 0 until analysis has chosen it
     std::int64_t steps = 0;               // 0: adaptive, until `until`
     double until = 0;
+    std::optional<double> strong_order;   // of a law with white noise: that of the scheme along single paths
     int refinement = 0;                   // how often the step was halved: paths of white noise are those of the whole step
     bool single_precision = false;
     std::vector<std::string> remarks;     // what was chosen and should be told: "dt = 0.01 chosen: 0.5 of the stability limit"

@@ -19,7 +19,8 @@ void apply_map(Program& program, const Motion& motion, const Drives& drives) {
     Update update{.label = "the map", .assignments = {}};
     for (const Moved& moved : motion.moved)
         update.assignments.push_back(component(moved, drives.held(moved.tensor, moved.target, *moved.next, reached)));
-    program.cycle = {std::move(update), AdvanceStep{}};
+    program.cycle = motion.before_learning;
+    program.cycle.insert(program.cycle.end(), {std::move(update), AdvanceStep{}});
     program.closing = program.cycle;
 }
 
@@ -27,6 +28,7 @@ void apply_map(Program& program, const Motion& motion, const Drives& drives) {
 void apply_sequential(Program& program, const Motion& motion, const Drives& drives) {
     Pool& pool = *program.pool;
     const Expr reached = pool.add({pool.time(), pool.integer(1)});
+    program.cycle = motion.before_learning;
     for (const Moved& moved : motion.moved) {
         Update update{.label = fmt::format("{}, one element at a time", pool.symbol(moved.tensor).name),
                       .assignments = {},

@@ -44,6 +44,7 @@ private:
     void of(Expr, const algebra::Multiply& node) { all(node.factors); }
     void of(Expr, const algebra::Power& node) { all({node.base, node.exponent}); }
     void of(Expr, const algebra::Apply& node) { all(node.arguments); }
+    void of(Expr, const algebra::Spectral& node) { look(node.function), all(node.entries); }
     void of(Expr, const algebra::Select& node) { all({node.condition, node.chosen, node.otherwise}); }
     void of(Expr, const algebra::AtStart& node) { look(node.value); }
     void of(Expr, const algebra::AtEnd& node) { look(node.value); }

@@ -39,6 +39,7 @@ private:
         return count(node.base) + (cheap ? 1 : exponent ? 4 : 20) + (exponent ? 0 : count(node.exponent));
     }
     double of(const Apply& node) { return all(node.arguments) + 10; }
+    double of(const Spectral& node) { return all(node.entries) + count(node.function) + 100; }
     double of(const Select& node) { return count(node.condition) + count(node.chosen) + count(node.otherwise) + 1; }
     double of(const Reduce& node) {
         const double places = static_cast<double>(std::min<std::int64_t>(pool_.space_of(node.index).size(), 64));

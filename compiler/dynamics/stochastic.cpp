@@ -31,12 +31,22 @@ std::optional<Calculus> calculus_of(Scheme scheme) {
     }
 }
 
-bool check_linear(Pool& pool, const Motion& motion, Diagnostics& diagnostics) {
+// The noise of a rate where it stands in the text; of a descent, the law.
+Span span_of_noise(const model::Model& model, const Moved& moved) {
+    const auto stands_here = [&](const model::Draw& draw) {
+        return draw.timing == model::DrawTiming::white && model.pool->has_symbol(moved.rate, draw.symbol);
+    };
+    const auto found = std::ranges::find_if(model.draws, stands_here);
+    return found == model.draws.end() ? moved.span : found->span();
+}
+
+bool check_linear(const model::Model& model, const Motion& motion, Diagnostics& diagnostics) {
+    Pool& pool = *model.pool;
     for (const Moved& moved : motion.moved) {
         if (is_linear_in_noise(pool, motion, moved.rate))
             continue;
         const std::string& name = pool.symbol(moved.tensor).name;
-        diagnostics.report(Code::white_not_linear, moved.span, name)
+        diagnostics.report(Code::white_not_linear, span_of_noise(model, moved), name)
             .here("a function of white noise that is no multiple of it")
             .help("a random number that is drawn anew in each step is `normal(0, 1)`");
         return false;
@@ -45,7 +55,8 @@ bool check_linear(Pool& pool, const Motion& motion, Diagnostics& diagnostics) {
 }
 
 // The readings differ where the noise of a component depends on what noise moves.
-bool check_calculus_said(Pool& pool, const Motion& motion, Diagnostics& diagnostics) {
+bool check_calculus_said(const model::Model& model, const Motion& motion, Diagnostics& diagnostics) {
+    Pool& pool = *model.pool;
     for (const Moved& moved : motion.moved) {
         if (moved.calculus != Calculus::none || !has_noise(pool, motion, moved.rate))
             continue;
@@ -53,7 +64,7 @@ bool check_calculus_said(Pool& pool, const Motion& motion, Diagnostics& diagnost
         if (pool.is_zero(difference))
             continue;
         const std::string& name = pool.symbol(moved.tensor).name;
-        diagnostics.report(Code::calculus_not_said, moved.span, name)
+        diagnostics.report(Code::calculus_not_said, span_of_noise(model, moved), name)
             .here("its readings differ by the drift {}", algebra::print(pool, difference))
             .help("write `with calculus ito` or `with calculus stratonovich`");
         return false;
@@ -135,26 +146,38 @@ bool vanishes(Pool& pool, Expr expression) {
     return true;
 }
 
-bool check_commutes(Pool& pool, const Motion& motion, Diagnostics& diagnostics) {
+// Two noises of a component whose order matters, and by how much.
+struct Disorder {
+    const Moved* moved;
+    std::string first, second;
+    Expr difference;
+};
+
+std::optional<Disorder> disorder(Pool& pool, const Motion& motion) {
     for (const Moved& moved : motion.moved)
         for (const SymbolId first : motion.white)
             for (const SymbolId second : motion.white)
                 for (const auto& k : all_targets(pool, first))
                     for (const auto& l : all_targets(pool, second)) {
-                        const Expr difference =
-                            pool.subtract(moved_noise(pool, motion, moved, first, k, second, l),
-                                          moved_noise(pool, motion, moved, second, l, first, k));
-                        if (vanishes(pool, difference))
-                            continue;
-                        diagnostics.report(Code::noise_does_not_commute, moved.span, pool.symbol(moved.tensor).name)
-                            .here("along `{}` and `{}` the order matters",
-                                  algebra::print_element(pool, first, k), algebra::print_element(pool, second, l))
-                            .note("Σ b_k ∂b_l - Σ b_l ∂b_k = {}",
-                                  algebra::print(pool, simplified(pool, difference)))
-                            .help("take `heun` or `euler_maruyama`");
-                        return false;
+                        const Expr forth = moved_noise(pool, motion, moved, first, k, second, l);
+                        const Expr difference = pool.subtract(forth, moved_noise(pool, motion, moved, second, l, first, k));
+                        if (!vanishes(pool, difference))
+                            return Disorder{&moved, algebra::print_element(pool, first, k), algebra::print_element(pool, second, l), difference};
                     }
-    return true;
+    return std::nullopt;
+}
+
+bool commutes(Pool& pool, const Motion& motion) { return !disorder(pool, motion); }
+
+bool check_commutes(Pool& pool, const Motion& motion, Diagnostics& diagnostics) {
+    const auto found = disorder(pool, motion);
+    if (!found)
+        return true;
+    diagnostics.report(Code::noise_does_not_commute, found->moved->span, pool.symbol(found->moved->tensor).name)
+        .here("along `{}` and `{}` the order matters", found->first, found->second)
+        .note("Σ b_k ∂b_l - Σ b_l ∂b_k = {}", algebra::print(pool, simplified(pool, found->difference)))
+        .help("take `heun` or `euler_maruyama`");
+    return false;
 }
 
 } // namespace
@@ -169,9 +192,38 @@ bool check_noise(const model::Model& model, const Motion& motion, Scheme scheme,
         return false;
     if (!has_noise(pool, motion))
         return true;
-    return check_linear(pool, motion, diagnostics) && check_calculus_said(pool, motion, diagnostics) &&
+    return check_linear(model, motion, diagnostics) && check_calculus_said(model, motion, diagnostics) &&
            check_scheme(pool, model.run, motion, scheme, diagnostics) &&
            (scheme != Scheme::milstein || check_commutes(pool, motion, diagnostics));
+}
+
+// The readings of additive noise are one, and Euler's step is then Milstein's.
+double strong_order(Pool& pool, const Motion& motion, Scheme scheme) {
+    const bool is_additive = std::ranges::all_of(motion.moved, [&](const Moved& moved) {
+        return std::ranges::all_of(motion.white, [&](SymbolId noise) {
+            return std::ranges::all_of(all_targets(pool, noise), [&](const std::vector<Place>& place) {
+                const Expr amplitude = algebra::partial(pool, moved.rate, noise, place);
+                return std::ranges::none_of(motion.moved, [&](const Moved& other) { return algebra::depends_on(pool, amplitude, other.tensor); });
+            });
+        });
+    });
+    if (is_additive || scheme == Scheme::milstein)
+        return 1;
+    return scheme == Scheme::heun && commutes(pool, motion) ? 1 : 0.5;
+}
+
+void warn_of_draws_in_flows(const model::Model& model, const Motion& motion, Scheme scheme, Diagnostics& diagnostics) {
+    if (is_map(scheme))
+        return;
+    for (const Moved& moved : motion.moved)
+        for (const model::Draw& draw : model.draws) {
+            if (draw.timing != model::DrawTiming::each_step || !model.pool->has_symbol(moved.rate, draw.symbol))
+                continue;
+            diagnostics.report(Code::draws_in_flow, draw.span(), model.pool->symbol(moved.tensor).name)
+                .here("drawn anew in each step")
+                .help("write `white()`, or let the law be a map (`←`) of steps that are meant as they are");
+            return;
+        }
 }
 
 Motion in_calculus_of(Pool& pool, const Motion& motion, Scheme scheme) {

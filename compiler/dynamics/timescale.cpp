@@ -1,5 +1,7 @@
 #include "compiler/dynamics/timescale.h"
 
+#include <algorithm>
+
 #include "compiler/dynamics/simplify.h"
 
 namespace nphys::dynamics {
@@ -17,6 +19,12 @@ Expr completes(Pool& pool, Expr period) {
 
 void apply_timescales(Motion& motion, const model::Model& model) {
     Pool& pool = *model.pool;
+    if (model.learning_time && !pool.is_one(*model.learning_time))
+        for (Action& action : motion.before_learning)
+            if (auto* update = std::get_if<Update>(&action))
+                for (Component& one : update->assignments)
+                    if (std::ranges::find(motion.velocities, one.tensor) != motion.velocities.end())
+                        one.value = pool.select(completes(pool, *model.learning_time), one.value, pool.element(one.tensor, one.target));
     for (Moved& moved : motion.moved) {
         const std::optional<Expr>& time =
             moved.dynamics == model::Dynamics::activation ? model.activation_time : model.learning_time;

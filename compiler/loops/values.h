@@ -20,11 +20,13 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <span>
 #include <unordered_map>
 #include <vector>
 
+#include "compiler/algebra/jacobi.h"
 #include "compiler/algebra/pool.h"
 #include "compiler/loops/layout.h"
 #include "compiler/loops/nodes.h"
@@ -76,6 +78,8 @@ private:
     NodeId node(const algebra::Power& power);
     NodeId node(const algebra::Apply& apply);
     NodeId node(const algebra::Parameter& parameter);
+    NodeId node(const algebra::Spectral& spectral);
+    [[nodiscard]] const algebra::Eigensystem<NodeId>& eigensystem(const std::vector<algebra::Expr>& triangle);
 
     [[nodiscard]] Product product(algebra::Expr term);
     [[nodiscard]] Product unguarded(const struct Factors& factors);
@@ -99,6 +103,7 @@ private:
     Extract extract_;
     GraphRead graph_read_;
     std::unordered_map<std::uint32_t, NodeId> done_;
+    std::map<std::vector<algebra::Expr>, algebra::Eigensystem<NodeId>> eigensystems_;
 };
 
 // The axes of an index variable, in order; an index over a part of a range runs over that part.

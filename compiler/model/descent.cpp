@@ -5,6 +5,7 @@
 #include "compiler/base/suggest.h"
 #include "compiler/model/complex.h"
 #include "compiler/model/estimates.h"
+#include "compiler/model/joined_metric.h"
 #include "compiler/model/metric.h"
 #include "compiler/model/settle.h"
 #include "compiler/model/spaces.h"
@@ -69,6 +70,7 @@ struct DescentReader {
     const syntax::Law& node;
     const Environment& environment;
     Law& law;
+    const syntax::Expression *metric = nullptr, *noise = nullptr;
 
     bool add_target(const syntax::Target& text) {
         const auto target = read_target(context, text, environment, "a law");
@@ -158,7 +160,7 @@ struct DescentReader {
         if (key == "backprop")
             return take_backprop(option);
         if (key == "metric" || key == "noise")
-            return take_matrix(option, key == "metric" ? law.given_metric : law.given_noise);
+            return take_matrix(option, key == "metric" ? law.given_metric : law.given_noise, key == "metric" ? metric : noise);
         const auto value = elaborate_real(context, *option.value, environment, (key == "average" ? "an " : "a ") + key);
         if (!value)
             return false;
@@ -171,11 +173,17 @@ struct DescentReader {
         return true;
     }
 
-    bool take_matrix(const syntax::Option& option, std::optional<MatrixOfLaw>& matrix) {
+    bool take_matrix(const syntax::Option& option, std::optional<MatrixOfLaw>& matrix, const syntax::Expression*& read) {
+        read = &*option.value;
         if (matrix)
             context.tell(Code::option_twice, option.key.span, option.key.written);
         matrix = matrix_of_law(context, law, *option.value, environment);
         return matrix.has_value();
+    }
+
+    // Once all options are read.
+    bool take_what_joins_places() {
+        return (!joins_places(law.given_metric) && !joins_places(law.given_noise)) || take_joined(context, law, metric, noise, environment);
     }
 
     bool take_backprop(const syntax::Option& option) {
@@ -210,7 +218,7 @@ bool read_descent(Context& context, const syntax::Law& node, const Environment& 
         context.tell(Code::two_momenta, node.form_span).help("keep one of them");
         return false;
     }
-    return right;
+    return right && reader.take_what_joins_places();
 }
 
 } // namespace nphys::model

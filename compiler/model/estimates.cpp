@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/algebra/evaluate.h"
+#include "compiler/base/suggest.h"
 #include "compiler/model/complex.h"
 #include "compiler/model/elaborate.h"
 #include "compiler/model/settle.h"
@@ -65,13 +66,26 @@ struct NoiseReader {
         return is_decay(context, *value, expression.span) ? value : std::nullopt;
     }
 
-    [[nodiscard]] std::optional<Source> read() const {
-        if (!noise.structure || noise.structure->text != "diagonal") {
-            context.tell(Code::estimate_is_diagonal, noise.structure ? noise.structure->span : noise.target.name.span,
-                         noise.target.name.written)
-                .help("write `noise {} diagonal from …`", noise.target.name.written);
+    [[nodiscard]] std::optional<Kept> structure() const {
+        if (!noise.structure) {
+            context.tell(Code::estimate_without_structure, noise.target.name.span, noise.target.name.written)
+                .help("write `noise {} diagonal from …`, or `block`, `kronecker`, `full`", noise.target.name.written);
             return std::nullopt;
         }
+        const std::vector<std::string> words{"diagonal", "block", "full", "kronecker"};
+        const auto found = std::ranges::find(words, noise.structure->text);
+        if (found != words.end())
+            return static_cast<Kept>(found - words.begin());
+        auto& told = context.tell(Code::unknown_structure, noise.structure->span, noise.structure->written);
+        if (const auto nearest = suggest(noise.structure->text, words))
+            told.help("did you mean `{}`?", *nearest);
+        return std::nullopt;
+    }
+
+    [[nodiscard]] std::optional<Source> read() const {
+        const auto kept = structure();
+        if (!kept)
+            return std::nullopt;
         if (!noise.decay) {
             context.tell(Code::estimate_without_decay, noise.target.name.span, noise.target.name.written)
                 .help("write `decay 0.999`: it then remembers about the last thousand steps");
@@ -80,7 +94,7 @@ struct NoiseReader {
         const auto remembered = decay(*noise.decay);
         if (!remembered)
             return std::nullopt;
-        Source source{{.covariance = {}, .decay = *remembered, .mean = remembered, .corrected = true, .kept = {}}, &*noise.source};
+        Source source{{.covariance = {}, .decay = *remembered, .mean = remembered, .corrected = true, .structure = *kept, .kept = {}}, &*noise.source};
         if (const auto* biased = call_of(*source.loss, "biased", 1)) {
             source.estimate.corrected = false;
             source.loss = &argument(*biased, 0);
@@ -100,6 +114,19 @@ struct NoiseReader {
 
 std::optional<Source> source_of(Context& context, const Declaration& noise) {
     return NoiseReader{context, noise, *estimated_noise(noise), of_scope(*noise.scope)}.read();
+}
+
+// What keeps the estimates, so that observables can read it.
+void declare_variances(Context& context, const Law& law, Estimate& estimate) {
+    for (const Component& component : law.components) {
+        const auto [kept, is_new] = estimate.kept.try_emplace(component.tensor);
+        if (!is_new)
+            continue;
+        algebra::Symbol symbol = context.pool.symbol(component.tensor);
+        symbol.name = "covariance_" + symbol.name;
+        kept->second = context.pool.add_symbol(std::move(symbol));
+        context.kept.insert(kept->second);
+    }
 }
 
 // Whether the loss of the noise is that of the law; `any` is always.
@@ -175,13 +202,8 @@ bool take_estimated_metric(Context& context, const Declaration& metric, Span spa
     const auto formula = elaborate_number(context, node.value, environment);
     if (!formula)
         return false;
-    for (const Component& component : law.components)
-        if (auto [kept, is_new] = source->estimate.kept.try_emplace(component.tensor); is_new) {
-            algebra::Symbol symbol = context.pool.symbol(component.tensor);
-            symbol.name = "covariance_" + symbol.name;
-            kept->second = context.pool.add_symbol(std::move(symbol));
-            context.kept.insert(kept->second);
-        }
+    if (source->estimate.structure == Kept::diagonal)
+        declare_variances(context, law, source->estimate);
     law.estimate = source->estimate;
     law.metric = *formula;
     return true;

@@ -6,6 +6,7 @@
 #include "compiler/algebra/evaluate_op.h"
 #include "compiler/algebra/matrix.h"
 #include "compiler/algebra/matrix_numbers.h"
+#include "compiler/algebra/symmetric.h"
 #include "compiler/algebra/transform.h"
 #include "compiler/model/arithmetic.h"
 #include "compiler/model/spaces.h"
@@ -40,7 +41,7 @@ void tell_trouble(Context& context, MatrixTrouble trouble, const std::string& na
     }
     context.tell(Code::matrix_no_closed_form, span, name)
         .help("of matrices with names in them there are the inverse and the determinant up to 4×4, whole powers, and "
-              "functions of diagonal ones and of a variable times a matrix of numbers");
+              "functions of symmetric and diagonal ones and of a variable times a matrix of numbers");
 }
 
 // Row and column slots whose places are written out, and those that only δ joins.
@@ -157,23 +158,28 @@ std::optional<DenseMatrix> dense(Context& context, const Whole& matrix) {
     return result;
 }
 
-// A function of a square matrix: in closed form where it is local, else of numbers.
-template <class Symbolic, class Numeric>
+// A function of a square matrix: in closed form where it is local, else of numbers, else, of a symmetric one, by the eigenvalues
+// that it has while the model runs; `formula` is the function of one number.
+template <class Symbolic, class Numeric, class Formula>
 Value function_of(Context& context, const Whole& matrix, const std::string& name, Span span, Symbolic symbolic,
-                  Numeric numeric) {
-    if (!matrix.numbers)
-        if (const auto local = local_matrix(context, matrix)) {
-            MatrixResult<SymbolicMatrix> result = symbolic(local->matrix);
-            if (result)
-                return is_finite(context, *result, span, name)
-                           ? Value(from_local(context, matrix, *local, std::move(*result)))
-                           : Value(Poison{});
-            if (result.error() != MatrixTrouble::no_closed_form) {
-                tell_trouble(context, result.error(), name, span);
-                return Poison{};
-            }
+                  Numeric numeric, Formula formula) {
+    const auto local = matrix.numbers ? std::nullopt : local_matrix(context, matrix);
+    if (local) {
+        MatrixResult<SymbolicMatrix> result = symbolic(local->matrix);
+        if (result)
+            return is_finite(context, *result, span, name)
+                       ? Value(from_local(context, matrix, *local, std::move(*result)))
+                       : Value(Poison{});
+        if (result.error() != MatrixTrouble::no_closed_form) {
+            tell_trouble(context, result.error(), name, span);
+            return Poison{};
         }
+    }
     const auto numbers = dense(context, matrix);
+    if (!numbers && local && algebra::is_symmetric(context.pool, local->matrix)) {
+        const Expr function = formula(context.pool.eigenvalue());
+        return from_local(context, matrix, *local, algebra::symmetric_function(context.pool, local->matrix, function));
+    }
     if (!numbers) {
         tell_trouble(context, MatrixTrouble::no_closed_form, name, span);
         return Poison{};
@@ -203,7 +209,10 @@ Value matrix_function(Context& context, algebra::Op op, const Whole& matrix, con
     return function_of(
         context, matrix, name, span,
         [&](const SymbolicMatrix& m) { return algebra::matrix_function(context.pool, op, m); },
-        [&](const DenseMatrix& m) { return algebra::matrix_function(op, m); });
+        [&](const DenseMatrix& m) { return algebra::matrix_function(op, m); },
+        [&](Expr number) {
+            return op == algebra::Op::sqrt ? context.pool.power(number, context.pool.rational(1, 2)) : context.pool.apply(op, {number});
+        });
 }
 
 Value matrix_power(Context& context, const Whole& matrix, Expr exponent, Span span) {
@@ -220,13 +229,15 @@ Value matrix_power(Context& context, const Whole& matrix, Expr exponent, Span sp
             if (!number)
                 return tl::unexpected(MatrixTrouble::no_closed_form);
             return algebra::matrix_power(m, *number);
-        });
+        },
+        [&](Expr value) { return context.pool.power(value, number ? context.pool.real(*number) : exponent); });
 }
 
 Value inverse(Context& context, const Whole& matrix, Span span) {
     return function_of(
         context, matrix, "inv", span, [&](const SymbolicMatrix& m) { return algebra::inverse(context.pool, m); },
-        [](const DenseMatrix& m) { return algebra::inverse(m); });
+        [](const DenseMatrix& m) { return algebra::inverse(m); },
+        [&](Expr number) { return context.pool.power(number, context.pool.integer(-1)); });
 }
 
 Value determinant(Context& context, const Whole& matrix, Span span) {

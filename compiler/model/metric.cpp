@@ -6,6 +6,7 @@
 #include "compiler/base/suggest.h"
 #include "compiler/model/arithmetic.h"
 #include "compiler/model/definitions.h"
+#include "compiler/model/matrices.h"
 #include "compiler/model/spaces.h"
 #include "compiler/syntax/print.h"
 
@@ -73,24 +74,6 @@ bool take_structure(Context& context, Declaration& declaration, const syntax::Na
     return true;
 }
 
-// The slots of the variable that the rows of a matrix stand for, in order; along the others it is the identity.
-std::optional<std::vector<std::size_t>> slots_meant(const std::vector<Slot>& variable, const Whole& matrix) {
-    if (matrix.slots.size() != 2 * matrix.row_slots ||
-        !std::equal(matrix.slots.begin(), matrix.slots.begin() + static_cast<std::ptrdiff_t>(matrix.row_slots),
-                    matrix.slots.begin() + static_cast<std::ptrdiff_t>(matrix.row_slots)))
-        return std::nullopt;
-    std::vector<std::size_t> meant;
-    std::size_t next = 0;
-    for (std::size_t k = 0; k < matrix.row_slots; ++k) {
-        while (next < variable.size() && variable[next] != matrix.slots[k])
-            ++next;
-        if (next == variable.size())
-            return std::nullopt;
-        meant.push_back(next++);
-    }
-    return meant;
-}
-
 struct EntryReader {
     Context& context;
     const Law& law;
@@ -100,7 +83,7 @@ struct EntryReader {
     Span span;
 
     // The entry of two components, without what joins equal places of their long indices.
-    [[nodiscard]] std::optional<Expr> entry(const Component& row, const Component& column) const {
+    [[nodiscard]] std::optional<Expr> entry(const Component& row, const Component& column, bool& joins) const {
         for (std::size_t slot = 0; slot < row.target.size(); ++slot)
             if (std::ranges::find(meant, slot) == meant.end() && row.target[slot].is_literal() &&
                 row.target[slot] != column.target[slot])
@@ -120,19 +103,28 @@ struct EntryReader {
         std::optional<Expr> value = matrix.at(places);
         for (std::size_t k = 0; value && k < joined.size(); ++k) {
             value = algebra::local_part(context.pool, *value, joined[k].first, joined[k].second);
-            if (!value)
-                context.tell(Code::matrix_joins_places, span, name)
-                    .help("it may join places of small ranges; of `{}`, write it with `δ`",
-                          context.pool.index(joined[k].first).name);
+            joins = joins || !value;
         }
         return value;
+    }
+
+    // Joins different places of a long index: only as a matrix of numbers.
+    [[nodiscard]] std::optional<MatrixOfLaw> joining() const {
+        if (numbers_of(context, matrix))
+            return MatrixOfLaw{name, {}, span};
+        context.tell(Code::matrix_joins_places, span, name)
+            .help("write it with `δ` along lattices, and along long ranges where it is no matrix of numbers");
+        return std::nullopt;
     }
 
     [[nodiscard]] std::optional<MatrixOfLaw> all() const {
         MatrixOfLaw result{name, {}, span};
         for (const Component& row : law.components)
             for (const Component& column : law.components) {
-                const auto value = entry(row, column);
+                bool joins = false;
+                const auto value = entry(row, column, joins);
+                if (joins)
+                    return joining();
                 if (!value)
                     return std::nullopt;
                 result.entries.push_back(*value);
@@ -150,6 +142,23 @@ MatrixOfLaw multiple_of_identity(Context& context, const Law& law, Expr value, s
 }
 
 } // namespace
+
+std::optional<std::vector<std::size_t>> slots_meant(const std::vector<Slot>& variable, const Whole& matrix) {
+    if (matrix.slots.size() != 2 * matrix.row_slots ||
+        !std::equal(matrix.slots.begin(), matrix.slots.begin() + static_cast<std::ptrdiff_t>(matrix.row_slots),
+                    matrix.slots.begin() + static_cast<std::ptrdiff_t>(matrix.row_slots)))
+        return std::nullopt;
+    std::vector<std::size_t> meant;
+    std::size_t next = 0;
+    for (std::size_t k = 0; k < matrix.row_slots; ++k) {
+        while (next < variable.size() && variable[next] != matrix.slots[k])
+            ++next;
+        if (next == variable.size())
+            return std::nullopt;
+        meant.push_back(next++);
+    }
+    return meant;
+}
 
 bool settle_matrix_of_law(Context& context, Declaration& declaration) {
     if (!settle_definition(context, declaration))

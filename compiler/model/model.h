@@ -78,6 +78,11 @@ struct MatrixOfLaw {
     Span span;
 };
 
+// Of numbers that join places of long indices: for each pair of components, row by row, an entry and the column that it stands in,
+// over whose own indices it is summed.
+struct JoinedEntry { Expr value; std::vector<Place> column; };
+struct JoinedMatrix { std::vector<JoinedEntry> entries; };
+
 struct Law {
     Dynamics dynamics = Dynamics::activation;
     LawKind kind = LawKind::map;
@@ -90,6 +95,7 @@ struct Law {
     std::int64_t backprop = 1;          // steps of the activation that a descent goes back
     Span backprop_span;
     std::optional<MatrixOfLaw> given_metric, given_noise; // a metric that is no formula in an estimate
+    std::optional<JoinedMatrix> joined_inverse, joined_amplitude; // g⁻¹ and g⁻¹√κ, where one of them joins places; then constant
     Calculus calculus = Calculus::none; // as said
     Span calculus_span;
     Span span;

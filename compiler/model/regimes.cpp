@@ -1,5 +1,7 @@
 #include "compiler/model/regimes.h"
 
+#include <algorithm>
+
 #include "compiler/algebra/transform.h"
 #include "compiler/model/elaborate.h"
 #include "compiler/model/estimates.h"
@@ -95,8 +97,15 @@ Value regimes(Context& context, const syntax::Call& call, Span span, const Envir
             .help("name a metric of estimated noise: `regimes(g)`");
         return Poison{};
     }
+    const std::vector<const Law*> laws = laws_with(context, *metric);
+    const bool alone = std::ranges::all_of(laws, [](const Law* law) { return law->estimate->structure == Kept::diagonal; });
+    if (!alone) {
+        context.tell(Code::regimes_of_joined, span, syntax::print(Expression{span, call}))
+            .help("estimate each variance alone: `noise κ diagonal from …`");
+        return Poison{};
+    }
     Whole numbers({slot_of(range_set(context, 1, 3))}, 1,
-                  [&context, laws = laws_with(context, *metric)](std::span<const Place> places) -> std::optional<Expr> {
+                  [&context, laws](std::span<const Place> places) -> std::optional<Expr> {
                       std::vector<Expr> terms;
                       for (const Law* law : laws)
                           terms.push_back(number_of(context, *law, places.front().offset[0]));

@@ -40,7 +40,32 @@ struct DeltaBuilder {
 
     [[nodiscard]] Value of_numbers(const Expression& left, const Expression& right) const {
         const auto a = elaborate_number(context, left, environment), b = elaborate_number(context, right, environment);
-        return a && b ? Value(context.pool.apply(algebra::Op::equal, {*a, *b})) : Value(Poison{});
+        if (!a || !b || !labels_fit(left, *b) || !labels_fit(right, *a))
+            return Poison{};
+        return context.pool.apply(algebra::Op::equal, {*a, *b});
+    }
+
+    // A label of the row shown, compared with an index: each label of the data set is one of its places.
+    [[nodiscard]] bool labels_fit(const Expression& index, Expr label) const {
+        const syntax::Name* name = syntax::as_name(index);
+        const Binding* bound = name == nullptr ? nullptr : environment.index(name->text);
+        const auto* element = context.pool.get<algebra::Element>(label);
+        if (bound == nullptr || element == nullptr || !context.shown_dataset)
+            return true;
+        const auto shown = std::ranges::find(context.shown, element->tensor, &ShownColumn::row);
+        if (shown == context.shown.end())
+            return true;
+        const auto data = std::ranges::find(context.model.data, shown->table, &Data::symbol);
+        const auto is_outside = [&](double number) {
+            return number != std::floor(number) || number < static_cast<double>(bound->set.first) || number > static_cast<double>(bound->set.last);
+        };
+        const auto wrong = std::ranges::find_if(data->values, is_outside);
+        if (wrong == data->values.end())
+            return true;
+        context.tell(Code::label_without_place, (*context.shown_dataset)->name->span, context.pool.symbol(shown->table).name, *wrong,
+                     wrong - data->values.begin() + 1, bound->set.first, bound->set.last)
+            .help("there is one output for each label; `class(…)` counts labels from 1 in their order");
+        return false;
     }
 
     [[nodiscard]] Value of_places(const syntax::Position& left, const syntax::Position& right) const {

@@ -64,7 +64,7 @@ tl::expected<std::vector<double>, std::string> state_of_emitted(const driver::Co
     if (!files) return tl::unexpected("cannot be emitted: " + files.error());
     for (const backend::cpp::File& file : *files) std::ofstream(folder.path / file.path) << file.text;
     if (!succeeds(folder.path, compiler + " -std=c++20 -O2 -march=native -ffp-contract=off -fno-math-errno -Wall -Wextra -Wpedantic -Werror -pthread *.cpp " +
-                                  (fs::exists(folder.path / "planning.hpp") ? "-lfftw3 " : "") + "-o model"))
+                                  (fs::exists(folder.path / "planning.hpp") ? "-lfftw3 " : "") + (fs::exists(folder.path / "eigensystems.hpp") ? "-llapacke " : "") + "-o model"))
         return tl::unexpected("does not compile: " + words_of(folder.path / "log.txt"));
     if (!succeeds(folder.path, fmt::format("./model --steps {} --threads 2 --state state.bin", steps))) return tl::unexpected("does not run: " + words_of(folder.path / "log.txt"));
     const std::string bytes = words_of(folder.path / "state.bin");

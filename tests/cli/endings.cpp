@@ -45,6 +45,20 @@ TEST_F(Command, FailedExpectationIsInTheJson) {
     EXPECT_EQ(summary.at("failures").front().at("expectation"), "energy < 0");
 }
 
+// 1 - q[3] becomes 0 in finite time, before the others do.
+TEST_F(Command, MetricsThatBecomeSingularEndTheRunWithTheirPlace) {
+    const std::string file = model("model singular\nindex n in 1..9\ntrainable q[n]\nloss U = Σ[n](-n*q[n] if n == 3 else 0)\nmetric g = 1 - q[n]^3\n"
+                                   "init q = 0.5\nlearning q descends U with rate 0.1, metric g\nobserve U\n"
+                                   "run { scheme = euler  dt = 0.1  steps = 1000  observe U every 1 }\n")
+                                 .string();
+    const Ran ran = run({"run", file, "-o", "out", "--no-plots"});
+    EXPECT_EQ(ran.status, 4) << ran.out << ran.err;
+    EXPECT_TRUE(contains(ran.err, "the metric `g` is not positive at `q[3]` at step ")) << ran.err;
+    EXPECT_TRUE(contains(ran.err, "its least leading minor is -")) << ran.err;
+    EXPECT_TRUE(contains(ran.err, "what was saved before is in `out`")) << ran.err;
+    EXPECT_GT(read_series(folder() / "out/series.csv").column("U").size(), 3U);
+}
+
 TEST_F(Command, NumbersThatBreakDownEndTheRunAndKeepWhatWasSaved) {
     const std::string file = model("model explosion\nneuron φ\nactivation d/dt φ = φ^3\ninit φ = 1\nobserve φ\n"
                                    "run { scheme = euler  dt = 0.1  steps = 1000  observe φ every 1  unstable = allow }\n")

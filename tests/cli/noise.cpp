@@ -47,6 +47,32 @@ TEST_F(Command, SeedAndNothingElseDecidesTheNoise) {
     EXPECT_NE(read_text(folder() / "1/series.csv"), read_text(folder() / "other/series.csv"));
 }
 
+// Halving the step divides the strong error by 2^order: 1 for additive noise, for milstein, and for heun where the noise commutes.
+TEST_F(Command, ErrorsOfHalvedNoiseGoByTheStrongOrder) {
+    struct Case { const char *law, *scheme; double order; };
+    const char* turning = "neuron p\ninit p = 0.3\nactivation d/dt p = q*white() with calculus stratonovich\n"
+                          "activation d/dt q = white() + p*white() with calculus stratonovich\n";
+    for (const Case& one : {Case{"activation d/dt q = -q + white()\n", "euler_maruyama", 1},
+                            Case{"activation d/dt q = -q + q*white() with calculus ito\n", "euler_maruyama", 0.5},
+                            Case{"activation d/dt q = -q + q*white() with calculus ito\n", "milstein", 1},
+                            Case{"activation d/dt q = -q + q*white() with calculus ito\n", "heun", 1},
+                            Case{turning, "heun", 0.5}}) {
+        const std::string file = model("model one\nneuron q\ninit q = 1\n" + std::string(one.law) + "observe q\nrun { scheme = " + one.scheme +
+                                       "  dt = 0.01  until = 1  observe q every 10 }\n").string();
+        const Ran ran = run({"run", file, "-o", "out", "--no-plots", "--halve", "--json"});
+        ASSERT_EQ(ran.status, 0) << ran.err;
+        const auto halved = nlohmann::json::parse(ran.out).at("halved");
+        EXPECT_EQ(halved.at("strong_order").get<double>(), one.order) << one.law << one.scheme;
+        const auto q = halved.at("observables").at("q");
+        const double power = std::pow(2, one.order);
+        EXPECT_NEAR(q.at("error").get<double>() / std::abs(q.at("difference").get<double>()), power / (power - 1), 1e-9);
+        fs::remove_all(folder() / "out");
+    }
+    const Ran text = run({"run", model("model one\nneuron q\nactivation d/dt q = q*white() with calculus ito\ninit q = 1\nobserve q\n"
+                                       "run { scheme = euler_maruyama  dt = 0.1  steps = 10 }\n").string(), "--halve", "-o", "again", "--no-plots"});
+    EXPECT_TRUE(contains(text.out, "of which `euler_maruyama` follows single ones to order 1/2")) << text.out;
+}
+
 // With another path the halved run would differ by the spread of the particle, about 0.5.
 TEST_F(Command, HalvedStepsFollowTheSamePath) {
     const std::string file = model("model one\nneuron q\nactivation d/dt q = -q + white()\nobserve q\n"

@@ -107,6 +107,8 @@ TEST(Optimisers, momentum_and_nesterov_differ_by_where_the_gradient_counts) {
         return q + 0.9 * memory[0] - 0.01 * g;
     };
     EXPECT_LT(distance(after("", "rate 0.01, momentum 0.9"), published(heavy_ball)), 1e-12);
+    EXPECT_LT(distance(after("use momentum", "rate 0.01, momentum momentum.μ"), published(heavy_ball)), 1e-12);
+    EXPECT_LT(distance(after("use momentum", "rate 0.01, nesterov momentum.μ"), published(ahead)), 1e-12);
     EXPECT_LT(distance(after("", "rate 0.01, nesterov 0.9"), published(ahead)), 1e-12);
 }
 
@@ -119,6 +121,8 @@ TEST(Optimisers, weights_shrink_apart_from_the_metric) {
                0.05 * (memory[0] / (1 - std::pow(0.9, t))) / (std::sqrt(memory[1] / (1 - std::pow(0.999, t))) + 1e-8);
     };
     EXPECT_LT(distance(after("use adam", "rate 0.05, metric adam.g, average adam.b1, shrink 0.1"), published(rule)), 1e-12);
+    const std::string law = "rate 0.05, metric adamw.g, average adamw.b1, shrink 10*adamw.λ";
+    EXPECT_LT(distance(after("use adamw", law), published(rule)), 1e-12);
 }
 
 // Geometric learning dynamics, (6.4): the estimate about the running mean, corrected for having begun at zero.

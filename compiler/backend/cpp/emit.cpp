@@ -62,12 +62,21 @@ std::string standalone(std::string_view header, std::string_view guard) {
     return text + "\n#endif\n";
 }
 
-// The only library beside those of C++, and only where a model is propagated or observed in Fourier space.
-std::string cmake_lists(bool transforms) {
-    const std::string_view package =
-        "find_package(PkgConfig REQUIRED)\npkg_check_modules(FFTW REQUIRED IMPORTED_TARGET fftw3)\n";
-    const std::string text = replaced(std::string(templates::cmake_lists), "@PACKAGES@\n", transforms ? package : "");
-    return replaced(text, "@LIBRARIES@", transforms ? "Threads::Threads PkgConfig::FFTW" : "Threads::Threads");
+// The only libraries beside those of C++: FFTW where a model is propagated or observed in Fourier space, LAPACK where it has
+// functions of larger matrices.
+std::string cmake_lists(bool transforms, bool has_eigensystems) {
+    std::string packages, libraries = "Threads::Threads";
+    const auto take = [&](std::string_view name, std::string_view package) {
+        packages += packages.empty() ? "find_package(PkgConfig REQUIRED)\n" : "";
+        packages += fmt::format("pkg_check_modules({} REQUIRED IMPORTED_TARGET {})\n", name, package);
+        libraries += fmt::format(" PkgConfig::{}", name);
+    };
+    if (transforms)
+        take("FFTW", "fftw3");
+    if (has_eigensystems)
+        take("LAPACKE", "lapacke");
+    const std::string text = replaced(std::string(templates::cmake_lists), "@PACKAGES@\n", packages);
+    return replaced(text, "@LIBRARIES@", libraries);
 }
 
 std::string header_text(const Interface& interface, const ModelClass& made,
@@ -171,6 +180,7 @@ tl::expected<std::vector<File>, std::string> emit(const loops::Module& module, c
     const bool has_data = !interface.data.empty(), shows_rows = headers.contains("show_rows.hpp"),
                propagates = headers.contains("spectral.hpp"), waves = headers.contains("waves.hpp"),
                transforms = propagates || waves || headers.contains("power.hpp"),
+               has_eigensystems = headers.contains("eigensystems.hpp"),
                draws = draws_numbers(module);
     const std::string& model = interface.model;
     const std::string sources = model + ".cpp" + (has_data ? " " + model + "_data.cpp" : "");
@@ -179,13 +189,15 @@ tl::expected<std::vector<File>, std::string> emit(const loops::Module& module, c
         {model + ".cpp", source_text(interface, *made)},
         {"main.cpp", replaced(std::string(templates::main_cpp), "@MODEL@", model)},
         {"CMakeLists.txt",
-         replaced(replaced(cmake_lists(transforms), "@SOURCES@", sources), "@MODEL@", model)},
+         replaced(replaced(cmake_lists(transforms, has_eigensystems), "@SOURCES@", sources), "@MODEL@", model)},
         {"numeric.hpp", std::string(templates::numeric)},
         {"parallel.hpp", std::string(templates::parallel)}};
     if (headers.contains("dense.hpp"))
         files.push_back({"dense.hpp", std::string(templates::dense)});
     if (headers.contains("samples.hpp"))
         files.push_back({"samples.hpp", standalone(templates::samples, "NPHYS_SAMPLES_HPP")});
+    if (has_eigensystems)
+        files.push_back({"eigensystems.hpp", standalone(templates::eigensystems, "NPHYS_EIGENSYSTEMS_HPP")});
     if (transforms)
         files.push_back({"planning.hpp", standalone(templates::planning, "NPHYS_PLANNING_HPP")});
     if (headers.contains("power.hpp"))

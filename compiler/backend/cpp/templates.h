@@ -5,7 +5,7 @@
 
 namespace nphys::backend::cpp::templates {
 
-extern const std::string_view numeric, parallel, dense, draws, samples, noise, noise_single, philox, poisson, shuffle, show_rows, spectral,
+extern const std::string_view numeric, parallel, dense, draws, samples, eigensystems, noise, noise_single, philox, poisson, shuffle, show_rows, spectral,
     propagation, power, lattice_modes, matrices, step_table, band, lattice_matrix, rightmost, at_rest, planning, waves, turn_modes, main_cpp, cmake_lists;
 
 } // namespace nphys::backend::cpp::templates

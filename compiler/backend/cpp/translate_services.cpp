@@ -13,7 +13,7 @@ struct Row {
 };
 
 constexpr std::string_view dense = "dense.hpp", rows = "show_rows.hpp", samples = "samples.hpp", spectral = "spectral.hpp", band = "band.hpp", rightmost = "rightmost.hpp", at_rest = "at_rest.hpp",
-                           power = "power.hpp", waves = "waves.hpp";
+                           power = "power.hpp", waves = "waves.hpp", systems = "eigensystems.hpp";
 constexpr std::array table = {Row{"nphys_gemv_f64", "numeric::gemv<double>", dense, true},
                               Row{"nphys_gemv_f32", "numeric::gemv<float>", dense, true},
                               Row{"nphys_gemv_transposed_f64", "numeric::gemv_transposed<double>", dense, true},
@@ -27,6 +27,7 @@ constexpr std::array table = {Row{"nphys_gemv_f64", "numeric::gemv<double>", den
                               Row{"nphys_quantile", "nphys::runtime::quantile", samples, false},
                               Row{"nphys_histogram", "nphys::runtime::histogram", samples, false},
                               Row{"nphys_power_spectrum", "nphys::runtime::spectral::power_spectrum", power, false},
+                              Row{"nphys_eigensystems", "nphys::runtime::eigensystems", systems, false},
                               Row{"nphys_propagate", "numeric::propagate", spectral, true},
                               Row{"nphys_solve", "nphys::runtime::sparse::solve", band, false},
                               Row{"nphys_turn_modes", "numeric::turn_modes", waves, true},
