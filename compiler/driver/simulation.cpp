@@ -153,7 +153,7 @@ std::optional<Breakdown> Simulation::breakdown() {
 
 std::optional<SingularMetric> Simulation::singular_metric() {
     for (const dynamics::WatchedMetric& metric : compilation_.program.metrics) {
-        const loops::TensorLayout* layout = compilation_.lowered.layout.find(metric.determinant);
+        const loops::TensorLayout* layout = compilation_.lowered.layout.find(metric.least_minor);
         for (const loops::ComponentLayout& component : layout->components)
             for (std::int64_t k = 0; k < memory_.size(component.buffer); ++k) {
                 const double least_minor = element(component.buffer, k);

@@ -107,8 +107,8 @@ struct Copies {
     std::map<SymbolId, SymbolId> of;      // a tensor of the model: the one that holds it for every copy
 };
 
-// A metric that changes while the model runs, and its determinant, which is looked at whenever observables are.
-struct WatchedMetric { std::string name, variable; SymbolId determinant; };
+// A metric that changes while the model runs, and the least of its leading minors, which is looked at whenever observables are.
+struct WatchedMetric { std::string name, variable; SymbolId least_minor; };
 
 struct Program {
     std::shared_ptr<algebra::Pool> pool;

@@ -31,13 +31,12 @@ neuron s
 init s = 1
 activation s ← s
 let K = [[1.3, 0.4, -0.2], [0.4, 0.7, 0.1], [-0.2, 0.1, 0.3]]
-let κ[μ,ν] = s*K[μ,ν]
+let κ[μ,ν] = K[μ,ν] + (s - 1)*μ*ν
 let α = 0.25
 let quarter = κ^α
 let root = sqrt(κ)
 let half = κ^0.5
 let between = sqrt(0.2^2 + κ + 0.7^2*κ^2)
-let back = inv(κ)*κ
 let exponential = log(exp(κ))
 observe a[μ,ν] = quarter[μ,ν]
 observe b[μ,ν] = root[μ,ν]
