@@ -183,7 +183,7 @@ TEST_F(Command, AWaveAndItsFluidAgree) {
     ASSERT_EQ(densities.size(), 6U);
     for (const Json& at : densities) EXPECT_LT(at.at("l1"), 1e-5) << at.at("t");
     const std::vector<double> all = read_field(folder() / "out/fields.h5", "P[wave]");
-    EXPECT_GT(std::abs(all.front() - all[5 * 128]), 0.01);
+    EXPECT_GT(std::abs(all.front() - all[5 * 128]), 1e-3); // and it moves
 }
 
 TEST_F(Command, OneOfTheLevelsCanBeTaken) {
