@@ -44,6 +44,7 @@ public:
         auto* const data = reinterpret_cast<fftw_complex*>(wave_.data());
         forth_ = fftw_plan_dft_2d(n, n, data, data, FFTW_FORWARD, FFTW_MEASURE);
         back_ = fftw_plan_dft_2d(n, n, data, data, FFTW_BACKWARD, FFTW_MEASURE);
+        fftw_plan_with_nthreads(1); // of all plans to come, those of nphysc too
         // ħ = √(2γ/β), M = 1/(2γ), V = γ (∂U)² - γ/β ΔU: Geometric learning dynamics, (3.6), (3.11)-(3.13).
         const double hbar = std::sqrt(2 * gamma / beta), mass = 1 / (2 * gamma), h = 2 * edge / static_cast<double>(n_);
         const auto at = [&](std::int64_t k) { return -edge + static_cast<double>(k) * h; };

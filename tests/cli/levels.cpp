@@ -172,6 +172,20 @@ TEST_F(Command, EachLevelTakesWhatIsSaidOfIt) {
     EXPECT_TRUE(read_field(fields, "q[density]").empty());
 }
 
+// Madelung: P and S of the fluid are |ψ|² and the phase of the wave, Geometric learning dynamics, (3.7)-(3.11).
+TEST_F(Command, AWaveAndItsFluidAgree) {
+    const std::string text = "model madelung\ntrainable q\nloss U = cos(q)\nnoise κ = 1\nmetric g = κ\nlearning q descends U with rate 0.5, metric g, noise κ\n"
+                             "run { as = wave(1) and hydrodynamic(1) on grid(q: periodic(0..2*pi by 128))  scheme = rk4  dt = 0.0005  until = 0.5\n"
+                             "init ψ = √(1 + 0.3*cos(q))  init P = 1 + 0.3*cos(q)  observe energy every 100  save P every t = 0.1 }\n";
+    const Ran ran = run({"run", model(text).string(), "-o", "out", "--no-plots", "--json"});
+    ASSERT_EQ(ran.status, 0) << ran.err;
+    const Json densities = Json::parse(ran.out).at("comparisons").at(0).at("densities");
+    ASSERT_EQ(densities.size(), 6U);
+    for (const Json& at : densities) EXPECT_LT(at.at("l1"), 1e-5) << at.at("t");
+    const std::vector<double> all = read_field(folder() / "out/fields.h5", "P[wave]");
+    EXPECT_GT(std::abs(all.front() - all[5 * 128]), 1e-3); // and it moves
+}
+
 TEST_F(Command, OneOfTheLevelsCanBeTaken) {
     ASSERT_EQ(run({"run", model(law(two_levels)).string(), "--level", "density", "-o", "out", "--no-plots"}).status, 0);
     EXPECT_FALSE(fs::exists(folder() / "out/density"));
