@@ -250,7 +250,7 @@ run fluid {{ as = hydrodynamic(1) on grid(q: periodic(0..2*pi by {0}))  scheme =
             init P = 1 + 0.25*cos(q)  init S = 0.1*cos(q)  save P every t = 1 }}
 )",
                                           cells),
-                              {.lowering = {}, .request = {.parameters = {}, .run = run, .seed = {}}, .folder = "."});
+                              {.lowering = {}, .request = {.parameters = {}, .run = run, .seed = {}, .level = {}}, .folder = "."});
         EXPECT_TRUE(one.good()) << one.error;
         one.to_the_end();
         return one->field("P");
