@@ -81,6 +81,7 @@ void run_stages(Compilation& c, const Inquiry& inquiry) {
     c.derived = c.program;
     if (inquiry.until == Until::program || c.diagnostics.has_errors()) return;
     c.program = timed("copies", [&] { return dynamics::completed(c.model, std::move(c.program)); });
+    c.derived.remarks = c.program.remarks; // also what completing did
     c.lowered = timed("loops", [&] { return loops::lower(c.model, c.program, inquiry.lowering); });
     c.reached = Until::loops;
 }

@@ -48,7 +48,9 @@ std::optional<Joined> joined(Workshop& shop, const Pipeline& pipeline, std::size
     const std::int64_t ahead = pipeline.planes.stages[first + 1].lag - pipeline.planes.stages[first].lag;
     if (ahead <= 0 || !meet_at_a_site(shop, pipeline, first, ahead))
         return std::nullopt;
-    return Joined{merged(shop.graph(), shifted(shop.graph(), stages[first], ahead), stages[first + 1]), ahead};
+    Joined pair{merged(shop.graph(), shifted(shop.graph(), stages[first], ahead), stages[first + 1]), ahead};
+    pair.sweep.label = stages[first].label + ", " + stages[first + 1].label;
+    return pair;
 }
 
 Sweep merged(Graph& graph, Sweep earlier, const Sweep& later) {

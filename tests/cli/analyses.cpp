@@ -42,7 +42,7 @@ TEST_F(Command, CheckSpeaksJson) {
     const auto json = nlohmann::json::parse(ran.out);
     EXPECT_NEAR(json["stability"]["limit"], 2 / std::sqrt(0.16 + 16), 1e-6);
     EXPECT_EQ(json["conservation"]["observables"][0]["law"], "conserved");
-    EXPECT_EQ(json["schemes"].size(), 15U) << json["schemes"];
+    EXPECT_EQ(json["schemes"].size(), 17U) << json["schemes"];
 }
 
 TEST_F(Command, DispersionMakesATableAndAPicture) {

@@ -74,7 +74,7 @@ TEST_F(Command, ExplainCountsFlopsAndBytesAsByHand) {
     const std::string step = kernel_line(klein_gordon, "advance", "drift φ by dt, kick π by dt/2");
     EXPECT_TRUE(contains(step, "262 k elements,    13 flops and")) << step;
     const std::string last = klein_gordon.substr(klein_gordon.find(step) + step.size());
-    EXPECT_TRUE(contains(kernel_line(last, "", "drift φ"), "11 flops and    32 bytes each (16 read, 16 written)")) << last;
+    EXPECT_TRUE(contains(kernel_line(last, "", "drift φ by dt, kick π by dt/2"), "11 flops and    32 bytes each (16 read, 16 written)")) << last;
     // Each of the four components of φ and of π: three differences of neighbours (5 + 2), φ twice in a step, π once; and two
     // rotations by the mass (3 each).
     const std::string dirac = run({"explain", example("dirac_3d").string()}).out;
