@@ -47,7 +47,7 @@ TEST_F(Command, FailedExpectationIsInTheJson) {
 
 // 1 - q[3] becomes 0 in finite time, before the others do.
 TEST_F(Command, MetricsThatBecomeSingularEndTheRunWithTheirPlace) {
-    const std::string file = model("model singular\nindex n in 1..9\ntrainable q[n]\nloss U = Σ[n](-n*q[n] if n == 3 else 0)\nmetric g = 1 - q[n]^3\n"
+    const std::string file = model("model singular\nindex n, m in 1..9\ntrainable q[n]\nloss U = Σ[n](-n*q[n] if n == 3 else 0)\nmetric g[n,m] = δ[n,m]*(1 - q[n]^3)\n"
                                    "init q = 0.5\nlearning q descends U with rate 0.1, metric g\nobserve U\n"
                                    "run { scheme = euler  dt = 0.1  steps = 1000  observe U every 1 }\n")
                                  .string();
