@@ -1,12 +1,17 @@
 #include "compiler/loops/join.h"
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 #include "compiler/loops/dependences.h"
 
 namespace nphys::loops {
 
 namespace {
+
+// Both alone are written out too, and with more arithmetic than this a row that is read once more is nothing.
+constexpr std::size_t most_nodes_joined = 128;
 
 bool is_same_place(const Target& target, const Node& read) {
     return target.buffer == read.buffer && target.positions == read.positions;
@@ -49,6 +54,11 @@ std::optional<Joined> joined(Workshop& shop, const Pipeline& pipeline, std::size
     if (ahead <= 0 || !meet_at_a_site(shop, pipeline, first, ahead))
         return std::nullopt;
     Joined pair{merged(shop.graph(), shifted(shop.graph(), stages[first], ahead), stages[first + 1]), ahead};
+    std::vector<NodeId> roots;
+    for (const Target& target : pair.sweep.targets)
+        roots.push_back(target.value);
+    if (std::as_const(shop).graph().size_below(roots) > most_nodes_joined)
+        return std::nullopt;
     pair.sweep.label = stages[first].label + ", " + stages[first + 1].label;
     return pair;
 }
