@@ -7,6 +7,7 @@
 //
 // Example: [[2, 1], [1, 2]] has the values 1 and 3, in the order in which rotations leave them.
 
+#include <cmath>
 #include <cstddef>
 #include <utility>
 #include <vector>
@@ -28,6 +29,21 @@ constexpr std::size_t size_of_triangle(std::size_t entries) {
 template <class Number>
 struct Eigensystem {
     std::vector<Number> values, vectors;
+};
+
+// The arithmetic of plain numbers.
+struct PlainNumbers {
+    static double number(double value) { return value; }
+    static double add(double a, double b) { return a + b; }
+    static double subtract(double a, double b) { return a - b; }
+    static double multiply(double a, double b) { return a * b; }
+    static double divide(double a, double b) { return a / b; }
+    static double fma(double a, double b, double c) { return std::fma(a, b, c); }
+    static double square_root(double a) { return std::sqrt(a); }
+    static double absolute(double a) { return std::abs(a); }
+    static double larger(double a, double b) { return a > b ? a : b; }
+    static double if_zero(double a, double yes, double no) { return a == 0 ? yes : no; }
+    static double if_negative(double a, double yes, double no) { return a < 0 ? yes : no; }
 };
 
 // `Arithmetic` has number(double), add, subtract, multiply, divide, fma, square_root, absolute, larger and

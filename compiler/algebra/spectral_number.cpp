@@ -10,20 +10,6 @@ namespace nphys::algebra {
 
 namespace {
 
-struct Doubles {
-    static double number(double value) { return value; }
-    static double add(double a, double b) { return a + b; }
-    static double subtract(double a, double b) { return a - b; }
-    static double multiply(double a, double b) { return a * b; }
-    static double divide(double a, double b) { return a / b; }
-    static double fma(double a, double b, double c) { return std::fma(a, b, c); }
-    static double square_root(double a) { return std::sqrt(a); }
-    static double absolute(double a) { return std::abs(a); }
-    static double larger(double a, double b) { return a > b ? a : b; }
-    static double if_zero(double a, double yes, double no) { return a == 0 ? yes : no; }
-    static double if_negative(double a, double yes, double no) { return a < 0 ? yes : no; }
-};
-
 // f'(x), by a step along the imaginary axis.
 double slope(const NumberFunction& function, double x) {
     constexpr double step = 1e-100;
@@ -50,8 +36,8 @@ double spectral_number(const Spectral& node, std::span<const double> entries, co
         above[along] += width, below[along] -= width;
         return (spectral_number(before, above, function) - spectral_number(before, below, function)) / (2 * width);
     }
-    Doubles arithmetic;
-    const auto [values, vectors] = Jacobi<double, Doubles>({entries.begin(), entries.end()}, arithmetic).run();
+    PlainNumbers arithmetic;
+    const auto [values, vectors] = Jacobi<double, PlainNumbers>({entries.begin(), entries.end()}, arithmetic).run();
     const std::size_t size = values.size();
     if (node.part == SpectralPart::value)
         return values[node.row];

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 #include <optional>
 
 #include <fmt/format.h>
@@ -12,14 +11,10 @@
 #include "tests/agreement/emitted.h"
 #include "tests/agreement/executions.h"
 #include "tests/agreement/random_level.h"
+#include "tests/agreement/random_search.h"
 
 namespace nphys::test {
 namespace {
-
-std::uint64_t setting(const char* name, std::uint64_t otherwise) {
-    const char* text = std::getenv(name);
-    return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
-}
 
 // The fields, then all numbers on one scale: some are small differences of the others.
 std::vector<std::vector<double>> results(Running& run) {
@@ -53,27 +48,8 @@ std::optional<std::string> disagreement(const LevelSpec& spec) {
     return std::nullopt;
 }
 
-LevelSpec shrunk(LevelSpec spec) {
-    for (bool progress = true; progress;) {
-        progress = false;
-        for (const LevelSpec& candidate : spec.smaller())
-            if (disagreement(candidate)) {
-                spec = candidate;
-                progress = true;
-                break;
-            }
-    }
-    return spec;
-}
-
 TEST(RandomLevels, agree_in_interpreter_and_jit_at_any_number_of_threads) {
-    const std::uint64_t count = setting("NPHYS_RANDOM_LEVELS", 30), first = setting("NPHYS_RANDOM_SEED", 1);
-    for (std::uint64_t seed = first; seed < first + count; ++seed) {
-        const LevelSpec spec = random_level(seed);
-        if (!disagreement(spec)) continue;
-        const LevelSpec smallest = shrunk(spec);
-        ADD_FAILURE() << "seed " << seed << ": " << *disagreement(smallest) << "\n" << smallest.text();
-    }
+    expect_agreement(setting("NPHYS_RANDOM_LEVELS", 30), random_level, disagreement);
 }
 
 TEST(RandomLevels, agree_with_emitted_cpp) {

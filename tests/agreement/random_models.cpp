@@ -1,7 +1,6 @@
 // One meaning, many executions: random models through the interpreter (plain loops; fused loops, blocks in any order), the JIT with
 // one and several threads, and, for a sample, emitted C++. NPHYS_RANDOM_MODELS=N and NPHYS_RANDOM_SEED=S choose how many and from where.
 
-#include <cstdlib>
 #include <optional>
 
 #include <gtest/gtest.h>
@@ -9,15 +8,11 @@
 #include "tests/agreement/emitted.h"
 #include "tests/agreement/executions.h"
 #include "tests/agreement/random_model.h"
+#include "tests/agreement/random_search.h"
 #include "tests/support/running.h"
 
 namespace nphys::test {
 namespace {
-
-std::uint64_t setting(const char* name, std::uint64_t otherwise) {
-    const char* text = std::getenv(name);
-    return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
-}
 
 std::vector<std::vector<double>> results(Running& run) {
     std::vector<std::vector<double>> all{run->field("φ"), run->field("π")};
@@ -60,27 +55,8 @@ std::optional<std::string> disagreement(const Spec& spec) {
     return std::nullopt;
 }
 
-Spec shrunk(Spec spec) {
-    for (bool progress = true; progress;) {
-        progress = false;
-        for (const Spec& candidate : spec.smaller())
-            if (disagreement(candidate)) {
-                spec = candidate;
-                progress = true;
-                break;
-            }
-    }
-    return spec;
-}
-
 TEST(RandomModels, agree_in_interpreter_and_jit_at_any_number_of_threads) {
-    const std::uint64_t count = setting("NPHYS_RANDOM_MODELS", 150), first = setting("NPHYS_RANDOM_SEED", 1);
-    for (std::uint64_t seed = first; seed < first + count; ++seed) {
-        const Spec spec = random_spec(seed);
-        if (!disagreement(spec)) continue;
-        const Spec smallest = shrunk(spec);
-        ADD_FAILURE() << "seed " << seed << ": " << *disagreement(smallest) << "\n" << smallest.text();
-    }
+    expect_agreement(setting("NPHYS_RANDOM_MODELS", 150), random_spec, disagreement);
 }
 
 // Linear laws that are the same at every site, 1 to 4 types, 1 to 3 dimensions, periodic and antiperiodic, with sources.

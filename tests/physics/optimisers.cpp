@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/physics/optimised_model.h"
 #include "tests/physics/reference.h"
 #include "tests/support/running.h"
 
@@ -13,20 +14,6 @@ namespace nphys::test {
 namespace {
 
 using Pair = std::array<double, 2>;
-
-// Its gradient is G_t = K (q - c) + 0.2 (sin(1.7 t + 2.1 μ) + 0.5 cos(0.37 t² + μ)), t = 1, 2, …
-std::string model(const std::string& use, const std::string& law) {
-    return "model optimised\n" + use + R"(
-index μ, ν in 1..2
-let K[μ,ν] = (2 if μ == 1 else 0.8) * δ[μ,ν] + 0.5*(1 - δ[μ,ν])
-let c[μ] = 0.5 if μ == 1 else -0.3
-trainable q[μ]
-let p[μ] = q[μ] - c[μ]
-let push[μ] = 0.2*(sin(1.7*(t + 1) + 2.1*(μ - 1)) + 0.5*cos(0.37*(t + 1)^2 + μ - 1))
-loss U = 1/2*p[μ]*K[μ,ν]*p[ν] + push[μ]*q[μ]
-init q[μ] = -1 if μ == 1 else 1
-learning q descends U with )" + law + "\nrun { scheme = map  steps = 100 }\n";
-}
 
 Pair gradient(const Pair& q, int t) {
     const double a = q[0] - 0.5, b = q[1] + 0.3;
@@ -50,7 +37,7 @@ std::vector<double> published(const Rule& rule, int steps = 100) {
 }
 
 std::vector<double> after(const std::string& use, const std::string& law, int steps = 100) {
-    Running run = running(model(use, law));
+    Running run = running(optimised(use, law));
     EXPECT_TRUE(run.good()) << run.error;
     if (!run.good()) return {};
     run.advance(steps);

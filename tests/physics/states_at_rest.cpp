@@ -102,21 +102,23 @@ run {{ as = density on grid(q[1]: 0..pi by {0}, q[2]: periodic(0..2*pi by {1})) 
     }
 }
 
-// exp(-U/2γ) at β = 1/2γ, and its level 0.
-TEST(GroundState, at_one_half_over_gamma_is_the_root_of_the_density) {
-    std::vector<double> errors;
-    for (const int cells : {100, 200}) {
-        Running run = running(fmt::format(R"(model ground
+constexpr const char* two_wells = R"(model wells
 param γ = 0.25
 trainable q
 loss U = 1/4*(q^2 - 1)^2
 noise κ = 1
 metric g = κ
-learning q descends U with rate γ, metric g, noise κ
+learning q descends U with rate γ, metric g, noise κ)";
+
+// exp(-U/2γ) at β = 1/2γ, and its level 0.
+TEST(GroundState, at_one_half_over_gamma_is_the_root_of_the_density) {
+    std::vector<double> errors;
+    for (const int cells : {100, 200}) {
+        Running run = running(fmt::format(R"({}
 run {{ as = wave(2) on grid(q: -3.5..3.5 by {})  scheme = crank_nicolson  dt = 0.1  steps = 20  init ψ = ground
       observe norm, energy, eigenvalues(1)  save P every 20 }}
 )",
-                                          cells));
+                                          two_wells, cells));
         ASSERT_TRUE(run.good()) << run.error;
         std::vector<double> expected;
         const double width = 7.0 / cells;
@@ -140,13 +142,7 @@ run {{ as = wave(2) on grid(q: -3.5..3.5 by {})  scheme = crank_nicolson  dt = 0
 
 // H at β = 1/2γ is 2γ times the generator of the density at 2γ: the splitting of a tunnelling wave is a rate of escape.
 TEST(GroundState, and_those_above_it_are_rates_of_the_density_of_twice_gamma) {
-    const std::string law = R"(model both
-param γ = 0.25
-trainable q
-loss U = 1/4*(q^2 - 1)^2
-noise κ = 1
-metric g = κ
-learning q descends U with rate γ, metric g, noise κ
+    const std::string law = std::string(two_wells) + R"(
 run wave { as = wave(2) on grid(q: -3.5..3.5 by 1400)  steps = 1  dt = 0.01  observe eigenvalues(4) }
 run density { param γ = 0.5  as = density on grid(q: -3.5..3.5 by 1400)  steps = 1  dt = 0.01  observe eigenvalues(4) }
 )";

@@ -27,8 +27,8 @@ struct Named {
         std::vector<double> triangle(size * (size + 1) / 2);
         for (double& entry : triangle)
             entry = normal(random);
-        Numbers arithmetic;
-        const std::vector<double> v = Jacobi<double, Numbers>(triangle, arithmetic).run().vectors;
+        PlainNumbers arithmetic;
+        const std::vector<double> v = Jacobi<double, PlainNumbers>(triangle, arithmetic).run().vectors;
         matrix = identity_matrix(pool, size, pool.integer(0));
         for (std::size_t row = 0; row < size; ++row)
             for (std::size_t column = 0; column <= row; ++column) {
@@ -40,20 +40,6 @@ struct Named {
                 matrix.at(row, column) = matrix.at(column, row) = pool.element(names.back(), {});
             }
     }
-
-    struct Numbers {
-        static double number(double value) { return value; }
-        static double add(double a, double b) { return a + b; }
-        static double subtract(double a, double b) { return a - b; }
-        static double multiply(double a, double b) { return a * b; }
-        static double divide(double a, double b) { return a / b; }
-        static double fma(double a, double b, double c) { return std::fma(a, b, c); }
-        static double square_root(double a) { return std::sqrt(a); }
-        static double absolute(double a) { return std::abs(a); }
-        static double larger(double a, double b) { return a > b ? a : b; }
-        static double if_zero(double a, double yes, double no) { return a == 0 ? yes : no; }
-        static double if_negative(double a, double yes, double no) { return a < 0 ? yes : no; }
-    };
 
     double value(Expr expression, std::size_t moved = 0, double by = 0) {
         Environment environment;
@@ -67,8 +53,8 @@ struct Named {
     // The node by its eigenvalues and eigenvectors, as loops compute it.
     double by_eigenvectors(Expr entry) {
         const Spectral node = *pool.get<Spectral>(entry);
-        Numbers arithmetic;
-        const auto [values, vectors] = Jacobi<double, Numbers>(numbers, arithmetic).run();
+        PlainNumbers arithmetic;
+        const auto [values, vectors] = Jacobi<double, PlainNumbers>(numbers, arithmetic).run();
         const auto part = [&, &values = values, &vectors = vectors](SpectralPart what, std::size_t row, std::size_t column) {
             return pool.real(what == SpectralPart::value ? values[row] : vectors[row * matrix.size + column]);
         };

@@ -29,11 +29,18 @@ void wait_for_better_code(const backend::CompiledModule& compiled) {
 
 TEST(QuickStart, better_code_computes_the_same_bits_and_the_first_stays_valid) {
     const loops::Module module = test::drawing_program(loops::Distribution::normal).module;
-    const auto compiled = backend::compile(module, {.quick_start = true});
-    ASSERT_TRUE(compiled) << compiled.error();
     const std::string name = module.functions.back().name;
-    const nphys_function first_code = compiled->function(name);
-    const bool began_preliminary = compiled->preliminary();
+    // On a busy machine the better code may be there before it is asked for.
+    auto compiled = backend::compile(module, {.quick_start = true});
+    nphys_function first_code = nullptr;
+    bool began_preliminary = false;
+    for (int attempt = 0; attempt < 20 && !began_preliminary; ++attempt) {
+        if (attempt > 0)
+            compiled = backend::compile(module, {.quick_start = true});
+        ASSERT_TRUE(compiled) << compiled.error();
+        first_code = compiled->function(name);
+        began_preliminary = compiled->preliminary();
+    }
     loops::Memory first = after_three_steps(module, *compiled);
     wait_for_better_code(*compiled);
     EXPECT_TRUE(began_preliminary);
