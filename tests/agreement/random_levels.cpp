@@ -28,7 +28,7 @@ std::vector<std::vector<double>> results(Running& run) {
 }
 
 // Of the largest number of each field. The coefficients are made of exponentials; solving multiplies their last bits.
-constexpr double tolerance = 1e-12;
+constexpr double tolerance = 1e-13;
 
 std::optional<std::string> disagreement(const LevelSpec& spec) {
     Running judge = running(spec.text(), plainly());

@@ -61,7 +61,8 @@ private:
             return strips(begin, end, false);
         outer_.has_streamed();
         llvm::Value* first = begin;
-        if (!plan_.accumulates() && !plan_.interior()) {
+        // Blocks of random numbers are those of strips that begin where the loop does.
+        if (!plan_.accumulates() && !plan_.interior() && !plan_.draws()) {
             first = up_to_alignment(begin, end);
             if (streams_aligned_together())
                 return strips(first, end, true);

@@ -53,6 +53,7 @@ public:
     [[nodiscard]] const std::vector<const loops::Statement*>& varying() const { return varying_; }
     [[nodiscard]] const std::vector<const loops::Store*>& streams() const { return streams_; }
     // The first iteration has a number that 2 or 4 divides, whatever the numbers of blocks and threads; asked only where numbers are drawn.
+    [[nodiscard]] bool draws() const { return draws_; }
     [[nodiscard]] bool begins_at_multiple_of(std::int64_t number) const { return begins_at_multiple_of_ % number == 0; }
     // Nothing where no access wraps.
     [[nodiscard]] const std::optional<Interior>& interior() const { return interior_; }
