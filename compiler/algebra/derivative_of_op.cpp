@@ -1,5 +1,7 @@
 #include "compiler/algebra/derivative_of_op.h"
 
+#include <string_view>
+
 namespace nphys::algebra {
 
 namespace {
@@ -45,6 +47,17 @@ Expr derivative_of_op(Pool& pool, Op op, const std::vector<Expr>& arguments, con
 #undef NPHYS_OP
     }
     return pool.integer(0);
+}
+
+bool is_piecewise_constant(Op op) {
+    switch (op) {
+#define NPHYS_OP(name, arity, spellings, latex, flops, derivative)                                                     \
+    case Op::name:                                                                                                     \
+        return std::string_view(#derivative) == "N(0)";
+#include "compiler/algebra/ops.def"
+#undef NPHYS_OP
+    }
+    return false;
 }
 
 } // namespace nphys::algebra

@@ -5,36 +5,11 @@
 #include <unordered_set>
 
 #include "compiler/algebra/children.h"
+#include "compiler/algebra/derivative_of_op.h"
 #include "compiler/algebra/transform.h"
 #include "compiler/dynamics/noise.h"
 
 namespace nphys::analysis {
-
-namespace {
-
-bool is_piecewise_constant(algebra::Op op) {
-    using algebra::Op;
-    switch (op) {
-    case Op::sign:
-    case Op::floor:
-    case Op::arg:
-    case Op::poisson_quantile:
-    case Op::less:
-    case Op::less_equal:
-    case Op::greater:
-    case Op::greater_equal:
-    case Op::equal:
-    case Op::not_equal:
-    case Op::logical_and:
-    case Op::logical_or:
-    case Op::logical_not:
-        return true;
-    default:
-        return false;
-    }
-}
-
-} // namespace
 
 FlowFate FlowFates::of(Expr observable) {
     if (std::string reason = obstacle(observable); !reason.empty())
@@ -131,7 +106,7 @@ bool FlowFates::jumps(Expr expression) const {
         const algebra::Node& node = pool_[here];
         const auto* apply = std::get_if<algebra::Apply>(&node);
         const auto* select = std::get_if<algebra::Select>(&node);
-        if ((apply != nullptr && is_piecewise_constant(apply->op)) || (select != nullptr && reads_state(select->condition)))
+        if ((apply != nullptr && algebra::is_piecewise_constant(apply->op)) || (select != nullptr && reads_state(select->condition)))
             return true;
         algebra::for_each_child(node, [&](Expr child) { left.push_back(child); });
     }

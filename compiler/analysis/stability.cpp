@@ -200,10 +200,16 @@ private:
         return std::move(report_);
     }
 
-    // Of sites that differ the fastest one decides: its limit is the smallest.
+    // The fastest site is searched; at others it is climbed from its worst mode and from their fastest ones.
     bool is_stable_at_the_step(const std::vector<const Site*>& sites, const Brillouin& zone) const {
-        return depth_ == Depth::at_the_step && program_.dt > 0 && !program_.adaptive && !sites.empty() &&
-               sites.front()->worst(program_.dt, zone.coarse(), true).excess <= growth_tolerance;
+        if (depth_ != Depth::at_the_step || !(program_.dt > 0) || program_.adaptive || sites.empty())
+            return false;
+        const Site::Worst worst = sites.front()->worst(program_.dt, zone.coarse(), true);
+        return worst.excess <= growth_tolerance && std::all_of(sites.begin() + 1, sites.end(), [&](const Site* site) {
+            std::vector<Mode> modes = site->fastest();
+            modes.push_back(worst.mode);
+            return site->worst(program_.dt, modes, true).excess <= growth_tolerance;
+        });
     }
 
     // The limit is where the law is fastest, so few sites are looked at in detail.
