@@ -34,6 +34,7 @@ struct Environment {
     DrawTiming drawing = DrawTiming::once; // of normal(…) and its kin: in laws anew at each step
     std::vector<Binding> drawn_over;       // places outside of a function: each has random numbers of its own
     std::vector<Span> calls;               // of functions, from the outermost on
+    const Declaration* whole = nullptr;    // on the left, where it is written without its indices
 
     [[nodiscard]] const Binding* index(std::string_view name) const;
     [[nodiscard]] const Value* argument(std::string_view name) const;

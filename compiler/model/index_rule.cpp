@@ -5,6 +5,7 @@
 
 #include "compiler/model/index_readings.h"
 #include "compiler/model/occurrences.h"
+#include "compiler/syntax/print.h"
 
 namespace nphys::model {
 namespace {
@@ -24,9 +25,19 @@ struct Judge {
 
     void once() const {
         verdict.wrong = true;
-        context.tell(Code::index_occurs_once, index.span, index.written)
-            .here("summed over nothing")
-            .help("write `{}` to sum over it, or contract it with another factor", summed_text(term, index));
+        auto& told = context.tell(Code::index_occurs_once, index.span, index.written).here("summed over nothing");
+        if (const std::string left = left_with_index(); !left.empty())
+            told.help("write `{}` on the left, to give each place a value of its own", left);
+        else
+            told.help("write `{}` to sum over it, or contract it with another factor", summed_text(term, index));
+    }
+
+    // The tensor that is written whole on the left, with its indices, if this is one of them as it was declared.
+    [[nodiscard]] std::string left_with_index() const {
+        const syntax::Indices* declared = environment.whole != nullptr ? environment.whole->indices() : nullptr;
+        if (declared == nullptr || occurrences().count(*declared) == 0)
+            return {};
+        return environment.whole->name->written + syntax::print(*declared);
     }
 
     void two_readings(const Factor& factor) const {

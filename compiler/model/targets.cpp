@@ -139,7 +139,9 @@ std::optional<Target> read_target(Context& context, const syntax::Target& target
     const std::vector<Slot> slots = read.variable->whole ? read.variable->whole->slots : std::vector<Slot>{};
     if (!target.indices) {
         read.whole = !slots.empty();
-        read.spreads = spread_pieces(context, whole_pieces(context, *read.variable, environment), environment);
+        Environment inside = environment;
+        inside.whole = read.variable;
+        read.spreads = spread_pieces(context, whole_pieces(context, *read.variable, environment), inside);
         return read;
     }
     std::vector<syntax::Position> positions = target.indices->rows;
