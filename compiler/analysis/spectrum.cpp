@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 
 #include "compiler/analysis/small_spectrum.h"
@@ -27,14 +28,30 @@ std::vector<Complex> eigenvalues_of_real(const SquareMatrix& matrix) {
     return values;
 }
 
-} // namespace
+// Rows that are coupled with one another, directly or through others, and with no more.
+std::vector<std::vector<std::size_t>> coupled_rows(const SquareMatrix& matrix) {
+    std::vector<std::vector<std::size_t>> parts;
+    std::vector<bool> placed(matrix.size, false);
+    for (std::size_t first = 0; first < matrix.size; ++first) {
+        if (placed[first])
+            continue;
+        placed[first] = true;
+        std::vector<std::size_t> part{first};
+        for (std::size_t next = 0; next < part.size(); ++next)
+            for (std::size_t other = 0; other < matrix.size; ++other)
+                if (!placed[other] && (matrix(part[next], other) != 0.0 || matrix(other, part[next]) != 0.0)) {
+                    placed[other] = true;
+                    part.push_back(other);
+                }
+        std::ranges::sort(part);
+        parts.push_back(std::move(part));
+    }
+    return parts;
+}
 
-std::vector<Complex> eigenvalues(const SquareMatrix& matrix) {
+std::vector<Complex> eigenvalues_of_coupled(const SquareMatrix& matrix) {
     if (matrix.size == 1)
         return {matrix(0, 0)};
-    for (const Complex& entry : matrix.entries)
-        if (!std::isfinite(entry.real()) || !std::isfinite(entry.imag()))
-            return {std::numeric_limits<double>::infinity()};
     if (matrix.size == 2) {
         // The closed form finds the double eigenvalue of a massless mode exactly, where an iteration would split it.
         const auto [first, second] = eigenvalues_of_two(matrix(0, 0), matrix(0, 1), matrix(1, 0), matrix(1, 1));
@@ -52,6 +69,26 @@ std::vector<Complex> eigenvalues(const SquareMatrix& matrix) {
     if (status != 0)
         return {std::numeric_limits<double>::infinity()};
     return values;
+}
+
+} // namespace
+
+std::vector<Complex> eigenvalues(const SquareMatrix& matrix) {
+    for (const Complex& entry : matrix.entries)
+        if (!std::isfinite(entry.real()) || !std::isfinite(entry.imag()))
+            return {std::numeric_limits<double>::infinity()};
+    const std::vector<std::vector<std::size_t>> parts = coupled_rows(matrix);
+    if (parts.size() == 1)
+        return eigenvalues_of_coupled(matrix);
+    std::vector<Complex> all;
+    for (const std::vector<std::size_t>& part : parts) {
+        SquareMatrix own(part.size());
+        for (std::size_t row = 0; row < part.size(); ++row)
+            for (std::size_t column = 0; column < part.size(); ++column)
+                own(row, column) = matrix(part[row], part[column]);
+        std::ranges::copy(eigenvalues_of_coupled(own), std::back_inserter(all));
+    }
+    return all;
 }
 
 namespace {

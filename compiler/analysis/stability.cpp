@@ -200,16 +200,17 @@ private:
         return std::move(report_);
     }
 
-    // The fastest site is searched; at others it is climbed from its worst mode and from their fastest ones.
+    // The fastest site is searched; others are climbed from its worst mode and its fastest ones.
     bool is_stable_at_the_step(const std::vector<const Site*>& sites, const Brillouin& zone) const {
         if (depth_ != Depth::at_the_step || !(program_.dt > 0) || program_.adaptive || sites.empty())
             return false;
         const Site::Worst worst = sites.front()->worst(program_.dt, zone.coarse(), true);
-        return worst.excess <= growth_tolerance && std::all_of(sites.begin() + 1, sites.end(), [&](const Site* site) {
-            std::vector<Mode> modes = site->fastest();
-            modes.push_back(worst.mode);
-            return site->worst(program_.dt, modes, true).excess <= growth_tolerance;
-        });
+        if (worst.excess > growth_tolerance)
+            return false;
+        std::vector<Mode> modes = sites.front()->fastest();
+        modes.push_back(worst.mode);
+        return std::all_of(sites.begin() + 1, sites.end(),
+                           [&](const Site* site) { return site->worst(program_.dt, modes, true).excess <= growth_tolerance; });
     }
 
     // The limit is where the law is fastest, so few sites are looked at in detail.

@@ -1,7 +1,9 @@
 // Amplification matrices, limits of stability, growth: against the closed forms of shared/reference, section 3.
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <gtest/gtest.h>
+#include <numbers>
 
 #include "compiler/analysis/linear_step.h"
 #include "compiler/analysis/stability.h"
@@ -268,6 +270,21 @@ TEST(Spectrum, of_a_rotation_lies_on_the_unit_circle) {
     for (const Complex& value : analysis::eigenvalues(cycle)) {
         EXPECT_NEAR(std::abs(value), 1, 1e-14);
         EXPECT_NEAR(std::abs(std::pow(value, 8) - 1.0), 0, 1e-13);
+    }
+}
+
+TEST(Spectrum, of_parts_that_are_not_coupled_is_that_of_each) {
+    analysis::SquareMatrix matrix(7); // rows 0, 2, 4: a cycle times 2; 1, 5: a rotation; 3: 5; 6 is driven by 3
+    matrix(0, 2) = matrix(2, 4) = matrix(4, 0) = 2;
+    matrix(1, 5) = 1, matrix(5, 1) = -1;
+    matrix(3, 3) = 5, matrix(6, 3) = 7, matrix(6, 6) = -3;
+    std::vector<Complex> values = analysis::eigenvalues(matrix);
+    ASSERT_EQ(values.size(), 7);
+    const std::vector<Complex> expected{2, std::polar(2., 2 * std::numbers::pi / 3), std::polar(2., -2 * std::numbers::pi / 3), {0, 1}, {0, -1}, 5, -3};
+    for (const Complex& one : expected) {
+        const auto nearest = std::ranges::min_element(values, {}, [&](const Complex& value) { return std::abs(value - one); });
+        EXPECT_LT(std::abs(*nearest - one), 1e-14) << one;
+        values.erase(nearest);
     }
 }
 
