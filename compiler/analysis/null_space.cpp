@@ -6,6 +6,8 @@
 #include <cstdlib>
 #include <fmt/format.h>
 
+#include "runtime/linalg/single_thread.h"
+
 #define lapack_complex_double std::complex<double>
 #define lapack_complex_float std::complex<float>
 #include <lapacke.h>
@@ -24,6 +26,7 @@ Rows null_vectors(const RealMatrix& matrix) {
     const auto m = static_cast<lapack_int>(matrix.rows), n = static_cast<lapack_int>(matrix.columns);
     // AᵀA would square what is small; the triangle of A = QR has the same null space.
     std::vector<double> entries = matrix.values, tau(matrix.columns);
+    runtime::use_one_blas_thread();
     if (m < n || LAPACKE_dgeqrf(LAPACK_ROW_MAJOR, m, n, entries.data(), n, tau.data()) != 0)
         return {};
     std::vector<double> triangle(matrix.columns * matrix.columns), values(matrix.columns),

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "compiler/analysis/small_spectrum.h"
+#include "runtime/linalg/single_thread.h"
 
 #define lapack_complex_double std::complex<double>
 #define lapack_complex_float std::complex<float>
@@ -20,6 +21,7 @@ std::vector<Complex> eigenvalues_of_real(const SquareMatrix& matrix) {
     std::vector<double> entries(matrix.entries.size()), real(matrix.size), imaginary(matrix.size);
     std::ranges::transform(matrix.entries, entries.begin(), [](const Complex& entry) { return entry.real(); });
     const auto size = static_cast<lapack_int>(matrix.size);
+    runtime::use_one_blas_thread();
     if (LAPACKE_dgeev(LAPACK_ROW_MAJOR, 'N', 'N', size, entries.data(), size, real.data(), imaginary.data(), nullptr, 1, nullptr, 1) != 0)
         return {std::numeric_limits<double>::infinity()};
     std::vector<Complex> values;
@@ -64,6 +66,7 @@ std::vector<Complex> eigenvalues_of_coupled(const SquareMatrix& matrix) {
         return eigenvalues_of_real(matrix);
     std::vector<Complex> entries = matrix.entries, values(matrix.size);
     const auto size = static_cast<lapack_int>(matrix.size);
+    runtime::use_one_blas_thread();
     const lapack_int status =
         LAPACKE_zgeev(LAPACK_ROW_MAJOR, 'N', 'N', size, entries.data(), size, values.data(), nullptr, 1, nullptr, 1);
     if (status != 0)
@@ -97,6 +100,7 @@ namespace {
 SquareMatrix solved(SquareMatrix left, SquareMatrix right) {
     const auto size = static_cast<lapack_int>(left.size);
     std::vector<lapack_int> pivots(left.size);
+    runtime::use_one_blas_thread();
     if (LAPACKE_zgesv(LAPACK_ROW_MAJOR, size, size, left.entries.data(), size, pivots.data(), right.entries.data(), size) != 0)
         right.entries.assign(right.entries.size(), std::numeric_limits<double>::infinity());
     return right;
