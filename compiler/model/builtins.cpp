@@ -1,6 +1,8 @@
 #include "compiler/model/builtins.h"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 namespace nphys::model {
 
@@ -19,6 +21,53 @@ const std::vector<std::string>& builtin_names() {
 
 bool is_builtin(std::string_view name) {
     return std::ranges::find(builtin_names(), name) != builtin_names().end();
+}
+
+std::optional<std::string_view> written_here(std::string_view foreign) {
+    static constexpr std::pair<std::string_view, std::string_view> words[] = {
+        {"ln", "log(x)"},
+        {"log10", "log(x)/log(10)"},
+        {"log2", "log(x)/log(2)"},
+        {"log1p", "log(1 + x)"},
+        {"expm1", "exp(x) - 1"},
+        {"pow", "x^y"},
+        {"mod", "x - y*floor(x/y)"},
+        {"fmod", "x - y*floor(x/y)"},
+        {"ceil", "-floor(-x)"},
+        {"round", "floor(x + 1/2)"},
+        {"sgn", "sign(x)"},
+        {"heaviside", "1 if x > 0 else 0"},
+        {"sec", "1/cos(x)"},
+        {"csc", "1/sin(x)"},
+        {"cot", "1/tan(x)"},
+        {"sech", "1/cosh(x)"},
+        {"csch", "1/sinh(x)"},
+        {"coth", "1/tanh(x)"},
+        {"erfc", "1 - erf(x)"},
+        {"arcsin", "asin(x)"},
+        {"arccos", "acos(x)"},
+        {"arctan", "atan(x)"},
+        {"arctan2", "atan2(y, x)"},
+        {"real", "re(z)"},
+        {"imag", "im(z)"},
+        {"conjugate", "conj(z)"},
+        {"angle", "arg(z)"},
+        {"inverse", "inv(A)"},
+        {"adjoint", "transpose(conj(A))"},
+        {"dagger", "transpose(conj(A))"},
+        {"kron", "kronecker(A, B)"},
+        {"tr", "trace(A)"},
+        {"eye", "identity"},
+        {"eigvals", "eigenvalues(A)"},
+        {"rand", "uniform(0, 1)"},
+        {"randn", "normal(0, 1)"},
+        {"gaussian", "normal(μ, σ)"},
+        {"var", "variance(q)"},
+        {"std", "sqrt(variance(q))"},
+        {"cov", "covariance(p, q)"},
+    };
+    const auto* const found = std::ranges::find(words, foreign, [](const auto& word) { return word.first; });
+    return found == std::end(words) ? std::nullopt : std::optional(found->second);
 }
 
 } // namespace nphys::model

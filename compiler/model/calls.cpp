@@ -271,6 +271,10 @@ struct BuiltinCaller {
             return of_tensors();
         if (const auto op = algebra::op_named(text))
             return of_numbers(*op);
+        if (gathering_named(text)) {
+            context.tell(Code::sum_over_no_index, name.span).help("write `{}[i](…)` with an index of yours", name.written);
+            return Poison{};
+        }
         tell_unknown(context, *environment.scope, name, builtin_names());
         return Poison{};
     }

@@ -116,22 +116,6 @@ std::vector<std::string> visible_names(const Scope& scope) {
     return names;
 }
 
-void tell_unknown(Context& context, const Scope& scope, const syntax::Name& name,
-                  const std::vector<std::string>& more) {
-    if (scope.incomplete)
-        return;
-    auto& told = context.tell(Code::unknown_name, name.span, name.written).here("not declared");
-    std::vector<std::string> names = visible_names(scope);
-    names.insert(names.end(), more.begin(), more.end());
-    if (const auto nearest = suggest(name.text, names))
-        told.help("did you mean `{}`?", *nearest);
-    for (const auto& [module_name, module] : scope.used) {
-        const Declaration* hidden = module->find_own(name.text);
-        if (hidden != nullptr && hidden->kind == NameKind::index)
-            told.note("`{}` is an index of the module `{}`; indices are not imported", name.written, module_name);
-    }
-}
-
 const char* kind_name(NameKind kind) {
     switch (kind) {
     case NameKind::parameter:

@@ -1,8 +1,10 @@
 // let, weight, bias, functions, modules, parameters, data: what is put in, and what is stored.
 
 #include <algorithm>
+#include <filesystem>
 #include <gtest/gtest.h>
 
+#include "compiler/model/builtins.h"
 #include "tests/unit/model_support.h"
 
 using nphys::test::Built;
@@ -192,6 +194,15 @@ TEST(Matrices, lists_and_products_of_kronecker) {
     EXPECT_EQ(model->definition("b"), "b = -4");
     EXPECT_EQ(model->definition("c"), "c = -1");
     EXPECT_EQ(model->definition("d"), "d = 3");
+}
+
+TEST(StandardLibrary, every_file_of_it_is_looked_at_for_a_name_that_is_not_known) {
+    std::vector<std::string> files;
+    for (const auto& entry : std::filesystem::directory_iterator(NPHYS_SOURCE_DIR "/stdlib"))
+        if (entry.path().extension() == ".nphys")
+            files.push_back(entry.path().stem().string());
+    std::ranges::sort(files);
+    EXPECT_EQ(files, std::vector<std::string>(nphys::model::standard_modules.begin(), nphys::model::standard_modules.end()));
 }
 
 } // namespace
