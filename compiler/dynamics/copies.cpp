@@ -108,8 +108,22 @@ private:
                 for (const Action& action : *procedure)
                     if (const auto* recall = std::get_if<Recall>(&action))
                         copied(recall->latest);
+                    else if (const auto* service = std::get_if<Service>(&action))
+                        look_at(*service);
             }
         }
+    }
+
+    // Where one of its arrays differs between copies, all do.
+    void look_at(const Service& service) {
+        const auto differs = [&](const auto& argument) {
+            const auto* tensor = std::get_if<SymbolId>(&argument);
+            return tensor != nullptr && program_.copies->of.contains(*tensor);
+        };
+        if (std::ranges::any_of(service.arguments, differs))
+            for (const auto& argument : service.arguments)
+                if (const auto* tensor = std::get_if<SymbolId>(&argument))
+                    copied(*tensor);
     }
 
     Component in_copy(Component component) {
@@ -130,6 +144,10 @@ private:
                     component = resting(in_copy(component), rest);
             if (auto* repeat = std::get_if<Repeat>(&action))
                 spread(*repeat, rest);
+            if (auto* service = std::get_if<Service>(&action))
+                for (auto& argument : service->arguments)
+                    if (auto* tensor = std::get_if<SymbolId>(&argument))
+                        *tensor = program_.in_memory(*tensor);
             if (auto* recall = std::get_if<Recall>(&action)) {
                 recall->ring = program_.in_memory(recall->ring);
                 recall->latest = program_.in_memory(recall->latest);

@@ -32,14 +32,14 @@ class Descent {
 public:
     // `count`: how many steps learning has done when this one is done.
     Descent(Motion& motion, const model::Model& model, const model::Law& law, Geometry geometry, Expr count)
-        : motion_(motion), pool_(*model.pool), law_(law), geometry_(std::move(geometry)), count_(count),
+        : motion_(motion), model_(model), pool_(*model.pool), law_(law), geometry_(std::move(geometry)), count_(count),
           next_stream_(model.draws.size() + motion.draws.size()) {}
 
     // What moves along this gradient of all components; the memory of the law stands before the variable.
     std::vector<Moved> move(const std::vector<Expr>& gradient) {
         gradient_ = gradient;
         if (is_factored(law_))
-            directions_ = factored_directions(motion_, pool_, law_, gradient, count_);
+            directions_ = factored_directions(motion_, model_, law_, gradient, count_);
         std::vector<Moved> all;
         for (std::size_t row = 0; row < gradient.size(); ++row) {
             const auto value = [&](std::size_t column) { return gradient[column]; };
@@ -287,6 +287,7 @@ private:
     static constexpr const char* covariances = "covariance";
 
     Motion& motion_;
+    const model::Model& model_;
     Pool& pool_;
     const model::Law& law_;
     Geometry geometry_;

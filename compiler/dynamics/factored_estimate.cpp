@@ -16,9 +16,9 @@ using Places = std::vector<Place>;
 // What is done for one variable of the law.
 class Factored {
 public:
-    Factored(Motion& motion, Pool& pool, const model::Law& law, SymbolId variable, Expr count)
-        : motion_(motion), pool_(pool), law_(law), estimate_(*law.estimate), variable_(variable), count_(count),
-          slots_(pool.symbol(variable).slots) {}
+    Factored(Motion& motion, const model::Model& model, const model::Law& law, SymbolId variable, Expr count)
+        : motion_(motion), pool_(*model.pool), law_(law), estimate_(*law.estimate), variable_(variable), count_(count),
+          copies_(model.run.copies), slots_(pool_.symbol(variable).slots) {}
 
     // The tensor of the directions.
     SymbolId run(const std::vector<Component>& gradient) {
@@ -120,7 +120,7 @@ private:
         const SymbolId values = temporary(fmt::format("eigenvalues_{}", slot + 1), {slots_[slot]});
         assign("the matrix whose eigenvectors are wanted", vectors, [&](const Places& at) { return pool_.element(covariance, at); });
         const std::int64_t one = 1, size = slots_[slot].last - slots_[slot].first + 1;
-        motion_.before_learning.emplace_back(Service{"nphys_eigensystems", {vectors, values, one, size, one}});
+        motion_.before_learning.emplace_back(Service{"nphys_eigensystems", {vectors, values, one, size, copies_}});
         vectors_.push_back(vectors);
         values_.push_back(values);
         covariances_.push_back(covariance);
@@ -186,6 +186,7 @@ private:
     const model::Estimate& estimate_;
     SymbolId variable_;
     Expr count_;
+    std::int64_t copies_; // of an ensemble: they stand innermost
     std::vector<algebra::Slot> slots_;
     std::map<std::string, SymbolId> memories_;
     std::vector<SymbolId> vectors_, values_, covariances_; // by slot
@@ -209,10 +210,6 @@ bool check_factored(const model::Model& model, const model::Law& law, Diagnostic
         return true;
     const Pool& pool = *model.pool;
     const std::string& noise = pool.symbol(law.estimate->covariance).name;
-    if (model.run.copies > 1) {
-        diagnostics.report(Code::estimate_in_copies, law.span, noise).help("estimate `{} block` or `{} diagonal`", noise, noise);
-        return false;
-    }
     for (const Component& component : law.components) {
         const algebra::Symbol& symbol = pool.symbol(component.tensor);
         double places = 1;
@@ -231,7 +228,8 @@ bool check_factored(const model::Model& model, const model::Law& law, Diagnostic
     return true;
 }
 
-std::vector<Expr> factored_directions(Motion& motion, Pool& pool, const model::Law& law, const std::vector<Expr>& gradient, Expr count) {
+std::vector<Expr> factored_directions(Motion& motion, const model::Model& model, const model::Law& law,
+                                      const std::vector<Expr>& gradient, Expr count) {
     std::map<std::uint32_t, SymbolId> directions; // by variable
     for (const Component& component : law.components) {
         if (directions.contains(component.tensor.value))
@@ -240,11 +238,11 @@ std::vector<Expr> factored_directions(Motion& motion, Pool& pool, const model::L
         for (std::size_t row = 0; row < gradient.size(); ++row)
             if (law.components[row].tensor == component.tensor)
                 own.push_back({component.tensor, law.components[row].target, gradient[row]});
-        directions.emplace(component.tensor.value, Factored(motion, pool, law, component.tensor, count).run(own));
+        directions.emplace(component.tensor.value, Factored(motion, model, law, component.tensor, count).run(own));
     }
     std::vector<Expr> result;
     for (const Component& component : law.components)
-        result.push_back(pool.element(directions.at(component.tensor.value), component.target));
+        result.push_back(model.pool->element(directions.at(component.tensor.value), component.target));
     return result;
 }
 

@@ -20,7 +20,7 @@ namespace nphys::dynamics {
 [[nodiscard]] bool check_factored(const model::Model& model, const model::Law& law, Diagnostics& diagnostics);
 
 // `count`: how many steps learning has done when this one is done.
-[[nodiscard]] std::vector<Expr> factored_directions(Motion& motion, Pool& pool, const model::Law& law,
+[[nodiscard]] std::vector<Expr> factored_directions(Motion& motion, const model::Model& model, const model::Law& law,
                                                     const std::vector<Expr>& gradient, Expr count);
 
 } // namespace nphys::dynamics

@@ -1,6 +1,7 @@
 // Split steps of a wave: half of the potential at each cell, the kinetic part in Fourier space, half of the potential (Strang).
 // Each part is unitary, so that the norm stays to round-off; the error is of second order in dt, of no order in the grid.
 #include <fmt/format.h>
+#include <utility>
 
 #include "compiler/dynamics/schemes.h"
 
@@ -18,13 +19,13 @@ public:
         make_tables();
     }
 
+    // Between two steps the parts stay where they are transformed: the wave is written where it is looked at.
     void apply() {
-        Procedure& step = program_.cycle;
-        step.emplace_back(turned("half of the potential", wave_, parts_));
-        step.emplace_back(Service{"nphys_turn_modes", {table_, angles_, parts_}});
-        step.emplace_back(turned("half of the potential", parts_, wave_));
-        step.emplace_back(AdvanceStep{});
-        program_.closing = step;
+        const Service modes{"nphys_turn_modes", {table_, angles_, parts_, room_}};
+        program_.opening = {turned("half of the potential", wave_, parts_)};
+        program_.cycle = {modes, turned("half of the potential", parts_, parts_), AdvanceStep{},
+                          turned("half of the potential of the next step", parts_, parts_)};
+        program_.closing = {modes, turned("half of the potential", parts_, wave_), AdvanceStep{}};
     }
 
 private:
@@ -63,7 +64,8 @@ private:
         cosine_ = field("half_cosine", pool_.apply(Op::cos, {phase}));
         sine_ = field("half_sine", pool_.apply(Op::sin, {phase}));
         const SymbolId like = numbers("parts", 2);
-        parts_ = pool_.add_symbol({.name = "wave_parts", .slots = {pool_.symbol(like).slots.front(), {level_.grid, 1, 1}}, .row_slots = 2});
+        for (const auto& [tensor, name] : {std::pair{&parts_, "wave_parts"}, std::pair{&room_, "room_for_modes"}})
+            *tensor = pool_.add_symbol({.name = name, .slots = {pool_.symbol(like).slots.front(), {level_.grid, 1, 1}}, .row_slots = 2});
     }
 
     // The parts stand first in the array that is transformed, last in the wave.
@@ -83,7 +85,7 @@ private:
     Program& program_;
     Pool& pool_;
     const model::Level& level_;
-    SymbolId wave_, table_, angles_, cosine_, sine_, parts_;
+    SymbolId wave_, table_, angles_, cosine_, sine_, parts_, room_;
     Place cell_;
 };
 

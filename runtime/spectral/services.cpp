@@ -42,8 +42,8 @@ void nphys::runtime::abi::nphys_propagate(pointer pool, pointer table, pointer c
                         kept_size, copies, steps, on_threads(pool));
 }
 
-void nphys::runtime::abi::nphys_turn_modes(pointer pool, pointer table, pointer angles, pointer parts) {
+void nphys::runtime::abi::nphys_turn_modes(pointer pool, pointer table, pointer angles, pointer parts, pointer room) {
     spectral::turn_modes(static_cast<const double*>(table), static_cast<const double*>(angles), static_cast<double*>(parts),
-                         on_threads(pool));
+                         static_cast<double*>(room), on_threads(pool));
 }
 }

@@ -181,16 +181,24 @@ std::string lattice_model(const Spec& spec) {
     return text + fmt::format("observe square = φ[i{0}]*φ[i{0}] + π[i{0}]^2\nobserve largest = max[i](φ[i{1}])\nobserve middle = mean[i](π[i{1}])\n", types, first);
 }
 
+std::string estimate(const Spec& spec) {
+    return spec.estimated.empty() ? "" : fmt::format("noise κ {} from H decay 0.9\nmetric g = √(0.1 + κ)\n", spec.estimated);
+}
+
+std::string momentum_and_metric(const Spec& spec) {
+    return std::string(spec.first.empty() ? "" : ", momentum 0.5") + (spec.estimated.empty() ? "" : ", metric g");
+}
+
 std::string network_model(const Spec& spec) {
     const std::string row = spec.batch > 0 ? ",p" : "", couplings = fmt::format("cos(0.7*n - 1.3*k)/{}", spec.axes[0].extent);
     return fmt::format("index n, k in 1..{0}\n{7}neuron φ[n{8}]\ntrainable π[n]\n{9}let goal[n] = {1}\n"
-                       "activation φ[n{8}] ← {2}(J[n{10} k]*φ[k{8}] + π[n])\nloss H = 1/2*Σ[n{8}]((φ[n{8}] - goal[n])²){3}\n"
+                       "activation φ[n{8}] ← {2}(J[n{10} k]*φ[k{8}] + π[n])\nloss H = 1/2*Σ[n{8}]((φ[n{8}] - goal[n])²){3}\n{13}"
                        "learning π{11} descends H with rate 0.1{4}\ninit φ[n{8}] = {5}{12}\ninit π[n] = {6}{12}\nobserve H\nobserve square = φ[n{8}]^2\n",
                        spec.axes[0].extent, spec.initial[2], spec.function, spec.second.empty() ? "" : " + " + joined(spec.second),
-                       spec.first.empty() ? "" : ", momentum 0.5", spec.initial[0], spec.initial[1],
+                       momentum_and_metric(spec), spec.initial[0], spec.initial[1],
                        spec.batch > 0 ? fmt::format("index p in 1..{}\n", spec.batch) : "", row,
                        spec.stored ? "trainable J[n,k]\ninit J[n,k] = " + couplings + "\n" : "weight J[n; k] = " + couplings + "\n",
-                       spec.stored ? "," : ";", spec.stored ? ", J" : "", spec.copies > 1 ? " + normal(0, 0.1)" : "");
+                       spec.stored ? "," : ";", spec.stored ? ", J" : "", spec.copies > 1 ? " + normal(0, 0.1)" : "", estimate(spec));
 }
 
 std::string presented_model(const Spec& spec) {
@@ -202,9 +210,9 @@ std::string presented_model(const Spec& spec) {
     text += fmt::format("activation φ[n] ← {}(W[n,k]*φ[k] + π[n])\nboundary φ[input] ← d.x[input]/16{}\n"
                         "loss H = 1/2*Σ[output]((φ[output] - sin(d.y + 0.3*output))²){}\n",
                         spec.function, spec.carry ? " with carry" : "", spec.second.empty() ? "" : " + " + joined(spec.second));
-    if (!spec.estimated.empty()) text += fmt::format("noise κ {} from H decay 0.9\nmetric g = √(0.1 + κ)\n", spec.estimated);
-    text += fmt::format("learning W, π descends H with rate 0.05{}{}, backprop {}\ntimescale activation 1, boundary {}, learning {}\n",
-                        spec.first.empty() ? "" : ", momentum 0.5", spec.estimated.empty() ? "" : ", metric g", spec.back, spec.held, spec.held * spec.rows);
+    text += estimate(spec);
+    text += fmt::format("learning W, π descends H with rate 0.05{}, backprop {}\ntimescale activation 1, boundary {}, learning {}\n",
+                        momentum_and_metric(spec), spec.back, spec.held, spec.held * spec.rows);
     text += fmt::format("init φ[n] = {}\ninit π[n] = {}\ninit W[n,k] = cos(0.7*n - 1.3*k)/{}\n", spec.initial[0], spec.initial[1], neurons);
     return text + "observe H\nobserve square = mean(Σ[n](φ[n]^2))\nobserve couplings = W[n,k]^2\n" + (spec.test ? "observe tested = test(H)\n" : "");
 }
@@ -277,6 +285,7 @@ void draw_network(Dice& dice, Spec& spec) {
     if (dice.chance(0.5)) spec.first.emplace_back("momentum");
     spec.stored = dice.chance(0.6);
     if (dice.chance(0.5)) spec.batch = dice.of(std::vector<int>{5, 8, 31});
+    if (Dice later = later_choices(spec.seed); later.chance(0.4)) spec.estimated = later.of(std::vector<std::string>{"diagonal", "block", spec.stored ? "kronecker" : "full"});
     Writer write(dice, spec);
     spec.initial = {write.start(), write.start(), write.start()};
 }

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <gtest/gtest.h>
 
 #include "tests/physics/optimised_model.h"
@@ -55,6 +56,31 @@ run { scheme = map  steps = 1 }
 }
 
 // ---- Estimates that keep correlations ---------------------------------------------------------------------------------------
+
+// Each copy begins elsewhere, so that it has a κ of its own.
+TEST(MatrixMetrics, estimates_over_a_long_index_are_those_of_each_copy) {
+    constexpr std::size_t copies = 5, size = 9;
+    const auto model = [](const std::string& start, const std::string& ensemble) {
+        return running("model copies\nindex n, k in 1..9\ntrainable q[n]\nloss U = Σ[n](q[n]^4)/4 + (Σ[n](n*q[n]))^2/20\n"
+                       "noise κ full from U decay 0.9\nmetric g = sqrt(0.1 + κ)\nlearning q descends U with metric g, rate 0.05\n"
+                       "init q[n] = " + start + "\nrun { scheme = map  steps = 40" + ensemble + " }");
+    };
+    Running all = model("cos(n) + normal(0, 1)", fmt::format("  ensemble = {}", copies));
+    ASSERT_TRUE(all.good()) << all.error;
+    const std::vector<double> start = all->field("q");
+    all.advance(40);
+    const std::vector<double> end = all->field("q");
+    ASSERT_EQ(end.size(), size * copies);
+    for (std::size_t copy = 0; copy < copies; ++copy) {
+        std::vector<double> own, expected;
+        for (std::size_t n = 0; n < size; ++n)
+            own.push_back(start[n * copies + copy]), expected.push_back(end[n * copies + copy]);
+        Running one = model(fmt::format("[{:.17g}][n]", fmt::join(own, ", ")), "");
+        ASSERT_TRUE(one.good()) << one.error;
+        one.advance(40);
+        EXPECT_LT(distance(one->field("q"), expected), 1e-12) << copy;
+    }
+}
 
 TEST(MatrixMetrics, full_estimates_follow_the_reference) {
     const nlohmann::json expected = reference("optimisers")["results"];
