@@ -51,8 +51,8 @@ std::string summary_text(const Compilation& compilation, const Outcome& outcome,
     if (made == 0 && outcome.steps > 0) return text + fmt::format(", which it had reached before\n{}results in {}\n", observables_table(outcome), folder.string());
     const double steps_per_second = outcome.seconds > 0 ? static_cast<double>(made) / outcome.seconds : 0;
     if (outcome.first_step > 0) text += fmt::format(", {} of them now", made);
-    text += fmt::format(" in {:.3g} s ({}steps/s", outcome.seconds, runtime::readable_rate(steps_per_second));
-    if (outcome.sites > 1) text += fmt::format(", {}sites/s", runtime::readable_rate(steps_per_second * outcome.sites));
+    text += fmt::format(" in {:.3g} s ({} steps/s", outcome.seconds, runtime::readable_rate(steps_per_second));
+    if (outcome.sites > 1) text += fmt::format(", {} sites/s", runtime::readable_rate(steps_per_second * outcome.sites));
     text += ")\n";
     if (outcome.solves && outcome.steps > 0)
         text += fmt::format("  {:.3g} iterations of its solve in a step, {} at most\n", outcome.solves->iterations / static_cast<double>(outcome.steps), outcome.solves->most);

@@ -25,7 +25,8 @@
 
 namespace nphys::runtime::spectral {
 
-// One axis of a grid, and transforms of lines along it. The lines of a block stand side by side at each place of the axis.
+// One axis of a grid, and transforms of lines along it. A line of the last axis is transformed where it is. The lines of another stand
+// side by side at each place of the axis, from one half of a buffer to the other.
 class AxisModes {
 public:
     using Complex = std::complex<double>;
@@ -38,10 +39,11 @@ public:
             cosines_.push_back(share * std::cos(angle * mode * mode));
             sines_.push_back(share * std::sin(angle * mode * mode));
         }
-        std::vector<Complex> buffer(buffer_size());
+        std::vector<Complex> buffer(2 * buffer_size());
+        Complex* const other = is_last() ? buffer.data() : buffer.data() + buffer_size();
         const std::lock_guard lock(planning());
-        forth_ = ring ? plan(buffer.data(), FFTW_FORWARD) : plan(buffer.data(), FFTW_REDFT10);
-        back_ = ring ? plan(buffer.data(), FFTW_BACKWARD) : plan(buffer.data(), FFTW_REDFT01);
+        forth_ = ring ? plan(buffer.data(), other, FFTW_FORWARD) : plan(buffer.data(), other, FFTW_REDFT10);
+        back_ = ring ? plan(other, buffer.data(), FFTW_BACKWARD) : plan(other, buffer.data(), FFTW_REDFT01);
     }
     ~AxisModes() {
         const std::lock_guard lock(planning());
@@ -55,7 +57,9 @@ public:
     [[nodiscard]] std::int64_t together() const { return std::min<std::int64_t>(16, stride_); }
     [[nodiscard]] bool is_last() const { return stride_ == 1; }
     [[nodiscard]] std::int64_t blocks() const { return lines_ / stride_ * per_stride(); }
-    [[nodiscard]] std::size_t buffer_size() const { return static_cast<std::size_t>(extent_ * together()); }
+    // Of half a buffer. One place is left free: powers of two would share their lines of the cache.
+    [[nodiscard]] std::int64_t apart() const { return is_last() ? 1 : together() + 1; }
+    [[nodiscard]] std::size_t buffer_size() const { return static_cast<std::size_t>(extent_ * apart()); }
     [[nodiscard]] std::int64_t extent() const { return extent_; }
     [[nodiscard]] double cosine(std::int64_t place) const { return cosines_[static_cast<std::size_t>(place)]; }
     [[nodiscard]] double sine(std::int64_t place) const { return sines_[static_cast<std::size_t>(place)]; }
@@ -67,22 +71,22 @@ public:
     }
     void take(const Block& block, const Complex* field, Complex* buffer) const {
         for (std::int64_t place = 0; place < extent_; ++place)
-            std::copy_n(field + block.first + place * stride_, block.count, buffer + place * together());
+            std::copy_n(field + block.first + place * stride_, block.count, buffer + place * apart());
     }
     void put(const Block& block, const Complex* buffer, Complex* field) const {
         for (std::int64_t place = 0; place < extent_; ++place)
-            std::copy_n(buffer + place * together(), block.count, field + block.first + place * stride_);
+            std::copy_n(buffer + place * apart(), block.count, field + block.first + place * stride_);
     }
 
-    // All lines of a buffer.
-    void forth(Complex* buffer) const { transform(forth_, buffer); }
-    void back(Complex* buffer) const { transform(back_, buffer); }
+    // All lines of a half.
+    void forth(Complex* from, Complex* to) const { transform(forth_, from, to); }
+    void back(Complex* from, Complex* to) const { transform(back_, from, to); }
 
     // The other axes turn each line by a factor of its own.
     void turn(Complex* buffer, const Complex* of_lines) const {
         for (std::int64_t place = 0; place < extent_; ++place) {
             const double own_cosine = cosine(place), own_sine = sine(place);
-            Complex* const here = buffer + place * together();
+            Complex* const here = buffer + place * apart();
             for (std::int64_t line = 0; line < together(); ++line) {
                 const double outer_cosine = of_lines[line].real(), outer_sine = of_lines[line].imag();
                 const double c = outer_cosine * own_cosine - outer_sine * own_sine, s = outer_sine * own_cosine + outer_cosine * own_sine;
@@ -95,25 +99,23 @@ public:
 private:
     [[nodiscard]] std::int64_t per_stride() const { return (stride_ + together() - 1) / together(); }
 
-    // Without measuring: the same numbers each time. Complex numbers are aligned as FFTW wants it, which it uses well for single lines
-    // only: for lines side by side its estimate then takes a slower way.
-    [[nodiscard]] unsigned how() const { return FFTW_ESTIMATE | (is_last() ? 0U : FFTW_UNALIGNED); }
-    [[nodiscard]] fftw_plan plan(Complex* buffer, int direction) const {
-        auto* const numbers = reinterpret_cast<fftw_complex*>(buffer);
-        const int apart = static_cast<int>(together());
-        return fftw_plan_many_dft(1, &extent_, apart, numbers, nullptr, apart, 1, numbers, nullptr, apart, 1, direction, how());
+    static constexpr unsigned how = FFTW_ESTIMATE; // without measuring: the same numbers each time
+    [[nodiscard]] fftw_plan plan(Complex* from, Complex* to, int direction) const {
+        const int lines = static_cast<int>(together()), stride = static_cast<int>(apart());
+        return fftw_plan_many_dft(1, &extent_, lines, reinterpret_cast<fftw_complex*>(from), nullptr, stride, 1,
+                                  reinterpret_cast<fftw_complex*>(to), nullptr, stride, 1, direction, how);
     }
     // Real and imaginary parts are lines of their own.
-    [[nodiscard]] fftw_plan plan(Complex* buffer, fftw_r2r_kind kind) const {
-        auto* const numbers = reinterpret_cast<double*>(buffer);
-        const int apart = 2 * static_cast<int>(together());
-        return fftw_plan_many_r2r(1, &extent_, apart, numbers, nullptr, apart, 1, numbers, nullptr, apart, 1, &kind, how());
+    [[nodiscard]] fftw_plan plan(Complex* from, Complex* to, fftw_r2r_kind kind) const {
+        const int lines = 2 * static_cast<int>(together()), stride = 2 * static_cast<int>(apart());
+        return fftw_plan_many_r2r(1, &extent_, lines, reinterpret_cast<double*>(from), nullptr, stride, 1,
+                                  reinterpret_cast<double*>(to), nullptr, stride, 1, &kind, how | FFTW_UNALIGNED);
     }
-    void transform(fftw_plan plan, Complex* buffer) const {
+    void transform(fftw_plan plan, Complex* from, Complex* to) const {
         if (ring_)
-            fftw_execute_dft(plan, reinterpret_cast<fftw_complex*>(buffer), reinterpret_cast<fftw_complex*>(buffer));
+            fftw_execute_dft(plan, reinterpret_cast<fftw_complex*>(from), reinterpret_cast<fftw_complex*>(to));
         else
-            fftw_execute_r2r(plan, reinterpret_cast<double*>(buffer), reinterpret_cast<double*>(buffer));
+            fftw_execute_r2r(plan, reinterpret_cast<double*>(from), reinterpret_cast<double*>(to));
     }
 
     int extent_;
@@ -145,42 +147,52 @@ public:
     [[nodiscard]] std::int64_t blocks(std::size_t axis) const { return axes_[axis]->blocks(); }
 
     // Some blocks of lines along an axis there, or back, or along the first one there, turned, and back.
-    void forth(std::size_t axis, std::int64_t begin, std::int64_t end, const Field& field) const {
-        each(*axes_[axis], begin, end, field, true, false, [&](const AxisModes::Block&, Complex* buffer) { axes_[axis]->forth(buffer); });
+    void forth(std::size_t number, std::int64_t begin, std::int64_t end, const Field& field) const {
+        const AxisModes& axis = *axes_[number];
+        each(axis, begin, end, field, {.first = true, .last = false}, [&](const AxisModes::Block&, Complex* one, Complex* other) {
+            axis.forth(one, other);
+            return other;
+        });
     }
-    void back(std::size_t axis, std::int64_t begin, std::int64_t end, const Field& field) const {
-        each(*axes_[axis], begin, end, field, false, true, [&](const AxisModes::Block&, Complex* buffer) { axes_[axis]->back(buffer); });
+    void back(std::size_t number, std::int64_t begin, std::int64_t end, const Field& field) const {
+        const AxisModes& axis = *axes_[number];
+        each(axis, begin, end, field, {.first = false, .last = true}, [&](const AxisModes::Block&, Complex* one, Complex* other) {
+            axis.back(one, other);
+            return other;
+        });
     }
     void turn(std::int64_t begin, std::int64_t end, const Field& field) const {
         const AxisModes& axis = *axes_.front();
         std::vector<Complex> factors(static_cast<std::size_t>(axis.together()));
-        each(axis, begin, end, field, true, true, [&](const AxisModes::Block& block, Complex* buffer) {
+        each(axis, begin, end, field, {.first = true, .last = true}, [&](const AxisModes::Block& block, Complex* one, Complex* other) {
             for (std::int64_t line = 0; line < block.count; ++line)
                 factors[static_cast<std::size_t>(line)] = factor(block.begin + line);
-            axis.forth(buffer);
-            axis.turn(buffer, factors.data());
-            axis.back(buffer);
+            axis.forth(one, other);
+            axis.turn(other, factors.data());
+            axis.back(other, one);
+            return one;
         });
     }
 
 private:
-    // Lines of the last axis come from the parts the first time, and go to them the last time.
+    struct Times { bool first = false, last = false; }; // of the lines of the last axis: they come from the parts, and go to them
+
+    // work(block, one half of the buffer, the other) says in which the result is.
     template <class Work>
-    void each(const AxisModes& axis, std::int64_t begin, std::int64_t end, const Field& field, bool first, bool last, const Work& work) const {
-        std::vector<Complex> buffer(axis.is_last() ? 0 : axis.buffer_size());
+    void each(const AxisModes& axis, std::int64_t begin, std::int64_t end, const Field& field, Times times, const Work& work) const {
+        std::vector<Complex> buffer(axis.is_last() ? 0 : 2 * axis.buffer_size());
         for (std::int64_t number = begin; number < end; ++number) {
             const AxisModes::Block block = axis.block(number);
             if (!axis.is_last()) {
                 axis.take(block, field.numbers, buffer.data());
-                work(block, buffer.data());
-                axis.put(block, buffer.data(), field.numbers);
+                axis.put(block, work(block, buffer.data(), buffer.data() + axis.buffer_size()), field.numbers);
                 continue;
             }
             Complex* const line = field.numbers + block.first;
-            if (first)
+            if (times.first)
                 join(field.real + block.first, field.imaginary + block.first, axis.extent(), line);
-            work(block, line);
-            if (last)
+            work(block, line, line);
+            if (times.last)
                 part(line, axis.extent(), field.real + block.first, field.imaginary + block.first);
         }
     }
