@@ -40,7 +40,7 @@ bound(const algebra::Pool& pool, const model::Component& component, std::span<co
 Values::Values(const model::Model& model, const dynamics::Program& program) : model_(model), draws_(program.draws), pool_(*model.pool) {
     for (const auto* components : {&program.constants, &program.initial})
         for (const model::Component& component : *components)
-            definitions_[component.tensor.value].push_back(&component);
+            define(component);
     for (const model::Data& data : model.data)
         data_[data.symbol.value] = &data;
     for (std::size_t i = 0; i < program.temporaries.size(); ++i)
@@ -58,7 +58,7 @@ void Values::define_sums(const dynamics::Update& update, const dynamics::Program
         const bool temporary = std::find(program.temporaries.begin(), program.temporaries.end(), component.tensor) !=
                                program.temporaries.end();
         if (temporary && !stands_for_.contains(component.tensor.value))
-            definitions_[component.tensor.value].push_back(&component);
+            define(component);
     }
 }
 
@@ -91,13 +91,13 @@ double Values::from_data(const model::Data& data, std::span<const std::int64_t> 
     return flat < data.values.size() ? data.values[flat] : 0;
 }
 
-double Values::computed(algebra::SymbolId tensor, std::span<const std::int64_t> numbers) const {
+double Values::computed(algebra::SymbolId tensor, std::span<const std::int64_t> numbers, std::size_t before) const {
     const auto data = data_.find(tensor.value);
     if (data != data_.end())
         return from_data(*data->second, numbers);
     const auto origin = stands_for_.find(tensor.value);
     if (origin != stands_for_.end())
-        return element(origin->second, numbers);
+        return element(origin->second, numbers, before);
     // A draw of usual size: the numbers themselves are known only when the run begins. In laws, its mean.
     for (const model::Draw& draw : draws_)
         if (draw.symbol == tensor)
@@ -108,33 +108,31 @@ double Values::computed(algebra::SymbolId tensor, std::span<const std::int64_t> 
     const auto found = definitions_.find(tensor.value);
     if (found == definitions_.end())
         return 0;
-    for (auto component = found->second.rbegin(); component != found->second.rend(); ++component) {
-        auto places = bound(pool_, **component, numbers);
+    for (auto definition = found->second.rbegin(); definition != found->second.rend(); ++definition) {
+        if (definition->order >= before)
+            continue;
+        auto places = bound(pool_, *definition->component, numbers);
         if (!places)
             continue;
-        algebra::Environment here = environment();
+        algebra::Environment here = environment(definition->order);
         here.places = std::move(*places);
-        return algebra::evaluate(pool_, (*component)->value, here).real();
+        return algebra::evaluate(pool_, definition->component->value, here).real();
     }
     return 0;
 }
 
-double Values::element(algebra::SymbolId tensor, std::span<const std::int64_t> numbers) const {
-    std::pair<std::uint32_t, std::vector<std::int64_t>> key{tensor.value, {numbers.begin(), numbers.end()}};
-    const auto known = known_.find(key);
-    if (known != known_.end())
+double Values::element(algebra::SymbolId tensor, std::span<const std::int64_t> numbers, std::size_t before) const {
+    const std::tuple key{tensor.value, before, std::vector<std::int64_t>(numbers.begin(), numbers.end())};
+    if (const auto known = known_.find(key); known != known_.end())
         return known->second;
-    known_[key] = 0; // what an initial value of driven elements reads of itself
-    const double value = computed(tensor, numbers);
-    known_[std::move(key)] = value;
-    return value;
+    return known_[key] = computed(tensor, numbers, before);
 }
 
-algebra::Environment Values::environment() const {
+algebra::Environment Values::environment(std::size_t before) const {
     algebra::Environment result;
     result.parameter = [this](algebra::SymbolId symbol) { return parameter(symbol); };
-    result.element = [this](algebra::SymbolId tensor, std::span<const std::int64_t> numbers) -> std::complex<double> {
-        return element(tensor, numbers);
+    result.element = [this, before](algebra::SymbolId tensor, std::span<const std::int64_t> numbers) -> std::complex<double> {
+        return element(tensor, numbers, before);
     };
     return result;
 }

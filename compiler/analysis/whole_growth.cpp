@@ -121,13 +121,14 @@ std::optional<std::string> proof_of_no_growth(const SparseRows& law, std::size_t
 
 double followed(const Move& move, std::size_t size, std::size_t state, std::size_t steps) {
     std::vector<double> x = random_field(size, state);
+    const double start = norm(x, state), half = 0.5 * static_cast<double>(steps);
     double before = 0, after = 0;
     constexpr double huge = 1e100;
     for (std::size_t step = 1; step <= steps; ++step) {
         move(x);
         const double here = norm(x, state);
-        if (!std::isfinite(here) || here > huge)
-            return INFINITY;
+        if (!std::isfinite(here) || here > huge) // as it has grown so far
+            return half * std::log(huge / start) / static_cast<double>(step);
         if (4 * step < steps)
             continue;
         double& window = 2 * step < steps ? before : after;

@@ -106,6 +106,7 @@ const std::map<std::string, std::string> left_out = {
     {"regimes", "its map forgets what was: every value is made anew from its place"},
     {"relaxing_copies", "noise: a single run is no answer to how the mean grows"},
     {"relaxing_densities", "a density: analysis_of_laws.cpp has the limits of one"},
+    {"shift_symmetry", "a hydrodynamic pair, not linear"},
     {"single_neuron", "its norm swings while it grows, so no ratio of two norms is its growth; the reference has it step by step"},
     {"sphere", "a density: analysis_of_laws.cpp has the limits of one"},
     {"solenoid", "the lattice around it cannot be made smaller than takes minutes; klein_step has its law"},
