@@ -168,7 +168,7 @@ nlohmann::ordered_json conservation_json(const analysis::Conservation& conservat
 // Of a density: the equation, detailed balance, the step.
 std::string level_text(const CheckFacts& facts) {
     std::vector<std::string> lines, limits = facts.program->remarks;
-    for (const model::Level::Line& line : facts.program->level->law) lines.push_back(line.text + "   # " + line.title);
+    for (const model::Level::Line& line : facts.program->level->law) lines.push_back(line.title.empty() ? line.text : line.text + "   # " + line.title);
     if (facts.stability.limit)
         limits.push_back(fmt::format("{}: stable for dt ≤ {:.6g} (estimated)", dynamics::spelling(facts.program->scheme), *facts.stability.limit));
     return section(facts.model->level->noun(), lines) + section("stability", limits) + "\n";

@@ -137,7 +137,8 @@ bool solves_directly(const model::Level& level, Scheme scheme) {
 void set_level_clock(Program& program, const model::Run& run) {
     constexpr double steps = 1000;
     const bool is_implicit = program.scheme == Scheme::implicit_euler || program.scheme == Scheme::bdf2 ||
-                             program.scheme == Scheme::crank_nicolson || program.scheme == Scheme::split_step;
+                             program.scheme == Scheme::crank_nicolson || program.scheme == Scheme::split_step ||
+                             program.scheme == Scheme::imaginary_time;
     if (program.dt != 0 || !is_implicit || !run.until)
         return;
     if (program.adaptive) {

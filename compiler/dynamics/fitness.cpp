@@ -150,12 +150,15 @@ bool check_momentum(const Pool& pool, const Motion& motion, std::string_view sch
     return true;
 }
 
+// Whether a step has a part of its own for the modes of space.
+bool is_split_in_space(model::Scheme scheme) { return scheme == model::Scheme::split_step || scheme == model::Scheme::imaginary_time; }
+
 bool check_level_scheme(const model::Model& model, model::Scheme scheme, Diagnostics& diagnostics) {
     using model::Scheme;
     using Fit = std::vector<Scheme>;
     const model::Level& level = *model.level;
     const Fit fit = level.kind == model::LevelKind::density ? Fit{Scheme::euler, Scheme::rk4, Scheme::rk45, Scheme::crank_nicolson, Scheme::implicit_euler, Scheme::bdf2}
-                    : level.kind == model::LevelKind::wave  ? Fit{Scheme::split_step, Scheme::crank_nicolson, Scheme::rk4, Scheme::rk45}
+                    : level.kind == model::LevelKind::wave  ? Fit{Scheme::split_step, Scheme::crank_nicolson, Scheme::imaginary_time, Scheme::rk4, Scheme::rk45}
                     : is_moved_as_wave(model)               ? Fit{Scheme::split_step, Scheme::crank_nicolson}
                                                             : Fit{Scheme::rk4, Scheme::rk45};
     if (std::ranges::find(fit, scheme) == fit.end()) {
@@ -165,11 +168,11 @@ bool check_level_scheme(const model::Model& model, model::Scheme scheme, Diagnos
             .help("{}write `scheme = {}`", model.levels.size() > 1 ? "name a scheme for each level: for this one " : "", better);
         return false;
     }
-    if (scheme != Scheme::split_step || level.split)
+    if (!is_split_in_space(scheme) || level.split)
         return true;
-    diagnostics.report(Code::split_step_of_curved, model.run.scheme_span, "differs from place to place, or joins two axes")
+    diagnostics.report(Code::split_step_of_curved, model.run.scheme_span, spelling(scheme), "differs from place to place, or joins two axes")
         .label(level.span, "asked for here")
-        .help("write `scheme = crank_nicolson`");
+        .help("{}", scheme == Scheme::imaginary_time ? "begin with `init ψ = ground`, which is found before the run" : "write `scheme = crank_nicolson`");
     return false;
 }
 
@@ -204,8 +207,8 @@ bool check_copies(const model::Model& model, model::Scheme scheme, Diagnostics& 
 
 bool check_fitness(const model::Model& model, const Motion& motion, model::Scheme scheme, Diagnostics& diagnostics) {
     const Pool& pool = *model.pool;
-    if (!model.level && scheme == model::Scheme::split_step) {
-        diagnostics.report(Code::split_step_of_no_wave, model.run.scheme_span, "this run is one of trajectories")
+    if (!model.level && is_split_in_space(scheme)) {
+        diagnostics.report(Code::split_step_of_no_wave, model.run.scheme_span, spelling(scheme), "this run is one of trajectories")
             .help("write `as = wave(1) on grid(q: -8..8 by 512)`, or take another scheme");
         return false;
     }

@@ -102,6 +102,7 @@ void apply_scheme(Program& program, const Motion& motion, const Drives& drives) 
     case Scheme::exact:
         return apply_exact(program, motion, drives);
     case Scheme::split_step:
+    case Scheme::imaginary_time:
         return apply_split_step(program);
     }
 }

@@ -42,8 +42,8 @@ void nphys::runtime::abi::nphys_propagate(pointer pool, pointer table, pointer c
                         kept_size, copies, steps, on_threads(pool));
 }
 
-void nphys::runtime::abi::nphys_turn_modes(pointer pool, pointer table, pointer angles, pointer parts, pointer room) {
+void nphys::runtime::abi::nphys_turn_modes(pointer pool, pointer table, pointer angles, pointer parts, pointer room, i64 damps) {
     spectral::turn_modes(static_cast<const double*>(table), static_cast<const double*>(angles), static_cast<double*>(parts),
-                         static_cast<double*>(room), on_threads(pool));
+                         static_cast<double*>(room), damps, on_threads(pool));
 }
 }

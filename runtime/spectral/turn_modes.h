@@ -3,7 +3,7 @@
 //
 // In: a table (axes; extent of each, 1 for a ring and 0 for an axis with closed ends), an angle for each axis, the real and
 // the imaginary part of the field, room for as many numbers. Out: the field in which mode n = (n₁, n₂, …) is multiplied by
-// exp(-i Σ angle n²). Modes of a ring are its plane waves, of a closed axis cosines of the distance from an end, whose slope is 0
+// exp(-i Σ angle n²), or exp(-Σ angle n²) if it damps. Modes of a ring are its plane waves, of a closed axis cosines of the distance from an end, whose slope is 0
 // there. Holds: Σ |ψ|² stays to round-off; the same bits at any number of threads.
 //
 // On the way the field is complex numbers. Lines along the last axis are transformed where they are; those along another are
@@ -31,13 +31,13 @@ class AxisModes {
 public:
     using Complex = std::complex<double>;
 
-    AxisModes(int extent, bool ring, std::int64_t stride, std::int64_t sites, double angle)
+    AxisModes(int extent, bool ring, std::int64_t stride, std::int64_t sites, double angle, bool damps)
         : extent_(extent), ring_(ring), stride_(stride), lines_(sites / extent) {
         const double share = 1.0 / (ring ? extent : 2 * extent);
         for (int place = 0; place < extent; ++place) {
             const double mode = ring && 2 * place > extent ? extent - place : place;
-            cosines_.push_back(share * std::cos(angle * mode * mode));
-            sines_.push_back(share * std::sin(angle * mode * mode));
+            cosines_.push_back(share * (damps ? std::exp(-angle * mode * mode) : std::cos(angle * mode * mode)));
+            sines_.push_back(damps ? 0 : share * std::sin(angle * mode * mode));
         }
         std::vector<Complex> buffer(2 * buffer_size());
         Complex* const other = is_last() ? buffer.data() : buffer.data() + buffer_size();
@@ -130,7 +130,7 @@ public:
     using Complex = std::complex<double>;
     struct Field { double *real, *imaginary; Complex* numbers; }; // the parts, and the room for both together
 
-    GridModes(const double* table, const double* angles) {
+    GridModes(const double* table, const double* angles, bool damps) {
         const auto count = static_cast<std::size_t>(table[0]);
         for (std::size_t axis = 0; axis < count; ++axis)
             sites_ *= static_cast<std::int64_t>(table[1 + 2 * axis]);
@@ -138,7 +138,7 @@ public:
         for (std::size_t axis = 0; axis < count; ++axis) {
             const auto extent = static_cast<int>(table[1 + 2 * axis]);
             stride /= extent;
-            axes_.push_back(std::make_unique<AxisModes>(extent, table[2 + 2 * axis] != 0, stride, sites_, angles[axis]));
+            axes_.push_back(std::make_unique<AxisModes>(extent, table[2 + 2 * axis] != 0, stride, sites_, angles[axis], damps));
         }
     }
 
@@ -223,9 +223,9 @@ private:
 
 // The two parts stand one after the other. for_each(count, body) calls body(begin, end) for parts of 0..count.
 template <class ForEach>
-void turn_modes(const double* table, const double* angles, double* parts, double* room, ForEach&& for_each) {
+void turn_modes(const double* table, const double* angles, double* parts, double* room, std::int64_t damps, ForEach&& for_each) {
     constexpr std::int64_t worth_sharing = 1 << 15; // sites: below, waking threads takes longer than the work
-    const GridModes modes(table, angles);
+    const GridModes modes(table, angles, damps != 0);
     const GridModes::Field field{parts, parts + modes.sites(), reinterpret_cast<std::complex<double>*>(room)};
     const auto share = [&](std::int64_t count, const auto& body) {
         if (modes.sites() < worth_sharing)

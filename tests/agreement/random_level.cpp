@@ -62,7 +62,7 @@ std::string scheme_of(Dice& dice, const LevelSpec& spec) {
     case RandomKind::density:
         return dice.of(Names{"implicit_euler", "bdf2", "crank_nicolson", "euler", "rk4", "implicit_euler(1e-3)", "crank_nicolson(1e-3)"});
     case RandomKind::wave:
-        return dice.of(spec.geometry == Geometry::numbers ? Names{"split_step", "split_step", "crank_nicolson", "rk4"} : Names{"crank_nicolson", "rk4"});
+        return dice.of(spec.geometry == Geometry::numbers ? Names{"split_step", "imaginary_time", "crank_nicolson", "rk4"} : Names{"crank_nicolson", "rk4"});
     case RandomKind::pair:
         return spec.metric == same && spec.geometry == Geometry::numbers && dice.chance(0.5) ? "split_step" : "rk4";
     }

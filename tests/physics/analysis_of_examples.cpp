@@ -86,6 +86,7 @@ const std::map<std::string, std::string> left_out = {
     {"escape", "a density: analysis_of_laws.cpp has the limits of one"},
     {"first_passage", "noise: a single run is no answer to how the mean grows"},
     {"hopfield", "a map of signs, which has no derivative"},
+    {"imaginary_time", "a wave of a level: its split steps follow no law of neighbours"},
     {"ising", "a map of signs that are drawn: it has no derivative"},
     {"jumps", "jumps: their balance is checked, tests/physics/evolution.cpp"},
     {"jumps_density", "jumps, as a density: analysis_of_laws.cpp has the limits of one"},

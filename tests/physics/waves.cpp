@@ -93,6 +93,31 @@ run { as = wave(1/(2*γ)) on grid(q: -4..4 by 800)  scheme = crank_nicolson  dt 
     EXPECT_LT(distance(run->field("P"), begin), 1e-4);
 }
 
+// H = p²/2M + Mω²q²/2 - γ/β with M = 1/(2γ), ω = 2γ: levels ħω(n + 1/2) - γ/β. An odd wave has none of the even state in it. A step
+// of dt is exact for an oscillator whose ω' has 2 sinh(ω'dt/2) = ω dt, in the variance of the packet (ħ/2Mω'') with ω'' = sinh(ω'dt)/dt.
+TEST(Wave, in_imaginary_time_falls_to_the_lowest_state_that_it_has_in_it) {
+    const auto fallen = [](const std::string& start, double dt) {
+        Running run = running(fmt::format(R"(model falls
+param γ = 0.5
+trainable q
+loss U = q^2/2
+learning q descends U with rate γ, noise 1
+observe width = variance(q)
+run {{ as = wave(1) on grid(q: -8..8 by 256)  scheme = imaginary_time  dt = {}  until = 24
+      init ψ = {}  observe norm, width }}
+)", dt, start));
+        EXPECT_TRUE(run.good()) << run.error;
+        run.to_the_end();
+        EXPECT_NEAR(run->observable("norm"), 1, 1e-12);
+        return run->observable("width");
+    };
+    for (const double dt : {0.2, 0.1}) {
+        const double turned = 2 * std::asinh(dt / 2); // of a step
+        EXPECT_NEAR(fallen("exp(-(q - 1)^2)", dt), dt / (2 * std::sinh(turned)), 1e-10) << dt;
+        EXPECT_NEAR(fallen("q*exp(-q^2)", dt), 3 * dt / (2 * std::sinh(turned)), 1e-9) << dt;
+    }
+}
+
 TEST(Wave, of_a_curved_metric_keeps_norm_and_energy_under_crank_nicolson) {
     Running run = running(R"(model curved
 param γ = 0.5
