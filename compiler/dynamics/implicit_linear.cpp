@@ -2,7 +2,8 @@
 //
 //   implicit_euler   a = dt      x' = x + dt (A x' + s')
 //   crank_nicolson   a = dt/2    y = x + dt/2 (A y + s), x' = 2y - x
-//   bdf2             a = 2/3 dt  x' = (4x - x₋₁)/3 + 2/3 dt (A x' + s');  x₋₁ = x - dt (A x + s) before the first step
+//   bdf2             a = 2/3 dt  x' = (4x - x₋₁)/3 + 2/3 dt (A x' + s');  before the first step
+//                             x₋₁ = (5x - 3y)/2, y being x after 2/3 dt of implicit Euler: positive where that is
 //
 // With a tolerance the matrix is made anew for each attempt, and solves with it again give the error that is left out, damped
 // where it is stiff: of implicit_euler ½ (dt A)² M⁻²x, of crank_nicolson ⅔ (dt A/2)³ M⁻³x, with M = 1 - a A.
@@ -99,7 +100,8 @@ private:
         adaptive.accept.emplace_back(stages_.update("accept", Renaming{}, [&](const Moved& moved) { return stages_.element(reached, moved); }));
     }
 
-    // The step before the first is what the law says there was.
+    // The step before the first is where the law comes from. Its rate is taken from a solve with the matrix of the step, not from x:
+    // the first right-hand side is then (x + y)/2, so that what begins as a point does not fall below 0.
     void begin_past() {
         past_ = stages_.tensors("before");
         for (const auto& [tensor, past] : past_) {
@@ -107,8 +109,15 @@ private:
             std::erase_if(program_.temporaries, [&](SymbolId temporary) { return temporary == past; });
         }
         program_.stands_for.resize(program_.temporaries.size());
+        solve_.append(program_.before, "right-hand side: 2/3 dt of implicit Euler", [&](const Moved& moved) {
+            const Expr source = at_time(pool_, solve_.source(moved), later(pool_, share_.value()));
+            const Expr added = pool_.multiply({share_of_step(), source});
+            return pool_.add({now(moved), added});
+        });
         program_.before.emplace_back(stages_.update("the step before the first", past_, [&](const Moved& moved) {
-            return pool_.subtract(now(moved), pool_.multiply({pool_.step(), moved.rate}));
+            const Expr twice_and_half = pool_.multiply({pool_.rational(5, 2), now(moved)});
+            const Expr reached = pool_.multiply({pool_.rational(-3, 2), solve_.solution(moved)});
+            return pool_.add({twice_and_half, reached});
         }));
     }
 

@@ -133,9 +133,10 @@ struct BuiltinCaller {
 
     [[nodiscard]] bool arguments_are(std::size_t least, std::size_t most) const {
         if (call.arguments.size() < least || call.arguments.size() > most) {
-            context.tell(Code::argument_count, span, name.written,
-                         counted(call.arguments.size() < least ? least : most, "argument", "arguments"),
-                         call.arguments.size());
+            auto& told = context.tell(Code::argument_count, span, name.written,
+                                      counted(call.arguments.size() < least ? least : most, "argument", "arguments"), call.arguments.size());
+            if (call.arguments.size() == 1 && gathering_named(name.text))
+                told.help("over places write `{}[i](…)` with an index of yours", name.written);
             return false;
         }
         for (const syntax::Argument& argument : call.arguments)

@@ -65,6 +65,25 @@ TEST(Density, schemes_have_their_orders_in_time) {
     EXPECT_NEAR(value("rk4", 0.0025), exact, 1e-7);
 }
 
+// The first step of two takes its past from a solve with the matrix of the step, not from the rate at the peak.
+TEST(Density, of_a_point_stays_positive_under_bdf2) {
+    for (const double dt : {0.02, 0.1, 1.0}) {
+        Running run = running(fmt::format(R"(model point
+trainable q
+loss U = q^2/2
+learning q descends U with rate 0.5, noise 1
+run {{ as = density on grid(q: -4..4 by 81)  scheme = bdf2  dt = {}  steps = 20
+      init P = 1 if abs(q - 1) < 0.06 else 0 }}
+)", dt));
+        ASSERT_TRUE(run.good()) << run.error;
+        for (int step = 0; step < 20; ++step) {
+            run.advance(1);
+            const std::vector<double> density = run->field("P");
+            EXPECT_GE(std::ranges::min(density), -1e-15) << dt << ", step " << step + 1;
+        }
+    }
+}
+
 // The error of a step is of the power of dt that its scheme leaves out: so the steps go as that root of the tolerance.
 TEST(Density, of_chosen_steps_stays_as_near_as_is_asked) {
     const auto run_with = [](const std::string& scheme) {
