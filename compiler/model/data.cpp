@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <fmt/ranges.h>
 
 #include "compiler/base/suggest.h"
 #include "compiler/model/matrices.h"
@@ -140,6 +141,24 @@ struct DatasetReader {
         return false;
     }
 
+    // By number, or by the name that the first line of the file gives it.
+    std::optional<std::int64_t> column(const Expression& value) {
+        const auto* text = std::get_if<syntax::String>(&value.node);
+        if (text == nullptr)
+            return whole_number(context, value, of_scope(*declaration.scope), "a column");
+        const auto found = std::ranges::find(shape.names, text->value);
+        if (found != shape.names.end())
+            return found - shape.names.begin() + 1;
+        auto& told = context.tell(Code::unknown_member, value.span, source.path.filename().string(), text->value);
+        if (shape.names.empty())
+            told.help("its columns have no names: say which one it is, from 1 to {}", shape.columns);
+        else if (const auto nearest = suggest(text->value, shape.names))
+            told.help("did you mean `\"{}\"`?", *nearest);
+        else
+            told.help("its columns are {}", fmt::join(shape.names, ", "));
+        return std::nullopt;
+    }
+
     bool in_order(Span span, std::int64_t first, std::int64_t last) {
         if (first <= last)
             return true;
@@ -148,27 +167,24 @@ struct DatasetReader {
     }
 
     bool add_argument(const syntax::Argument& argument) {
-        const Environment environment = of_scope(*declaration.scope);
         if (!argument.key) {
             context.tell(Code::column_without_name, argument.span)
                 .help("name the columns: `csv(\"file.csv\", x = 1..4)`");
             return false;
         }
         if (const auto* range = std::get_if<syntax::Range>(&argument.value)) {
-            const auto first = whole_number(context, *range->first, environment, "a column");
-            const auto last = whole_number(context, *range->last, environment, "a column");
+            const auto first = column(*range->first), last = column(*range->last);
             return first && last && add_columns(argument.key->text, range->span, *first, *last);
         }
         const auto& value = std::get<Expression>(argument.value);
         const auto* call = std::get_if<syntax::Call>(&value.node);
         const syntax::Name* callee = call == nullptr ? nullptr : syntax::as_name(*call->callee);
         if (callee != nullptr && callee->text == "class" && call->arguments.size() == 1) {
-            const auto* column = std::get_if<Expression>(&call->arguments.front().value);
-            const auto number =
-                column == nullptr ? std::nullopt : whole_number(context, *column, environment, "a column");
+            const auto* labels = std::get_if<Expression>(&call->arguments.front().value);
+            const auto number = labels == nullptr ? std::nullopt : column(*labels);
             return number && add_labels(argument.key->text, value.span, *number);
         }
-        const auto number = whole_number(context, value, environment, "a column");
+        const auto number = column(value);
         return number && add_columns(argument.key->text, value.span, *number, *number);
     }
 };
