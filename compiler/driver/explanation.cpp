@@ -8,9 +8,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json sections_json(const Compilation& compilation) {
+Json sections_json(const std::vector<dynamics::Section>& all) {
     Json sections = Json::array();
-    for (const dynamics::Section& section : dynamics::explain(compilation.program)) {
+    for (const dynamics::Section& section : all) {
         Json formulas = Json::array();
         for (const dynamics::Formula& formula : section.formulas) formulas.push_back({{"title", formula.title}, {"text", formula.text}, {"latex", formula.latex}});
         sections.push_back({{"title", section.title}, {"formulas", formulas}});
@@ -40,8 +40,12 @@ nlohmann::ordered_json explanation_json(const Compilation& compilation) {
     for (const auto& [what, how] : loops::contraction_lines(compilation.model, compilation.lowered)) contractions.push_back({{"what", what}, {"form", how}});
     Json seconds = Json::object();
     for (const auto& [stage, taken] : compilation.seconds) seconds[stage] = taken;
-    return {{"model", compilation.model.name}, {"title", compilation.model.title}, {"sections", sections_json(compilation)},
+    return {{"model", compilation.model.name}, {"title", compilation.model.title}, {"sections", sections_json(dynamics::explain(compilation.program))},
             {"contractions", contractions}, {"kernels", kernels_json(compilation)}, {"seconds", seconds}};
+}
+
+nlohmann::ordered_json regimes_json(const Compilation& compilation) {
+    return {{"model", compilation.model.name}, {"regimes", sections_json(dynamics::explain_regimes(compilation.program))}};
 }
 
 } // namespace nphys::driver

@@ -11,5 +11,6 @@
 namespace nphys::driver {
 
 [[nodiscard]] nlohmann::ordered_json explanation_json(const Compilation& compilation);
+[[nodiscard]] nlohmann::ordered_json regimes_json(const Compilation& compilation);
 
 } // namespace nphys::driver

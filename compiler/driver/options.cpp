@@ -92,9 +92,9 @@ struct Parser {
     void explain_command() {
         CLI::App* command = app.add_subcommand(
             "explain", "the derived laws, the update formulas, the kernels and what they cost; the dispersion relation (explain dispersion "
-                       "FILE); or what a diagnostic means (explain E0203)");
+                       "FILE); the regimes of a metric (explain regimes FILE); or what a diagnostic means (explain E0203)");
         model_options(command);
-        command->get_option("FILE")->expected(1, 2)->description("the model file, or `dispersion` and the model file");
+        command->get_option("FILE")->expected(1, 2)->description("the model file, or a topic, `dispersion` or `regimes`, and the model file");
         command->add_option("-o,--output", raw.folder, "folder for the pictures of `explain dispersion`")->type_name("DIR");
         command->add_option("--dump", options.dump, "print a stage: syntax, model, program, loops, llvm")
             ->check(CLI::IsMember({"syntax", "model", "program", "loops", "llvm"}))->type_name("STAGE");
@@ -175,13 +175,14 @@ struct Parser {
         return std::nullopt;
     }
 
-    // `explain dispersion FILE`: the first word is a topic, the second the file.
+    // `explain dispersion FILE`, `explain regimes FILE`: the first word is a topic, the second the file.
     std::optional<int> explained_topic() {
         const std::vector<std::string> words = options.files;
         options.dispersion = words.front() == "dispersion" && words.size() == 2;
-        if (words.size() == 2 && !options.dispersion)
-            return told(fmt::format("`nphysc explain` knows no topic `{}`", words.front()), "write `nphysc explain dispersion FILE`, or `nphysc explain FILE`");
-        if (options.dispersion) options.files = {words.back()};
+        options.regimes = words.front() == "regimes" && words.size() == 2;
+        if (words.size() == 2 && !options.dispersion && !options.regimes)
+            return told(fmt::format("`nphysc explain` knows no topic `{}`", words.front()), "write `nphysc explain dispersion FILE`, `nphysc explain regimes FILE`, or `nphysc explain FILE`");
+        if (words.size() == 2) options.files = {words.back()};
         if (!options.dispersion && !raw.folder.empty()) return told("`nphysc explain -o` draws the dispersion relation", "write `nphysc explain dispersion FILE -o DIR`");
         return std::nullopt;
     }

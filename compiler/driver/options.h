@@ -48,7 +48,7 @@ struct Options {
     // explain
     std::string dump;                              // stage, or empty
     bool assembly = false, latex = false;
-    bool dispersion = false;                       // the topic, instead of laws and kernels
+    bool dispersion = false, regimes = false;      // the topic, instead of laws and kernels
     // fmt
     bool ascii = false, unicode = false, only_check = false;
 };

@@ -86,6 +86,13 @@ Section procedure_section(const Pool& pool, std::string title, const Procedure& 
 
 } // namespace
 
+std::vector<Section> explain_regimes(const Program& program) {
+    std::vector<Section> sections;
+    for (const Regimes& regimes : program.regimes)
+        sections.push_back(regimes_section(*program.pool, regimes));
+    return sections;
+}
+
 std::vector<Section> explain(const Program& program) {
     Pool& pool = *program.pool;
     std::vector<Section> sections{{"laws", {}}};
@@ -107,8 +114,8 @@ std::vector<Section> explain(const Program& program) {
         if (!procedure.empty())
             sections.push_back(procedure_section(pool, std::move(title), procedure));
     };
-    for (const Regimes& regimes : program.regimes)
-        sections.push_back(regimes_section(pool, regimes));
+    for (Section& regimes : explain_regimes(program))
+        sections.push_back(std::move(regimes));
     if (!program.gradient_memory.empty())
         sections.push_back({"back-propagation", {{"memory", program.gradient_memory, "\\text{" + program.gradient_memory + "}"}}});
     const std::string scheme(spelling(program.stepping()));

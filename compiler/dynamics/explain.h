@@ -21,5 +21,7 @@ struct Section {
 };
 
 [[nodiscard]] std::vector<Section> explain(const Program& program);
+// Of each law with a metric of estimated noise: the power that g is of κ, and where it passes 1/4, 1/2 and 3/4.
+[[nodiscard]] std::vector<Section> explain_regimes(const Program& program);
 
 } // namespace nphys::dynamics

@@ -56,5 +56,16 @@ TEST_F(Command, DispersionMakesATableAndAPicture) {
     EXPECT_EQ(run({"explain", "magic", example("klein_gordon_1d").string()}).status, 2);
 }
 
+TEST_F(Command, RegimesAreExplainedByThemselves) {
+    const Ran ran = run({"explain", "regimes", example("regime_counts").string()});
+    EXPECT_EQ(ran.status, 0) << ran.err;
+    EXPECT_TRUE(contains(ran.out, "α = 1/2 at κ")) << ran.out;
+    EXPECT_FALSE(contains(ran.out, "kernels")) << ran.out;
+    const auto json = nlohmann::json::parse(run({"explain", "regimes", example("regime_counts").string(), "--json"}).out);
+    EXPECT_EQ(json["regimes"].size(), 1U) << json;
+    const Ran none = run({"explain", "regimes", example("klein_gordon_1d").string()});
+    EXPECT_TRUE(contains(none.out, "there are no regimes")) << none.out;
+}
+
 } // namespace
 } // namespace nphys::cli

@@ -32,11 +32,29 @@ void print_sections(const std::vector<dynamics::Section>& sections, bool latex) 
     for (const dynamics::Section& section : sections) {
         fmt::print("{}{}\n", latex ? "% " : "", section.title);
         for (const dynamics::Formula& formula : section.formulas) {
-            if (latex) fmt::print("% {}\n\\[ {} \\]\n", formula.title, formula.latex);
+            if (latex) fmt::print("{}\\[ {} \\]\n", formula.title.empty() ? "" : fmt::format("% {}\n", formula.title), formula.latex);
+            else if (formula.title.empty()) fmt::print("  {}\n", formula.text);
             else fmt::print("  {:<44} # {}\n", formula.text, formula.title);
         }
         fmt::print("\n");
     }
+}
+
+void print_title(const model::Model& model, bool latex) {
+    fmt::print("{}{}{}{}\n\n", latex ? "% " : "", model.name, model.title.empty() ? "" : ": ", model.title);
+}
+
+int explain_regimes(const Compilation& compilation, const Options& options) {
+    if (options.json) {
+        fmt::print("{}\n", regimes_json(compilation).dump(2));
+        return all_well;
+    }
+    print_title(compilation.model, options.latex);
+    const std::vector<dynamics::Section> sections = dynamics::explain_regimes(compilation.program);
+    if (sections.empty())
+        fmt::print("{}no law has a metric of noise that is estimated, `noise κ from H …`: there are no regimes\n", options.latex ? "% " : "");
+    print_sections(sections, options.latex);
+    return all_well;
 }
 
 int print_code(const Compilation& compilation, const Options& options) {
@@ -82,11 +100,12 @@ int explain(const Options& options) {
         const auto compiled = backend::compile(compilation->lowered.module, {.quick_start = !compilation->model.run.allow_merging});
         if (compiled) compilation->seconds.emplace_back("llvm", compiled->timings().total());
     }
+    if (options.regimes) return explain_regimes(*compilation, options);
     if (options.json) {
         fmt::print("{}\n", explanation_json(*compilation).dump(2));
         return all_well;
     }
-    fmt::print("{}{}{}{}\n\n", options.latex ? "% " : "", compilation->model.name, compilation->model.title.empty() ? "" : ": ", compilation->model.title);
+    print_title(compilation->model, options.latex);
     print_sections(dynamics::explain(compilation->program), options.latex);
     if (!options.latex) {
         for (const analysis::Balance& balance : compilation->balance) {
