@@ -66,7 +66,7 @@ private:
             say("the jump of {} is symmetric ({})", variable(), how(balance_.symmetric));
             return;
         }
-        say("the jump of {} is not symmetric", variable());
+        say("the jump of {} is not shown to be symmetric", variable());
         if (diagnostics_ != nullptr)
             diagnostics_->report(Code::jump_not_symmetric, evolution_.jump_span)
                 .here("a jump and its mirror image add up to {}", jump_.remainder())
@@ -97,7 +97,10 @@ private:
         const auto up = acceptance_.piece(+1), down = acceptance_.piece(-1);
         if (!up || !down)
             return say("the acceptance changes its form away from {0}' = {0}: its balance was not judged", evolution_.loss);
-        const Expr steep = acceptance_.slope(*up), flat = acceptance_.slope(*down), rest = acceptance_.at_rest(*up);
+        const Expr rest = acceptance_.at_rest(*up), below = acceptance_.at_rest(*down);
+        if (!pool_.is_zero(algebra::expand(pool_, pool_.subtract(rest, below))))
+            return tell_step(rest, below);
+        const Expr steep = acceptance_.slope(*up), flat = acceptance_.slope(*down);
         balance_.has_kink = !pool_.is_zero(algebra::expand(pool_, pool_.subtract(steep, flat)));
         const Expr mean = pool_.multiply({pool_.rational(1, 2), pool_.add({steep, flat})});
         const Expr inverse_temperature = readable(pool_, pool_.divide(pool_.multiply({pool_.integer(2), mean}), rest));
@@ -106,13 +109,38 @@ private:
         if (!value || !std::isfinite(*value))
             return say("no jump is accepted close to {0}' = {0}: its balance was not judged", evolution_.loss);
         balance_.inverse_temperature = inverse_temperature;
-        const std::string b = algebra::print(pool_, inverse_temperature), &H = evolution_.loss;
+        const std::string b = factor(inverse_temperature), minus_b = factor(pool_.negate(inverse_temperature)), &H = evolution_.loss;
         const bool is_proved = acceptance_.balances(inverse_temperature);
         if (const auto where = is_proved ? std::nullopt : broken_at(*value))
             return tell_broken(*where, *value);
         balance_.balanced = is_proved ? Finding::proved : Finding::sampled;
-        say("detailed balance ({}): A({H}, {H}')/A({H}', {H}) = exp({b}*({H} - {H}')), so exp(-{b}*{H}) is stationary",
-            how(balance_.balanced), fmt::arg("H", H), fmt::arg("b", b));
+        say("detailed balance ({}): A({H}, {H}')/A({H}', {H}) = exp({b}*({H} - {H}')), so exp({minus_b}*{H}) is stationary{if_symmetric}",
+            how(balance_.balanced), fmt::arg("H", H), fmt::arg("b", b), fmt::arg("minus_b", minus_b),
+            fmt::arg("if_symmetric", balance_.symmetric == Finding::fails ? " where the jump is symmetric" : ""));
+        if (*value < 0)
+            say("selection is reversed: what raises {} is kept", H);
+    }
+
+    [[nodiscard]] std::string factor(Expr expression) const {
+        const Expr shown = readable(pool_, expression);
+        const std::string text = algebra::print(pool_, shown);
+        return pool_.get<algebra::Add>(shown) != nullptr ? "(" + text + ")" : text;
+    }
+
+    // Detailed balance wants A(H, H')/A(H', H) to go to 1.
+    void tell_step(Expr above, Expr below) {
+        const std::string condition = fmt::format("A({0}, {0}') goes to {1} as {0}' comes to {0} from above, and to {2} from below", evolution_.loss,
+                                                  algebra::print(pool_, readable(pool_, above)), algebra::print(pool_, readable(pool_, below)));
+        say("no detailed balance: {}", condition);
+        say("no Lande equation: where the acceptance has a step, the mean moves by a share of the jump itself, however small ∂{} is", evolution_.loss);
+        tell_no_balance(condition);
+    }
+
+    void tell_no_balance(const std::string& condition) {
+        if (diagnostics_ != nullptr)
+            diagnostics_->report(Code::no_detailed_balance, evolution_.accept_span)
+                .note("{}", condition)
+                .help("sigmoid(β*({0} - {0}')) and min(1, exp(β*({0} - {0}'))) keep it", evolution_.loss);
     }
 
     struct Where {
@@ -144,10 +172,7 @@ private:
                         fmt::arg("after", where.after),
                         fmt::arg("expected", std::exp(-inverse_temperature * (where.after - where.before))));
         say("no detailed balance: {}", condition);
-        if (diagnostics_ != nullptr)
-            diagnostics_->report(Code::no_detailed_balance, evolution_.accept_span)
-                .note("{}", condition)
-                .help("sigmoid(β*({0} - {0}')) and min(1, exp(β*({0} - {0}'))) keep it", H);
+        tell_no_balance(condition);
     }
 
     // d<q>/dt = -s C ∂H

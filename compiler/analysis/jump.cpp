@@ -49,11 +49,19 @@ std::optional<SymbolId> Jump::state_in_it() const {
 bool Jump::is_draw(SymbolId symbol) const { return std::ranges::find(draws_, symbol) != draws_.end(); }
 bool Jump::is_normal(SymbolId draw) const { return model_.draw(draw)->distribution == model::Distribution::normal; }
 
-// All random numbers mirrored, or one stream alone; two streams exchanged.
+// All random numbers mirrored, or some streams of a few; two streams exchanged.
 std::vector<Jump::Image> Jump::images() const {
+    constexpr std::size_t few = 6;
     std::vector<Image> all{{draws_, {}}};
+    for (std::size_t chosen = 1; draws_.size() <= few && chosen + 1 < std::size_t{1} << draws_.size(); ++chosen) {
+        all.emplace_back();
+        for (std::size_t k = 0; k < draws_.size(); ++k)
+            if ((chosen >> k & 1U) != 0)
+                all.back().mirrored.push_back(draws_[k]);
+    }
     for (const SymbolId draw : draws_)
-        all.push_back({{draw}, {}});
+        if (draws_.size() > few)
+            all.push_back({{draw}, {}});
     for (std::size_t k = 0; k < draws_.size(); ++k)
         for (std::size_t l = 0; l < k; ++l)
             if (is_normal(draws_[k]) == is_normal(draws_[l]) &&

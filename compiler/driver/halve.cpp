@@ -37,13 +37,15 @@ int run_halved(const Compilation& compilation, const Options& options, const std
     Outcome fine;
     if (const int status = run_into(*halved, options, *part, fine); status != all_well && status != expectation_failed) return status;
     const std::optional<double> strong = compilation.program.strong_order;
-    const double power = std::pow(2.0, strong.value_or(model::scheme_order(compilation.program.stepping())));
+    const bool are_means = compilation.model.run.copies > 1; // over copies: they go with the weak order, which is 1
+    const double power = std::pow(2.0, !strong ? model::scheme_order(compilation.program.stepping()) : are_means ? 1 : *strong);
     const double share = follows_the_law_itself(compilation.program) ? 1 : power / (power - 1);
     summary["halved"] = {{"dt", halved->program.dt}, {"folder", part->string()}};
     std::string along;
     if (strong) {
         summary["halved"]["strong_order"] = *strong;
-        along = fmt::format(", along the same paths of noise, of which `{}` follows single ones to order {}", model::scheme_spelling(compilation.program.scheme), *strong == 1 ? "1" : "1/2");
+        along = fmt::format(", along the same paths of noise, of which `{}` follows single ones to order {}{}", model::scheme_spelling(compilation.program.scheme), *strong == 1 ? "1" : "1/2",
+                            are_means && *strong < 1 ? ", means over copies to order 1" : "");
     }
     std::string text = fmt::format("with half the step (dt = {:.6g}), at t = {:.6g}{}:\n", halved->program.dt, fine.time, along);
     for (std::size_t k = 0; k < std::min(outcome.observables.size(), fine.observables.size()); ++k) {

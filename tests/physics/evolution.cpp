@@ -59,7 +59,8 @@ TEST(Evolution, detailed_balance_is_proved_where_the_acceptance_is_made_of_expon
 
 TEST(Evolution, jumps_are_symmetric_if_mirrored_or_exchanged_random_numbers_turn_them_round) {
     for (const std::string jump : {"normal(0, 0.05)", "uniform(-1, 1)", "laplace(0, 0.1)", "normal(0, exponential(2))",
-                                   "uniform(-1, 1)^3", "normal(0, 1)*bernoulli(0.1)", "exponential(2) - exponential(2)"})
+                                   "uniform(-1, 1)^3", "normal(0, 1)*bernoulli(0.1)", "exponential(2) - exponential(2)",
+                                   "normal(0, 1)*uniform(-1, 1) + normal(0, 0.2)"})
         EXPECT_EQ(balance_of(jump, sigmoid).symmetric, Finding::proved) << jump;
     EXPECT_EQ(balance_of("0.25*(1 - 2*bernoulli(1/2))", sigmoid).symmetric, Finding::sampled);
     EXPECT_EQ(balance_of("poisson(2) - poisson(2)", sigmoid).symmetric, Finding::proved);
@@ -76,6 +77,18 @@ TEST(Evolution, the_lande_equation_has_a_quarter_of_beta_and_metropolis_half) {
     EXPECT_TRUE(says(half, "s = 1/2*β")) << fmt::format("{}", fmt::join(half.text, "\n"));
     EXPECT_TRUE(says(half, "order of the jump"));
     EXPECT_FALSE(says(half, "order of the jump squared"));
+}
+
+// A step of the mean is ∫ J p(J) (1 where H falls) = σ/√(2π) where only H' < H is accepted: of the order of the jump, not of ∂H.
+TEST(Evolution, an_acceptance_with_a_step_has_no_lande_equation) {
+    for (const std::string accept : {"1 if H' < H else 0", "0.5 if H' < H else 0.1"}) {
+        const analysis::Balance balance = balance_of("normal(0, 0.05)", accept);
+        EXPECT_EQ(balance.balanced, Finding::fails) << accept;
+        EXPECT_FALSE(balance.selection) << accept;
+        EXPECT_TRUE(says(balance, "no Lande equation")) << fmt::format("{}", fmt::join(balance.text, "\n"));
+    }
+    EXPECT_TRUE(says(balance_of("normal(0, 0.05)", "min(1, exp(β*(H' - H)))"), "selection is reversed"));
+    EXPECT_TRUE(says(balance_of("normal(0.1, 1)", sigmoid), "is stationary where the jump is symmetric"));
 }
 
 // The covariance of normal(0, S) is S Sᵀ: -β/4 C ∂H with C = [[5, 4], [4, 4]]/10⁴, H = q₁²/2 + 2 q₂².
