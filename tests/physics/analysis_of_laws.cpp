@@ -322,5 +322,17 @@ TEST(Densities, have_the_limit_of_their_runs) {
     EXPECT_FALSE(std::abs(above->observable("centre")) < 10);
 }
 
+// Around a flat density a ripple of wave number k turns with √(2γ/β) γ k̂², k̂² = 4/h² at the end of the zone; rk4 takes √8 of that.
+TEST(Pairs, have_the_limit_of_their_fastest_ripple_before_they_run) {
+    const double h = 2 * std::numbers::pi / 40, limit = std::sqrt(8) / (std::sqrt(2 * 0.4) * 0.4 * 4 / (h * h));
+    const auto told = [&](double dt) {
+        return diagnostics_of(fmt::format("model pair\nparam γ = 0.4\ntrainable q\nloss U = 0*q\nlearning q descends U with rate γ, noise 1\n"
+                                          "run {{ as = hydrodynamic(1) on grid(q: periodic(0..2*pi by 40))  scheme = rk4  dt = {}  steps = 1\n"
+                                          "      init P = 1 + 0.0001*cos(q) }}\n", dt));
+    };
+    EXPECT_EQ(told(0.99 * limit), "");
+    EXPECT_NE(told(1.01 * limit).find("E0614"), std::string::npos) << told(1.01 * limit);
+}
+
 } // namespace
 } // namespace nphys::test

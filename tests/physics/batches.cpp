@@ -53,6 +53,19 @@ TEST(Batches, learning_takes_the_mean_gradient_of_the_rows_that_the_shuffle_show
     }
 }
 
+TEST(Batches, columns_are_named_by_number_or_by_the_first_line_of_the_file) {
+    const std::string path = testing::TempDir() + "nphys_named_columns.csv";
+    std::ofstream(path) << "width,height,kind\n1,2,a\n3,5,b\n";
+    const auto read = [&](const std::string& columns) {
+        Running run = running("model named\ndataset d = csv(\"" + path + "\", " + columns + ")\nindex p in d\nneuron s[p]\nactivation s[p] ← s[p]\n"
+                              "init s[p] = 100*d.x[p,1] + 10*d.x[p,2] + d.y[p]\nrun { scheme = map  steps = 1 }\n");
+        EXPECT_TRUE(run.good()) << run.error;
+        return run.good() ? run->field("s") : std::vector<double>{};
+    };
+    EXPECT_EQ(read("x = \"width\"..\"height\", y = class(\"kind\")"), (std::vector<double>{121, 352}));
+    EXPECT_EQ(read("x = 1..2, y = class(3)"), (std::vector<double>{121, 352}));
+}
+
 TEST(Batches, means_are_over_the_rows_since_the_last_record) {
     Running run = running(line("timescale boundary 1, learning 2\n", "run { scheme = map  steps = 10  observe rows every 5 }\n"));
     ASSERT_TRUE(run.good()) << run.error;
