@@ -65,6 +65,16 @@ TEST_F(Command, SweepIsNeitherHalvedNorResumed) {
     }
 }
 
+// Of dq = -q dt + 0.7 q dW (Itô) Euler's mean is (1 - dt)^n: single paths come to order 1/2 only, means to order 1.
+TEST_F(Command, HalvingTellsTheErrorOfMeansOverCopies) {
+    const std::string file = model("model noisy\ntrainable q\nlearning d/dt q = -q + 0.7*q*white() with calculus ito\ninit q = 1\nobserve m = mean(q)\n"
+                                   "run { scheme = euler_maruyama  dt = 0.05  until = 1  ensemble = 400'000 }\n").string();
+    const Ran ran = run({"run", file, "--halve", "--json", "-o", "out", "--no-plots"});
+    ASSERT_EQ(ran.status, 0) << ran.err;
+    const double bias = std::exp(-1.0) - std::pow(0.95, 20);
+    EXPECT_NEAR(nlohmann::json::parse(ran.out).at("halved").at("observables").at("m").at("error").get<double>() / bias, 1, 0.25);
+}
+
 TEST_F(Command, HalvingTellsTheErrorOfEachObservable) {
     const Ran ran = run({"run", model(decay("")).string(), "--halve", "--json", "-o", "out", "--no-plots"});
     ASSERT_EQ(ran.status, 0) << ran.err;
