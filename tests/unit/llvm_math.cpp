@@ -82,6 +82,24 @@ TEST(llvm_math, vector_functions_are_accurate_and_do_not_depend_on_the_lane) {
     }
 }
 
+// In a loop over f32, numbers of f64 are wider than the vectors of the machine, which has no function for them.
+TEST(llvm_math, no_function_is_called_that_is_wider_than_the_vectors_of_the_machine) {
+    Workshop shop;
+    const BufferId a = shop.buffer("a", Type::f32, count);
+    shop.function("advance", [&](FunctionBuilder& build) {
+        build.loop(LoopKind::vector, "x", build.integer(0), build.integer(count), [&](IntegerId x) {
+            const ValueId wide = build.convert(build.load(a, x), Type::f64);
+            build.store(a, x, build.convert(build.call(Op::sin, {build.call(Op::sigmoid, {wide})}), Type::f32));
+        });
+    });
+    for (const auto& [bytes, wider] : {std::pair{16, std::vector<std::string>{"_ZGVd", "_ZGVe"}}, std::pair{32, std::vector<std::string>{"_ZGVe"}}}) {
+        const auto compiled = backend::compile(shop.module, {.keep_text = true, .vector_bytes = bytes});
+        ASSERT_TRUE(compiled.has_value()) << compiled.error();
+        for (const std::string& name : wider)
+            EXPECT_EQ(compiled->ir().find(name), std::string::npos) << bytes;
+    }
+}
+
 TEST(llvm_math, powers_and_angles_are_accurate) {
     Workshop shop;
     const BufferId a = shop.buffer("a", Type::f64, count), b = shop.buffer("b", Type::f64, count);

@@ -90,8 +90,9 @@ llvm::FunctionCallee ModuleEmitter::scalar_function(const ScalarMath& function) 
 
 std::optional<llvm::FunctionCallee> ModuleEmitter::vector_function(const ScalarMath& function, unsigned lanes,
                                                                    loops::Type lane) {
+    const auto width = lanes * static_cast<unsigned>(bytes(lane)); // numbers of f64 in a loop over f32 are wider than the machine's vectors
     const std::string symbol = vector_symbol(function.name, function.arity, lanes, bytes(lane));
-    if (!vector_math_ || !x86_ || math_.find(symbol) == nullptr)
+    if (!vector_math_ || !x86_ || width > vector_bytes_ || math_.find(symbol) == nullptr)
         return std::nullopt;
     return pure_function(symbol, llvm::FixedVectorType::get(type(lane), lanes), function.arity);
 }
