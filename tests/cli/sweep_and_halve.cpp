@@ -75,6 +75,21 @@ TEST_F(Command, HalvingTellsTheErrorOfMeansOverCopies) {
     EXPECT_NEAR(nlohmann::json::parse(ran.out).at("halved").at("observables").at("m").at("error").get<double>() / bias, 1, 0.25);
 }
 
+// Single paths of multiplicative noise: Euler's come to order 1/2, Milstein's to order 1.
+TEST_F(Command, HalvingTellsTheStrongErrorOfPaths) {
+    const auto strong = [&](const std::string& scheme, const std::string& dt) {
+        const std::string text = "model noisy\ntrainable q\nlearning d/dt q = -q + 0.7*q*white() with calculus ito\ninit q = 1\nobserve m = mean(q)\nrun { scheme = " +
+                                 scheme + "  dt = " + dt + "  until = 1  ensemble = 20'000 }\n";
+        const Ran ran = run({"run", model(text).string(), "--halve", "--json", "-o", "out_" + scheme + dt, "--no-plots"});
+        EXPECT_EQ(ran.status, 0) << ran.err;
+        return nlohmann::json::parse(ran.out).at("halved").at("paths").at("q").at("strong_error").get<double>();
+    };
+    const double euler = strong("euler_maruyama", "0.01"), milstein = strong("milstein", "0.01");
+    EXPECT_NEAR(std::log2(strong("euler_maruyama", "0.02") / euler), 0.5, 0.1);
+    EXPECT_NEAR(std::log2(strong("milstein", "0.02") / milstein), 1, 0.1);
+    EXPECT_LT(milstein, euler / 3);
+}
+
 TEST_F(Command, HalvingTellsTheErrorOfEachObservable) {
     const Ran ran = run({"run", model(decay("")).string(), "--halve", "--json", "-o", "out", "--no-plots"});
     ASSERT_EQ(ran.status, 0) << ran.err;
