@@ -56,6 +56,9 @@ struct Level {
         const char* service;
         std::vector<std::vector<Component>> begin;
     };
+    // What names[…] has for the turns of a phase along an axis, where there are several: no text can spell it.
+    static std::string winding_along(std::size_t axis) { return "winding along axis " + std::to_string(axis + 1); }
+
     LevelKind kind = LevelKind::density;
     std::optional<algebra::Expr> beta;
     algebra::SpaceId grid;

@@ -235,16 +235,38 @@ struct LevelDeclarer {
         return false;
     }
 
-    // A wave may turn so many times along the whole grid.
-    [[nodiscard]] bool goes_round() const {
+    // A wave may turn so many times along a ring, and round corners between the cells.
+    void add_turns(Names& names) {
+        if (!level.beta)
+            return;
         const std::vector<algebra::Axis>& axes = context.pool.space(level.grid).axes;
-        return level.beta && axes.size() == 1 && axes.front().edge == algebra::Edge::periodic;
+        const bool goes_round = std::ranges::any_of(axes, [](const algebra::Axis& axis) { return axis.edge == algebra::Edge::periodic; });
+        if (axes.size() > 1)
+            names.numbers.emplace_back("vortices");
+        if (goes_round && axes.size() == 1)
+            names.numbers.emplace_back("winding");
+        else if (goes_round && !scope.own.contains("winding"))
+            declare_winding(axes.size());
+    }
+
+    // winding[a], a number for each axis.
+    void declare_winding(std::size_t axes) {
+        std::vector<SymbolId> numbers;
+        for (std::size_t axis = 0; axis < axes; ++axis)
+            numbers.push_back(level.names[Level::winding_along(axis)] = add_tensor(context, Level::winding_along(axis), {}, 0, false));
+        const syntax::Name name{level.span, "winding", "winding"};
+        Declaration& made = declare(NameKind::variable, "winding",
+                                    syntax::Variables{syntax::VariableKind::neuron, {syntax::Target{level.span, name, std::nullopt}}, std::nullopt});
+        const std::vector<Slot> slots{slot_of(range_set(context, 1, static_cast<std::int64_t>(axes)))};
+        made.whole = Whole(slots, 1, [&all = context, numbers](std::span<const Place> places) {
+            return std::optional(element_at(all, numbers[static_cast<std::size_t>(places.front().offset[0] - 1)], {}));
+        });
+        made.whole->name = "winding";
     }
 
     bool run() {
         Names names = names_of(level.kind);
-        if (goes_round())
-            names.numbers.emplace_back("winding");
+        add_turns(names);
         if (!std::ranges::all_of(names.fields, [&](const std::string& field) { return is_free(field); }) ||
             (level.beta && !is_free("ħ")))
             return false;
@@ -268,7 +290,7 @@ std::vector<std::string> words_of(LevelKind kind) {
     for (const auto* more : {&names.numbers, &names.rest})
         names.fields.insert(names.fields.end(), more->begin(), more->end());
     if (kind == LevelKind::hydrodynamic)
-        names.fields.emplace_back("winding");
+        names.fields.insert(names.fields.end(), {"winding", "vortices"});
     if (kind == LevelKind::density || kind == LevelKind::wave)
         names.fields.emplace_back("eigenvalues");
     return names.fields;

@@ -198,5 +198,35 @@ run { as = hydrodynamic(1) on grid(q: periodic(0..2*pi by 96))  scheme = split_s
     EXPECT_NEAR(run->observable("mass"), 1, 1e-12);
 }
 
+std::string plane_wave(const std::string& run) {
+    return "model plane\nparam γ = 0.5\nindex μ, ν in 1..2\ntrainable q[μ]\nloss U = 0*q[1]\nnoise κ[μ,ν] = δ[μ,ν]\nmetric g = κ\n"
+           "learning q descends U with rate γ, metric g, noise κ\n" + run;
+}
+
+TEST(Winding, has_a_number_for_each_closed_axis) {
+    for (const std::string level : {"as = wave(2)", "as = hydrodynamic(2)"}) {
+        const bool is_wave = level == "as = wave(2)";
+        Running run = running(plane_wave("observe along = winding[1]\nobserve across = winding[2]\nobserve vortices\nrun { " + level +
+                                         " on grid(q[1]: periodic(0..2*pi by 32), q[2]: periodic(0..2*pi by 24)) scheme = split_step  dt = 0.01  steps = 20\n" +
+                                         (is_wave ? "init ψ = (1 + 0.2*cos(q[1]))*exp(2i*q[1] - 3i*q[2])" : "init P = 1  init S = -ℏ*(2*q[1] - 3*q[2])") + " }\n"));
+        ASSERT_TRUE(run.good()) << run.error;
+        for (int look = 0; look < 2; ++look, run.to_the_end()) {
+            EXPECT_NEAR(run->observable("along"), 2, 1e-12);
+            EXPECT_NEAR(run->observable("across"), -3, 1e-12);
+            EXPECT_EQ(run->observable("vortices"), 0);
+        }
+    }
+}
+
+// ψ = (q₁ + i q₂)(q₁ - 2 + i q₂) e^{-…}: two vortices, and in the empty space around there is nothing that turns.
+TEST(Winding, vortices_are_counted_at_corners_of_cells) {
+    for (const auto& [begin, number] : {std::pair{"(q[1] + 1i*q[2])", 1}, {"(q[1] + 1i*q[2])*(q[1] - 2 + 1i*q[2])", 2}, {"(1 + q[1]^2)", 0}}) {
+        Running run = running(plane_wave(std::string("observe vortices\nrun { as = wave(2) on grid(q[1]: -9..9 by 72, q[2]: -9..9 by 72)  scheme = split_step  dt = 0.01  steps = 1\n"
+                                                     "init ψ = ") + begin + "*exp(-(q[1]^2 + q[2]^2)/2) }\n"));
+        ASSERT_TRUE(run.good()) << run.error;
+        EXPECT_EQ(run->observable("vortices"), number) << begin;
+    }
+}
+
 } // namespace
 } // namespace nphys::test

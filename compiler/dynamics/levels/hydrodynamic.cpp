@@ -64,7 +64,9 @@ public:
         fields.derived = {{level_.names.at("P"), density}};
         fields.weight = pool_.multiply({cells_.volume_of_cell(), volume_, density});
         fields.numbers["ħ"] = planck();
-        fields.numbers["winding"] = pool_.integer(0); // S has one value at each cell
+        fields.numbers["winding"] = fields.numbers["vortices"] = pool_.integer(0); // S has one value at each cell
+        for (std::size_t axis = 0; axis < cells_.axes(); ++axis)
+            fields.numbers[model::Level::winding_along(axis)] = pool_.integer(0);
         fields.numbers["mass"] = cells_.integral(fields.weight);
         const Expr constant = is_flat_ ? volume_ : pool_.integer(1);
         fields.numbers["energy"] = cells_.integral(pool_.add(

@@ -135,7 +135,7 @@ public:
         fields.weight = pool_.multiply({measure, density});
         fields.numbers["ħ"] = planck_;
         fields.numbers["norm"] = fields.numbers["mass"] = cells_.integral(fields.weight);
-        fields.numbers["winding"] = turns();
+        put_turns(fields);
         fields.numbers["energy"] = cells_.integral(
             pool_.multiply({measure, pool_.add({pool_.multiply({re, on_real}), pool_.multiply({im, on_imaginary})})}));
         fields.lines = lines();
@@ -190,12 +190,68 @@ private:
         fields.begin = {{wave_, places(1), pool_.multiply({modulus, cosine})}, {wave_, places(2), pool_.negate(pool_.multiply({modulus, sine}))}};
     }
 
-    // How many times the phase turns along the first axis: Σ arg(ψ*[i] ψ[i+e])/2π.
-    [[nodiscard]] Expr turns() const {
-        const Place here = cells_.cell(), next = cells_.next(0);
+    // The angle by which the phase turns from one cell to another, arg(ψ*[here] ψ[next]).
+    [[nodiscard]] Expr turn(const Place& here, const Place& next) const {
         const Expr re = pool_.add({pool_.multiply({part(1, here), part(1, next)}), pool_.multiply({part(2, here), part(2, next)})});
         const Expr im = pool_.subtract(pool_.multiply({part(1, here), part(2, next)}), pool_.multiply({part(2, here), part(1, next)}));
-        return pool_.divide(cells_.integral(pool_.apply(Op::atan2, {im, re})), pool_.multiply({pool_.integer(2), pool_.pi()}));
+        return pool_.apply(Op::atan2, {im, re});
+    }
+
+    [[nodiscard]] Expr turns_in(Expr angle) const { return pool_.divide(angle, pool_.multiply({pool_.integer(2), pool_.pi()})); }
+
+    // How often the phase turns along a ring; on several axes the mean over the lines of cells along each of them, and the number of
+    // corners of cells round which it turns. Where there is nothing but round-off, it has no phase.
+    void put_turns(LevelFields& fields) const {
+        const std::size_t axes = cells_.axes();
+        if (axes == 1) {
+            fields.numbers["winding"] = turns_in(cells_.integral(turn(cells_.cell(), cells_.next(0))));
+            return;
+        }
+        std::vector<Expr> corners;
+        for (std::size_t axis = 0; axis < axes; ++axis) {
+            fields.numbers[model::Level::winding_along(axis)] = along(axis);
+            for (std::size_t other = 0; other < axis; ++other)
+                corners.push_back(cells_.integral(cells_.inside(axis, cells_.inside(other, around(axis, other)))));
+        }
+        fields.numbers["vortices"] = pool_.add(std::move(corners));
+    }
+
+    [[nodiscard]] Expr along(std::size_t axis) const {
+        if (cells_.axis(axis).edge != algebra::Edge::periodic)
+            return pool_.integer(0);
+        const Place here = cells_.cell(), next = cells_.next(axis);
+        const Expr is_there = is_something({here, next});
+        const Expr mean = pool_.divide(cells_.integral(pool_.multiply({is_there, turn(here, next)})), cells_.integral(is_there));
+        return turns_in(pool_.multiply({pool_.integer(cells_.axis(axis).extent), mean}));
+    }
+
+    // 1 where the phase turns round the corner of four cells.
+    [[nodiscard]] Expr around(std::size_t axis, std::size_t other) const {
+        const Place here = cells_.cell(), first = cells_.next(axis), second = cells_.next(other);
+        Place far = first;
+        far.offset[other] += 1;
+        const Expr angle = pool_.subtract(pool_.add({turn(here, first), turn(first, far)}), pool_.add({turn(second, far), turn(here, second)}));
+        const Expr turned = pool_.apply(Op::greater, {pool_.apply(Op::abs, {turns_in(angle)}), pool_.rational(1, 2)});
+        return pool_.multiply({is_something({here, first, second, far}), turned});
+    }
+
+    // Whether the mean of |ψ|² over some cells is more than round-off: 1e-20 of that over all of them.
+    [[nodiscard]] Expr is_something(std::initializer_list<Place> places) const {
+        const auto density = [&](const Place& place) {
+            return pool_.add({pool_.power(part(1, place), pool_.integer(2)), pool_.power(part(2, place), pool_.integer(2))});
+        };
+        std::vector<Expr> some;
+        std::int64_t cells = 1;
+        for (const Place& place : places)
+            some.push_back(density(place));
+        for (std::size_t axis = 0; axis < cells_.axes(); ++axis)
+            cells *= cells_.axis(axis).extent;
+        constexpr double round_off = 1e-20;
+        const auto number = static_cast<double>(places.size());
+        Place any = cells_.cell();
+        any.index = pool_.fresh_index(any.index);
+        const Expr all = pool_.sum(any.index, density(any));
+        return pool_.apply(Op::greater, {pool_.add(std::move(some)), pool_.multiply({pool_.real(round_off * number / static_cast<double>(cells)), all})});
     }
 
     // The levels are the eigenvalues of H, the lowest first: those of -H that are farthest to the right.
