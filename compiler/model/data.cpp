@@ -179,7 +179,11 @@ struct DatasetReader {
         const auto& value = std::get<Expression>(argument.value);
         const auto* call = std::get_if<syntax::Call>(&value.node);
         const syntax::Name* callee = call == nullptr ? nullptr : syntax::as_name(*call->callee);
-        if (callee != nullptr && callee->text == "class" && call->arguments.size() == 1) {
+        if (callee != nullptr && callee->text == "class") {
+            if (call->arguments.size() != 1) {
+                context.tell(Code::argument_count, value.span, "class", "1 column", call->arguments.size()).help("`class(3)` makes labels of what stands in column 3");
+                return false;
+            }
             const auto* labels = std::get_if<Expression>(&call->arguments.front().value);
             const auto number = labels == nullptr ? std::nullopt : column(*labels);
             return number && add_labels(argument.key->text, value.span, *number);

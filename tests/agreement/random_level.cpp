@@ -63,6 +63,8 @@ std::string scheme_of(Dice& dice, const LevelSpec& spec) {
         return dice.of(Names{"implicit_euler", "bdf2", "crank_nicolson", "euler", "rk4", "implicit_euler(1e-3)", "crank_nicolson(1e-3)"});
     case RandomKind::wave:
         return dice.of(spec.geometry == Geometry::numbers ? Names{"split_step", "imaginary_time", "crank_nicolson", "rk4"} : Names{"crank_nicolson", "rk4"});
+    case RandomKind::ensemble:
+        return dice.of(Names{"heun", "euler_maruyama"});
     case RandomKind::pair:
         return spec.metric == same && spec.geometry == Geometry::numbers && dice.chance(0.5) ? "split_step" : "rk4";
     }
@@ -80,7 +82,15 @@ std::string bump(Dice& dice, const LevelSpec& spec) {
     return fmt::format("{}", fmt::join(factors, "*"));
 }
 
-const char* name_of(RandomKind kind) { return kind == RandomKind::density ? "density" : kind == RandomKind::wave ? "wave(1.3)" : "hydrodynamic(1.3)"; }
+const char* name_of(RandomKind kind) {
+    switch (kind) {
+    case RandomKind::density: return "density";
+    case RandomKind::wave: return "wave(1.3)";
+    case RandomKind::pair: return "hydrodynamic(1.3)";
+    case RandomKind::ensemble: return "ensemble";
+    }
+    return "";
+}
 
 } // namespace
 
@@ -96,6 +106,7 @@ LevelSpec random_level(std::uint64_t seed) {
     for (std::size_t axis = 0; axis < spec.cells.size(); ++axis) spec.loss.push_back(well(dice, spec, axis));
     if (!alone && dice.chance(0.5)) spec.loss.push_back(coupling(dice, spec));
     // On a line, where P falls to nothing, a pair is moved as a wave.
+    if (dice.chance(0.15)) spec.kind = RandomKind::ensemble;
     const bool falls = spec.kind == RandomKind::pair && std::ranges::find(spec.rings, false) != spec.rings.end();
     if (falls) spec.geometry = Geometry::numbers;
     draw_geometry(dice, spec);
@@ -107,6 +118,7 @@ LevelSpec random_level(std::uint64_t seed) {
     spec.steps = 1 + dice.below(10);
     spec.spectral = spec.kind != RandomKind::pair && dice.chance(0.3);
     spec.rests = spec.kind != RandomKind::pair && dice.chance(0.3);
+    if (spec.kind == RandomKind::ensemble) spec.spectral = spec.rests = false, spec.dt = std::min(spec.dt, 0.01);
     spec.absorbs = spec.kind == RandomKind::density && spec.geometry != Geometry::full && !spec.rests && dice.chance(0.3);
     return spec;
 }
@@ -127,6 +139,10 @@ std::string LevelSpec::grid() const {
 }
 
 std::string LevelSpec::text() const {
+    if (kind == RandomKind::ensemble)
+        return law() + fmt::format("init q = normal(0.2, 0.7)\nobserve corner = P[{}]\nrun {{\n  as = ensemble on {}\n  scheme = {}  dt = {}  steps = {}  ensemble = 37\n"
+                                   "  observe first, spread, mass, corner\n}}\n",
+                                   cells.size() == 1 ? "1" : cells.size() == 2 ? "(1,1)" : "(1,1,1)", grid(), scheme, dt, steps);
     const bool is_wave = kind == RandomKind::wave;
     const std::string phase = kind == RandomKind::pair ? "\n  init S = 0.1*cos(q[1])" : "", turn = is_wave ? "*exp(0.3i*sin(q[1]))" : "";
     const std::string at_rest = is_wave ? "ground*" : "stationary*";

@@ -1,5 +1,5 @@
 #pragma once
-// Random laws at the level of their densities, waves and hydrodynamic pairs, for the differential test.
+// Random laws at the level of their densities, waves, hydrodynamic pairs and ensembles on grids, for the differential test.
 //
 // Goes in: a seed. Comes out: what was drawn, and its text. Losses hold the variables inside of the grid or go round with its rings;
 // metrics and noises are positive.
@@ -12,7 +12,7 @@
 
 namespace nphys::test {
 
-enum class RandomKind { density, wave, pair };
+enum class RandomKind { density, wave, pair, ensemble };
 // Of metric and noise: numbers; κ = c g with a g of place; numbers off the diagonal too.
 enum class Geometry { numbers, curved, full };
 
