@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <map>
 
 #include "compiler/algebra/evaluate.h"
 #include "compiler/algebra/print.h"
@@ -117,8 +118,18 @@ private:
         say("detailed balance ({}): A({H}, {H}')/A({H}', {H}) = exp({b}*({H} - {H}')), so exp({minus_b}*{H}) is stationary{if_symmetric}",
             how(balance_.balanced), fmt::arg("H", H), fmt::arg("b", b), fmt::arg("minus_b", minus_b),
             fmt::arg("if_symmetric", balance_.symmetric == Finding::fails ? " where the jump is symmetric" : ""));
+        if (evolution_.trial)
+            say_of_rows();
         if (*value < 0)
             say("selection is reversed: what raises {} is kept", H);
+    }
+
+    void say_of_rows() {
+        const model::Presentation& shown = *model_.presentation;
+        if (shown.learned.rows < shown.training)
+            say("{} is the mean over the {} rows shown: that law is of each batch, and the rows change with the step", evolution_.loss, shown.learned.rows);
+        else if (shown.carry)
+            say("the neurons go on from row to row: {} changes with the step, and that law with it", evolution_.loss);
     }
 
     [[nodiscard]] std::string factor(Expr expression) const {
@@ -183,8 +194,7 @@ private:
                 const auto covariance = jump_.covariance(moving, other);
                 if (!covariance)
                     return say("the covariance of the jump of {} has no closed form here", variable());
-                terms.push_back(pool_.multiply(
-                    {*covariance, algebra::partial(pool_, evolution_.before, other.tensor, other.target)}));
+                terms.push_back(pool_.multiply({*covariance, gradient(other)}));
             }
             const Expr drift = readable(
                 pool_, pool_.multiply({pool_.integer(-1), *balance_.selection, algebra::expand(pool_, pool_.add(std::move(terms)))}));
@@ -195,6 +205,19 @@ private:
             balance_.has_kink ? "the jump" : "the jump squared");
     }
 
+    // Of rows shown, the loss depends on what jumps through the activation: the total derivative, in its own symbol.
+    [[nodiscard]] Expr gradient(const model::Component& by) {
+        if (!evolution_.trial)
+            return algebra::partial(pool_, evolution_.before, by.tensor, by.target);
+        const auto [known, is_new] = gradients_.try_emplace(by.tensor);
+        if (is_new) {
+            algebra::Symbol symbol = pool_.symbol(by.tensor);
+            symbol.name = fmt::format("d{}/d{}", evolution_.loss, symbol.name);
+            known->second = pool_.add_symbol(std::move(symbol));
+        }
+        return pool_.element(known->second, by.target);
+    }
+
     const model::Model& model_;
     const Evolution& evolution_;
     Diagnostics* diagnostics_;
@@ -202,6 +225,7 @@ private:
     Acceptance acceptance_;
     Jump jump_;
     Balance balance_;
+    std::map<algebra::SymbolId, algebra::SymbolId> gradients_;
 };
 
 std::vector<Balance> judged(const model::Model& model, Diagnostics* diagnostics) {

@@ -25,6 +25,8 @@ public:
         : model_(model), program_(program), depth_(depth), scheme_(dynamics::spelling(program.scheme)) {}
 
     StabilityReport report() {
+        if (std::ranges::any_of(model_.laws, [](const model::Law& law) { return law.state_matrix.has_value(); }))
+            return without("the metric joins places and changes as the run goes: its eigenvectors are found for every rate");
         FieldsOrReason fields = fields_of(program_);
         if (!fields.fields)
             return as_a_whole(fields.reason);

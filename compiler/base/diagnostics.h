@@ -112,6 +112,8 @@ public:
     [[nodiscard]] std::size_t error_count() const;
     [[nodiscard]] bool empty() const { return entries_.empty(); }
     [[nodiscard]] std::size_t size() const { return entries_.size(); }
+    // For what was only tried: takes back all but the first so many.
+    void keep_first(std::size_t size) { entries_.resize(std::min(size, entries_.size())); }
     // In source order, those without a place last; equal ones once.
     [[nodiscard]] std::vector<Diagnostic> sorted() const;
 

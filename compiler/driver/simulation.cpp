@@ -153,11 +153,11 @@ std::optional<Breakdown> Simulation::breakdown() {
 
 std::optional<SingularMetric> Simulation::singular_metric() {
     for (const dynamics::WatchedMetric& metric : compilation_.program.metrics) {
-        const loops::TensorLayout* layout = compilation_.lowered.layout.find(metric.least_minor);
+        const loops::TensorLayout* layout = compilation_.lowered.layout.find(metric.number);
         for (const loops::ComponentLayout& component : layout->components)
             for (std::int64_t k = 0; k < memory_.size(component.buffer); ++k) {
-                const double least_minor = element(component.buffer, k);
-                if (!(least_minor > 0)) return SingularMetric{metric.name, TensorView(*compilation_.model.pool, *layout).place_name(component, k), least_minor};
+                const double number = element(component.buffer, k);
+                if (!(number > 0)) return SingularMetric{metric.name, TensorView(*compilation_.model.pool, *layout).place_name(component, k), metric.what, number};
             }
     }
     return std::nullopt;

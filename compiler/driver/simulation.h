@@ -28,8 +28,8 @@ struct SimulationOptions {
 // The place of the first number that is no number.
 struct Breakdown { std::string where; };
 
-// A metric that has no inverse any more, or is no longer positive: the first place, and the least leading minor there.
-struct SingularMetric { std::string metric, where; double least_minor = 0; };
+// A metric that has no inverse any more, or is no longer positive: the first place, and its least leading minor or eigenvalue there.
+struct SingularMetric { std::string metric, where, what; double number = 0; };
 
 // What the solves of an implicit scheme took since initialize(). After one that failed the state stays as it was before that step.
 struct Solves { double iterations = 0, most = 0; bool failed = false; double time = 0, residual = 0; };

@@ -96,10 +96,10 @@ std::string failure_text(const Compilation& compilation, const Outcome& outcome,
         text += fmt::format("error: `{}` is not a finite number at step {}, t = {:.6g}\n  = help: {}\n", outcome.breakdown, outcome.steps, outcome.time,
                             breakdown_help(compilation, outcome));
     else if (outcome.singular)
-        text += fmt::format("error: the metric `{}` is not positive at `{}` at step {}, t = {:.6g}: its least leading minor is {}\n"
+        text += fmt::format("error: the metric `{}` is not positive at `{}` at step {}, t = {:.6g}: its {} is {}\n"
                             "  = help: a descent moves along the inverse of its metric: let it stay away from 0 (`ε^2 + …`), or take a smaller step\n",
-                            outcome.singular->metric, outcome.singular->where, outcome.steps, outcome.time,
-                            std::isnan(outcome.singular->least_minor) ? "not a number" : fmt::format("{:.4g}", outcome.singular->least_minor));
+                            outcome.singular->metric, outcome.singular->where, outcome.steps, outcome.time, outcome.singular->what,
+                            std::isnan(outcome.singular->number) ? "not a number" : fmt::format("{:.4g}", outcome.singular->number));
     if (outcome.status == numbers_broke_down) text += fmt::format("  = note: what was saved before is in `{}`\n", folder.string());
     return text;
 }

@@ -122,6 +122,8 @@ Program derive(const model::Model& model, Diagnostics& diagnostics, const Derive
     program.refinement = model.run.refinement;
     program.temporaries = laws.temporaries;
     program.stands_for.resize(laws.temporaries.size());
+    program.observe = laws.watching;
+    program.metrics = laws.metrics;
     warn_of_draws_in_flows(model, laws, program.scheme, diagnostics);
     if (has_noise(*model.pool, laws)) {
         program.strong_order = strong_order(*model.pool, laws, program.scheme);

@@ -9,6 +9,7 @@
 #include "compiler/dynamics/metric.h"
 #include "compiler/dynamics/places.h"
 #include "compiler/dynamics/simplify.h"
+#include "compiler/dynamics/state_matrix.h"
 
 namespace nphys::dynamics {
 
@@ -38,6 +39,10 @@ public:
     // What moves along this gradient of all components; the memory of the law stands before the variable.
     std::vector<Moved> move(const std::vector<Expr>& gradient) {
         gradient_ = gradient;
+        if (law_.state_matrix) {
+            state_ = state_geometry(motion_, model_, law_, gradient.front());
+            directions_ = {pool_.element(state_->direction, law_.components.front().target)};
+        }
         if (is_factored(law_))
             directions_ = factored_directions(motion_, model_, law_, gradient, count_);
         std::vector<Moved> all;
@@ -104,6 +109,8 @@ private:
 
     // γ g⁻¹ L η, with white noise η of the shape of the variable.
     void add_noise(std::size_t row, Moved& moved) {
+        if (state_ && state_->amplitude)
+            return add_noise_of_state(moved);
         if (!geometry_.amplitude && !law_.joined_amplitude)
             return;
         const auto white = [&](std::size_t column) {
@@ -115,6 +122,19 @@ private:
         moved.calculus = law_.calculus == model::Calculus::none ? model::Calculus::covariant : law_.calculus;
         if (!geometry_.log_volume.empty())
             moved.log_volume = geometry_.log_volume[row];
+    }
+
+    void add_noise_of_state(Moved& moved) {
+        const std::vector<Place>& here = target_->target;
+        const Place other{pool_.fresh_index(here.front().index)};
+        const Expr noise = pool_.sum(other.index, pool_.multiply({pool_.element(*state_->amplitude, {here.front(), other}),
+                                                                  pool_.element(white_of(target_->tensor), {other})}));
+        moved.rate = pool_.add({moved.rate, pool_.multiply({rate(), noise})});
+        moved.calculus = law_.calculus == model::Calculus::none ? model::Calculus::covariant : law_.calculus;
+        const auto drift = [&](const std::optional<SymbolId>& tensor) {
+            return tensor ? pool_.multiply({pool_.power(rate(), pool_.integer(2)), pool_.element(*tensor, here)}) : pool_.integer(0);
+        };
+        moved.drifts = Drifts{drift(state_->covariant), drift(state_->ito)};
     }
 
     SymbolId white_of(SymbolId tensor) {
@@ -194,12 +214,24 @@ private:
                 entry.entries.push_back(covariance(next));
             }
         entry.row = static_cast<std::uint16_t>(std::ranges::find(joined, row) - joined.begin());
+        if (const auto asked = law_.estimate->kept.find(target_->tensor); asked != law_.estimate->kept.end())
+            keep_eigenvalue(entry, asked->second);
         std::vector<Expr> terms;
         for (std::size_t c = 0; c < joined.size(); ++c) {
             entry.column = static_cast<std::uint16_t>(c);
             terms.push_back(pool_.multiply({pool_.spectral(entry), direction(gradient_here(joined[c]), place_here(joined[c]))}));
         }
         return pool_.add(std::move(terms));
+    }
+
+    void keep_eigenvalue(algebra::Spectral of, SymbolId kept) {
+        of.part = algebra::SpectralPart::value;
+        of.function = {};
+        Moved memory = still(kept);
+        memory.next = pool_.spectral(std::move(of));
+        if (std::ranges::find(motion_.velocities, kept) == motion_.velocities.end())
+            motion_.velocities.push_back(kept);
+        result_.push_back(std::move(memory));
     }
 
     // Components of the same variable at equal places of its long indices.
@@ -269,7 +301,7 @@ private:
     [[nodiscard]] std::string source() const {
         return fmt::format("{} descends its loss{}{}", pool_.symbol(target_->tensor).name,
                            law_.momentum || law_.nesterov ? ", with momentum" : "",
-                           law_.given_metric ? ", along its metric" : "");
+                           law_.given_metric || law_.state_matrix ? ", along its metric" : "");
     }
 
     SymbolId memory_of(const std::string& name) {
@@ -292,6 +324,7 @@ private:
     const model::Law& law_;
     Geometry geometry_;
     Expr count_;
+    std::optional<StateGeometry> state_;
     std::size_t next_stream_;
     std::map<std::uint32_t, SymbolId> white_; // by tensor
     std::vector<Expr> gradient_, directions_; // by component; where they are computed before
@@ -313,7 +346,7 @@ Expr total_derivative(Pool& pool, Expr loss, SymbolId tensor, const std::vector<
 std::vector<Moved> descent(Motion& motion, const model::Model& model, const model::Law& law,
                            std::span<const Moved> activation, Expr count, Diagnostics& diagnostics) {
     Pool& pool = *model.pool;
-    if (!check_factored(model, law, diagnostics))
+    if (!check_factored(model, law, diagnostics) || !check_state_matrix(model, law, diagnostics))
         return {};
     std::optional<Geometry> metric_and_noise = geometry(model, law, diagnostics);
     if (!metric_and_noise)
@@ -322,7 +355,7 @@ std::vector<Moved> descent(Motion& motion, const model::Model& model, const mode
     std::map<std::uint32_t, bool> moves;
     for (const Component& target : law.components) {
         gradient.push_back(total_derivative(pool, target.value, target.tensor, target.target, activation));
-        moves[target.tensor.value] |= !pool.is_zero(gradient.back()) || law.given_noise;
+        moves[target.tensor.value] |= !pool.is_zero(gradient.back()) || law.given_noise || (law.state_matrix && law.state_matrix->amplitude);
     }
     std::vector<Moved> result = Descent(motion, model, law, std::move(*metric_and_noise), count).move(gradient);
     for (const auto& [tensor, moving] : moves)
@@ -338,7 +371,7 @@ std::vector<Moved> descent(Motion& motion, const model::Model& model, const mode
 std::vector<Moved> descent_by_gradients(Motion& motion, const model::Model& model, const model::Law& law,
                                         Diagnostics& diagnostics) {
     Pool& pool = *model.pool;
-    if (!check_factored(model, law, diagnostics))
+    if (!check_factored(model, law, diagnostics) || !check_state_matrix(model, law, diagnostics))
         return {};
     std::optional<Geometry> metric_and_noise = geometry(model, law, diagnostics);
     if (!metric_and_noise)

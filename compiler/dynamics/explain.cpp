@@ -114,8 +114,9 @@ std::vector<Section> explain(const Program& program) {
         if (!procedure.empty())
             sections.push_back(procedure_section(pool, std::move(title), procedure));
     };
-    for (Section& regimes : explain_regimes(program))
-        sections.push_back(std::move(regimes));
+    for (const Regimes& regimes : program.regimes)
+        if (regimes.is_estimated) // of given noise they are a topic of their own
+            sections.push_back(regimes_section(pool, regimes));
     if (!program.gradient_memory.empty())
         sections.push_back({"back-propagation", {{"memory", program.gradient_memory, "\\text{" + program.gradient_memory + "}"}}});
     const std::string scheme(spelling(program.stepping()));

@@ -41,6 +41,10 @@ public:
         SymbolId turned = average;
         for (std::size_t slot = 0; slot < slots_.size(); ++slot)
             turned = rotated(turned, slot, false);
+        if (const auto asked = estimate_.kept.find(variable_); asked != estimate_.kept.end()) {
+            motion_.velocities.push_back(asked->second);
+            assign("eigenvalues of the estimate", asked->second, [&](const Places& at) { return eigenvalue(at); });
+        }
         const SymbolId scaled = shaped("scaled");
         assign("by the metric of its eigenvalues", scaled, [&](const Places& at) {
             const Expr along = pool_.element(turned, at);
@@ -157,8 +161,8 @@ private:
         return into;
     }
 
-    // f at an eigenvalue of κ. Round-off alone makes eigenvalues of a covariance negative; without fluctuations all are 0.
-    Expr metric(const Places& at) {
+    // Round-off alone makes eigenvalues of a covariance negative; without fluctuations all are 0.
+    Expr eigenvalue(const Places& at) {
         const Expr zero = pool_.integer(0);
         std::vector<Expr> factors;
         for (std::size_t slot = 0; slot < slots_.size(); ++slot)
@@ -171,10 +175,13 @@ private:
             const auto others = static_cast<std::int64_t>(slots_.size()) - 1;
             eigenvalue = pool_.divide(eigenvalue, pool_.power(pool_.select(is_nothing, pool_.integer(1), trace), pool_.integer(others)));
         }
-        if (estimate_.corrected)
-            eigenvalue = pool_.divide(eigenvalue, correction(estimate_.decay));
+        return estimate_.corrected ? pool_.divide(eigenvalue, correction(estimate_.decay)) : eigenvalue;
+    }
+
+    // f at an eigenvalue of κ.
+    Expr metric(const Places& at) {
         const Expr stand_in = pool_.element(estimate_.covariance, {});
-        const Expr value = algebra::replace(pool_, *law_.metric, {{stand_in.id, eigenvalue}});
+        const Expr value = algebra::replace(pool_, *law_.metric, {{stand_in.id, eigenvalue(at)}});
         return law_.average ? pool_.multiply({value, correction(*law_.average)}) : value;
     }
 

@@ -187,6 +187,21 @@ bool check_jumps(const model::Model& model, model::Scheme scheme, Diagnostics& d
     return false;
 }
 
+// Matrices that are diagonalised anew for every rate.
+bool check_state_matrices(const model::Model& model, model::Scheme scheme, Diagnostics& diagnostics) {
+    using model::Scheme;
+    constexpr std::array fit{Scheme::map, Scheme::euler, Scheme::rk4, Scheme::rk45, Scheme::euler_maruyama, Scheme::heun};
+    if (std::ranges::find(fit, scheme) != fit.end())
+        return true;
+    for (const model::Law& law : model.laws)
+        if (law.state_matrix) {
+            diagnostics.report(Code::state_matrix_scheme, law.state_matrix->span, spelling(scheme), law.state_matrix->name)
+                .help("write `scheme = {}`", law.state_matrix->amplitude ? "heun" : "rk4");
+            return false;
+        }
+    return true;
+}
+
 } // namespace
 
 bool splits(const Pool& pool, const Motion& motion) {
@@ -220,7 +235,7 @@ bool check_fitness(const model::Model& model, const Motion& motion, model::Schem
             .help("write `scheme = map`");
         return false;
     }
-    if (!check_jumps(model, scheme, diagnostics))
+    if (!check_jumps(model, scheme, diagnostics) || !check_state_matrices(model, scheme, diagnostics))
         return false;
     if (is_map(scheme))
         return check_map(pool, motion, spelling(scheme), diagnostics);

@@ -48,6 +48,10 @@ std::vector<Place> long_places(const Component& component) {
 void watch_metrics(const model::Model& model, Program& program) {
     Pool& pool = *program.pool;
     Update update{.label = "the least leading minors of metrics", .assignments = {}};
+    for (WatchedMetric& metric : program.metrics) {
+        metric.number = program.in_memory(metric.number);
+        program.outputs.push_back(metric.number);
+    }
     for (const model::Law& law : model.laws) {
         if (!law.given_metric || law.components.empty() || !changes(pool, law.given_metric->entries))
             continue;

@@ -20,6 +20,12 @@ namespace nphys::dynamics {
 using algebra::Place;
 using algebra::Pool;
 
+// Where the noise of a rate is an amplitude that was computed before: what its readings differ by.
+struct Drifts {
+    Expr covariant; // from the covariant reading to that of Stratonovich
+    Expr ito;       // from Stratonovich to Itô
+};
+
 struct Moved {
     SymbolId tensor;
     std::vector<Place> target;
@@ -33,6 +39,7 @@ struct Moved {
     bool resting = false; // it has no law: it is driven
     model::Calculus calculus = model::Calculus::none; // in which the noise of the rate is read; none: not said
     std::optional<Expr> log_volume = {};                 // ∂ log √g by this component, where the metric is curved
+    std::optional<Drifts> drifts = {};
 };
 
 struct Motion {
@@ -42,6 +49,9 @@ struct Motion {
     std::vector<model::Draw> draws;   // of noise that the laws have added
     std::vector<SymbolId> white;      // tensors of white noise that some rate reads
     Procedure before_learning;        // what laws compute from the state before learning moves, in each step of a map
+    Procedure before_rates;           // what rates read beside the state: computed wherever they are
+    Procedure watching;               // what is computed wherever observables are, to look at
+    std::vector<WatchedMetric> metrics;
     std::vector<SymbolId> temporaries; // what that is kept in, beside velocities
 };
 

@@ -54,6 +54,8 @@ Expr over_moved(Pool& pool, const Motion& motion, const std::function<Expr(const
 
 // E of one component; `moved` has a covariant law, and so has everything that its noise moves.
 Expr covariant_drift(Pool& pool, const Motion& motion, const Moved& moved) {
+    if (moved.drifts)
+        return moved.drifts->covariant;
     const Expr sum = over_noise(pool, motion, [&](SymbolId noise, const Places& k) {
         const Expr amplitude = algebra::partial(pool, moved.rate, noise, k);
         if (pool.is_zero(amplitude))
@@ -97,6 +99,8 @@ bool is_linear_in_noise(Pool& pool, const Motion& motion, Expr rate) {
 }
 
 Expr ito_correction(Pool& pool, const Motion& motion, const Moved& moved) {
+    if (moved.drifts)
+        return moved.drifts->ito;
     const Expr sum = over_noise(pool, motion, [&](SymbolId noise, const Places& k) {
         const Expr amplitude = algebra::partial(pool, moved.rate, noise, k);
         if (pool.is_zero(amplitude))

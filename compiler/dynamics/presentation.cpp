@@ -14,8 +14,30 @@ namespace nphys::dynamics {
 
 namespace {
 
-void append(Procedure& all, Procedure more) {
+template <class Element>
+void append(std::vector<Element>& all, std::vector<Element> more) {
     all.insert(all.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+}
+
+// The rows of a trial, of which other tensors stand for the neurons and for what has jumped.
+model::Showing renamed(Pool& pool, const model::Showing& showing, const Renaming& renaming) {
+    model::Showing result = showing;
+    const auto rename = [&](Component& component) {
+        if (const auto found = renaming.find(component.tensor.value); found != renaming.end())
+            component.tensor = found->second;
+        component.value = with_tensors(pool, component.value, renaming);
+    };
+    result.columns.clear(); // they are shown already
+    for (SymbolId& neuron : result.neurons)
+        neuron = renaming.at(neuron.value);
+    for (std::vector<Component>* components : {&result.initial, &result.activation})
+        std::ranges::for_each(*components, rename);
+    for (model::DrivenComponent& drive : result.driven) {
+        rename(drive.component);
+        if (drive.condition)
+            drive.condition = with_tensors(pool, *drive.condition, renaming);
+    }
+    return result;
 }
 
 // Rows shown to the neurons, and the steps that they take.
@@ -154,10 +176,8 @@ public:
         for (const Gradient& gradient : motion_.gradients) {
             kept = std::max(kept, gradient.steps);
             const SymbolId tensor = gradient.component.tensor;
-            if (std::find(program_.temporaries.begin(), program_.temporaries.end(), tensor) == program_.temporaries.end()) {
-                program_.temporaries.push_back(tensor);
-                program_.stands_for.emplace_back();
-            }
+            if (std::find(program_.temporaries.begin(), program_.temporaries.end(), tensor) == program_.temporaries.end())
+                temporary(tensor);
         }
         Forward learned(program_, presentation_, presentation_.learned, model_.run.seed, kept, options_.most_kept_bytes);
         if (kept > 0)
@@ -169,7 +189,10 @@ public:
         if (!presentation_.windows.empty())
             program_.before.emplace_back(windows(false));
         append(program_.cycle, gradients(learned));
+        append(program_.cycle, motion_.before_rates);
         append(program_.cycle, motion_.before_learning);
+        for (const model::Evolution& evolution : model_.evolutions)
+            append(program_.cycle, trial(evolution, learned.tape()));
         program_.cycle.emplace_back(learning());
         if (!presentation_.windows.empty())
             program_.cycle.insert(std::prev(program_.cycle.end()), windows(true));
@@ -177,10 +200,8 @@ public:
         program_.closing = program_.cycle;
         if (!presentation_.tested)
             return;
-        for (const SymbolId neuron : presentation_.tested->neurons) {
-            program_.temporaries.push_back(neuron);
-            program_.stands_for.emplace_back();
-        }
+        for (const SymbolId neuron : presentation_.tested->neurons)
+            temporary(neuron);
         program_.observing = Forward(program_, presentation_, *presentation_.tested, model_.run.seed, 0, options_.most_kept_bytes).run(true);
     }
 
@@ -201,6 +222,58 @@ private:
                                               [&](Segment segment) { return learned.again(segment); }, diagnostics_));
         }
         return procedure;
+    }
+
+    // Whether a jump is kept: the rows shown go through the activation once more, with what has jumped.
+    Procedure trial(const model::Evolution& evolution, Tape& tape) {
+        Pool& pool = *program_.pool;
+        Renaming renaming;
+        Procedure procedure;
+        for (const SymbolId neuron : presentation_.learned.neurons)
+            renaming[neuron.value] = tape.like(neuron, pool.symbol(neuron).name + "'");
+        if (presentation_.carry)
+            program_.cycle.insert(program_.cycle.begin(), copied("where the trial starts", presentation_.learned.neurons, renaming));
+        Update jump{.label = "the jump", .assignments = {}};
+        for (const auto& [here, there] : evolution.trial->jumped) {
+            renaming[here.value] = there;
+            temporary(there);
+            std::vector<std::vector<Place>> rest = all_targets(pool, here);
+            for (const Component& jumping : evolution.jumps) {
+                if (jumping.tensor != here)
+                    continue;
+                jump.assignments.push_back({there, jumping.target, pool.add({pool.element(here, jumping.target), jumping.value})});
+                std::vector<std::vector<Place>> less;
+                for (const std::vector<Place>& target : rest)
+                    append(less, difference(pool, here, target, jumping.target));
+                rest = std::move(less);
+            }
+            for (const std::vector<Place>& target : rest)
+                jump.assignments.push_back({there, target, pool.element(here, target)});
+        }
+        procedure.emplace_back(std::move(jump));
+        const model::Showing showing = renamed(pool, presentation_.learned, renaming);
+        append(procedure, Forward(program_, presentation_, showing, model_.run.seed, 0, options_.most_kept_bytes).run(false));
+        for (const SymbolId number : {evolution.here, evolution.there, evolution.trial->kept})
+            temporary(number);
+        procedure.emplace_back(Update{.label = "the losses before and after",
+                                      .assignments = {{evolution.here, {}, evolution.before},
+                                                      {evolution.there, {}, with_tensors(pool, evolution.before, renaming)}}});
+        procedure.emplace_back(Update{.label = "selection",
+                                      .assignments = {{evolution.trial->kept, {}, pool.apply(algebra::Op::less, {evolution.chance, evolution.acceptance})}}});
+        return procedure;
+    }
+
+    void temporary(SymbolId tensor) {
+        program_.temporaries.push_back(tensor);
+        program_.stands_for.emplace_back();
+    }
+
+    Update copied(const char* label, const std::vector<SymbolId>& tensors, const Renaming& to) {
+        Update update{.label = label, .assignments = {}};
+        for (const SymbolId tensor : tensors)
+            for (std::vector<Place>& target : all_targets(*program_.pool, tensor))
+                update.assignments.push_back({to.at(tensor.value), target, program_.pool->element(tensor, target)});
+        return update;
     }
 
     // The step begins a new window where the one before it ended with a record; the look before the first step is one.

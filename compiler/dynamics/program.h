@@ -107,8 +107,9 @@ struct Copies {
     std::map<SymbolId, SymbolId> of;      // a tensor of the model: the one that holds it for every copy
 };
 
-// A metric that changes while the model runs, and the least of its leading minors, which is looked at whenever observables are.
-struct WatchedMetric { std::string name, variable; SymbolId least_minor; };
+// A metric that changes while the model runs, and what is positive where it is: the least of its leading minors, or its eigenvalues. It is
+// looked at whenever observables are.
+struct WatchedMetric { std::string name, variable; SymbolId number; const char* what = "least leading minor"; };
 
 struct Program {
     std::shared_ptr<algebra::Pool> pool;

@@ -43,6 +43,8 @@ void apply_shu_osher(Program& program, const Motion& motion, const Drives& drive
         };
         const std::string label = scheme.size() == 1 ? fmt::format("move {} by dt", stages.moved_names())
                                                      : fmt::format("stage {} of {}", i + 1, scheme.size());
+        for (Action& action : stages.before_rates(states.back(), scheme[i].time))
+            program.cycle.push_back(std::move(action));
         program.cycle.emplace_back(stages.update(label, into, value));
         states.push_back(into);
     }
@@ -68,6 +70,8 @@ void apply_dormand_prince(Program& program, const Motion& motion, const Drives& 
                     return stages.held(moved, value, time);
                 }));
         const Renaming slope = stages.tensors(fmt::format("k{}", i + 1));
+        for (Action& action : stages.before_rates(i == 0 ? Renaming{} : reached, time))
+            adaptive.attempt.push_back(std::move(action));
         adaptive.attempt.emplace_back(stages.update(fmt::format("slope {}", i + 1), slope, [&](const Moved& moved) {
             return stages.rested(moved, stages.rate(moved, i == 0 ? Renaming{} : reached, time), time);
         }));

@@ -12,6 +12,12 @@ namespace nphys::dynamics {
 
 namespace {
 
+Procedure before(const Motion& motion) {
+    Procedure all = motion.before_rates;
+    all.insert(all.end(), motion.before_learning.begin(), motion.before_learning.end());
+    return all;
+}
+
 // All right-hand sides at the old state; the drives at the new time.
 void apply_map(Program& program, const Motion& motion, const Drives& drives) {
     Pool& pool = *program.pool;
@@ -19,7 +25,7 @@ void apply_map(Program& program, const Motion& motion, const Drives& drives) {
     Update update{.label = "the map", .assignments = {}};
     for (const Moved& moved : motion.moved)
         update.assignments.push_back(component(moved, drives.held(moved.tensor, moved.target, *moved.next, reached)));
-    program.cycle = motion.before_learning;
+    program.cycle = before(motion);
     program.cycle.insert(program.cycle.end(), {std::move(update), AdvanceStep{}});
     program.closing = program.cycle;
 }
@@ -28,7 +34,7 @@ void apply_map(Program& program, const Motion& motion, const Drives& drives) {
 void apply_sequential(Program& program, const Motion& motion, const Drives& drives) {
     Pool& pool = *program.pool;
     const Expr reached = pool.add({pool.time(), pool.integer(1)});
-    program.cycle = motion.before_learning;
+    program.cycle = before(motion);
     for (const Moved& moved : motion.moved) {
         Update update{.label = fmt::format("{}, one element at a time", pool.symbol(moved.tensor).name),
                       .assignments = {},

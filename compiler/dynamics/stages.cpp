@@ -41,6 +41,15 @@ void Stages::copy_resting(const Renaming& stage) {
         program_.opening.emplace_back(std::move(copy));
 }
 
+Procedure Stages::before_rates(const Renaming& stage, double time) const {
+    Procedure procedure = motion_.before_rates;
+    for (Action& action : procedure)
+        if (auto* update = std::get_if<Update>(&action))
+            for (Component& assignment : update->assignments)
+                assignment.value = at_time(pool_, with_tensors(pool_, assignment.value, stage), later(pool_, time));
+    return procedure;
+}
+
 Expr Stages::rate(const Moved& moved, const Renaming& stage, double time) const {
     return at_time(pool_, with_tensors(pool_, moved.rate, stage), later(pool_, time));
 }

@@ -21,6 +21,8 @@ public:
     // Elements that no law moves are copied once, before the first step: a stage is read as a whole.
     void copy_resting(const Renaming& stage);
 
+    // What rates at a stage read beside it.
+    [[nodiscard]] Procedure before_rates(const Renaming& stage, double time) const;
     // The law at a stage.
     [[nodiscard]] Expr rate(const Moved& moved, const Renaming& stage, double time) const;
     [[nodiscard]] Expr element(const Renaming& stage, const Moved& moved) const;

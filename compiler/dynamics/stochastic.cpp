@@ -11,6 +11,7 @@
 #include "compiler/dynamics/noise.h"
 #include "compiler/dynamics/places.h"
 #include "compiler/dynamics/simplify.h"
+#include "compiler/dynamics/vanishes.h"
 
 namespace nphys::dynamics {
 
@@ -90,15 +91,6 @@ bool check_scheme(Pool& pool, const model::Run& run, const Motion& motion, Schem
     return false;
 }
 
-// A number between 1/2 and 3/2 for each name and place, the same each time.
-double sample(std::uint32_t name, std::span<const std::int64_t> places, std::uint64_t round) {
-    std::uint64_t state = (name + 1) * 0x9e3779b97f4a7c15ULL + round;
-    for (const std::int64_t place : places)
-        state = (state ^ static_cast<std::uint64_t>(place)) * 0xff51afd7ed558ccdULL;
-    state ^= state >> 29U;
-    return 0.5 + static_cast<double>(state % 1000) / 1000;
-}
-
 // Σ_ν b_νk ∂_ν b_μl of one component, in the places k and l.
 Expr moved_noise(Pool& pool, const Motion& motion, const Moved& moved, SymbolId first, const std::vector<Place>& k,
                  SymbolId second, const std::vector<Place>& l) {
@@ -114,36 +106,6 @@ Expr moved_noise(Pool& pool, const Motion& motion, const Moved& moved, SymbolId 
         terms.push_back(product);
     }
     return pool.add(std::move(terms));
-}
-
-// Whether an expression is 0 at all places of its free indices that are tried, for some values of all names.
-bool vanishes(Pool& pool, Expr expression) {
-    if (pool.is_zero(expression))
-        return true;
-    const auto indices = algebra::dependence(pool, expression).free_indices;
-    for (std::uint64_t round = 0; round < 24; ++round) {
-        algebra::Environment values;
-        values.parameter = [&](SymbolId symbol) { return sample(symbol.value, {}, round); };
-        values.element = [&](SymbolId symbol, std::span<const std::int64_t> places) {
-            return std::complex<double>(sample(symbol.value, places, round));
-        };
-        values.step = 1;
-        for (std::size_t n = 0; n < indices.size(); ++n) {
-            const algebra::Index& index = pool.index(indices[n]);
-            Place place;
-            const algebra::Space& space = pool.space(index.space);
-            for (std::size_t axis = 0; axis < space.axes.size(); ++axis) {
-                const auto extent = pool.extent(indices[n], static_cast<int>(axis));
-                const auto count = static_cast<std::uint64_t>(std::min<std::int64_t>(extent.last - extent.first + 1, 3));
-                place.offset[axis] = extent.first + static_cast<std::int64_t>((round >> n) % count);
-            }
-            values.places.emplace(indices[n].value, place);
-        }
-        const double value = std::abs(algebra::evaluate(pool, expression, values));
-        if (value > 1e-9)
-            return false;
-    }
-    return true;
 }
 
 // Two noises of a component whose order matters, and by how much.
@@ -199,6 +161,9 @@ bool check_noise(const model::Model& model, const Motion& motion, Scheme scheme,
 
 // The readings of additive noise are one, and Euler's step is then Milstein's.
 double strong_order(Pool& pool, const Motion& motion, Scheme scheme) {
+    const bool is_computed = std::ranges::any_of(motion.moved, [](const Moved& moved) { return moved.drifts.has_value(); });
+    if (is_computed) // from the state; its noises do not commute in general
+        return std::ranges::all_of(motion.moved, [&](const Moved& moved) { return !moved.drifts || pool.is_zero(moved.drifts->covariant); }) ? 1 : 0.5;
     const bool is_additive = std::ranges::all_of(motion.moved, [&](const Moved& moved) {
         return std::ranges::all_of(motion.white, [&](SymbolId noise) {
             return std::ranges::all_of(all_targets(pool, noise), [&](const std::vector<Place>& place) {

@@ -7,8 +7,10 @@
 #include "compiler/model/estimates.h"
 #include "compiler/model/joined_metric.h"
 #include "compiler/model/metric.h"
+#include "compiler/model/regimes.h"
 #include "compiler/model/settle.h"
 #include "compiler/model/spaces.h"
+#include "compiler/model/state_matrix.h"
 #include "compiler/model/targets.h"
 #include "compiler/model/variables.h"
 #include "compiler/syntax/print.h"
@@ -160,7 +162,7 @@ struct DescentReader {
         if (key == "backprop")
             return take_backprop(option);
         if (key == "metric" || key == "noise")
-            return take_matrix(option, key == "metric" ? law.given_metric : law.given_noise, key == "metric" ? metric : noise);
+            return note_matrix(option, key == "metric" ? metric : noise);
         const auto value = elaborate_real(context, *option.value, environment, (key == "average" ? "an " : "a ") + key);
         if (!value)
             return false;
@@ -173,17 +175,28 @@ struct DescentReader {
         return true;
     }
 
-    bool take_matrix(const syntax::Option& option, std::optional<MatrixOfLaw>& matrix, const syntax::Expression*& read) {
-        read = &*option.value;
-        if (matrix)
+    bool note_matrix(const syntax::Option& option, const syntax::Expression*& read) {
+        if (read != nullptr)
             context.tell(Code::option_twice, option.key.span, option.key.written);
-        matrix = matrix_of_law(context, law, *option.value, environment);
-        return matrix.has_value();
+        read = &*option.value;
+        return true;
     }
 
     // Once all options are read.
-    bool take_what_joins_places() {
-        return (!joins_places(law.given_metric) && !joins_places(law.given_noise)) || take_joined(context, law, metric, noise, environment);
+    bool take_matrices() {
+        if (const auto taken = take_state_matrix(context, law, metric, noise, environment))
+            return *taken;
+        bool right = true;
+        for (const auto& [read, matrix] : {std::pair{metric, &law.given_metric}, std::pair{noise, &law.given_noise}})
+            if (read != nullptr)
+                right = (*matrix = matrix_of_law(context, law, *read, environment)).has_value() && right;
+        if (!right)
+            return false;
+        if ((joins_places(law.given_metric) || joins_places(law.given_noise)) && !take_joined(context, law, metric, noise, environment))
+            return false;
+        if (metric != nullptr)
+            take_regimes(context, *metric, environment, law);
+        return true;
     }
 
     bool take_backprop(const syntax::Option& option) {
@@ -218,7 +231,7 @@ bool read_descent(Context& context, const syntax::Law& node, const Environment& 
         context.tell(Code::two_momenta, node.form_span).help("keep one of them");
         return false;
     }
-    return right && reader.take_what_joins_places();
+    return right && reader.take_matrices();
 }
 
 } // namespace nphys::model

@@ -24,7 +24,7 @@ struct Estimate {
     std::optional<algebra::Expr> mean; // decay of the mean that fluctuations are about; none: about zero
     bool corrected = true;             // for having begun at zero
     Kept structure = Kept::diagonal;
-    std::map<algebra::SymbolId, algebra::SymbolId> kept; // diagonal: for each variable what keeps its estimates
+    std::map<algebra::SymbolId, algebra::SymbolId> kept; // for each variable what keeps its estimates; if not diagonal, where observables ask: eigenvalues
 };
 
 } // namespace nphys::model

@@ -183,11 +183,11 @@ struct EvolutionReader {
 
     [[nodiscard]] std::vector<Component> components() {
         Pool& pool = context.pool;
-        const Expr chance = standard_draw(context, Distribution::uniform, evolution.accept_span, environment);
+        evolution.chance = standard_draw(context, Distribution::uniform, evolution.accept_span, environment);
         const Expr probability =
             algebra::replace(pool, evolution.acceptance,
                              {{pool.element(evolution.here, {}).id, evolution.before}, {pool.element(evolution.there, {}).id, after()}});
-        const Expr kept = pool.apply(algebra::Op::less, {chance, probability});
+        const Expr kept = pool.apply(algebra::Op::less, {evolution.chance, probability});
         std::vector<Component> all;
         for (const Component& jumping : evolution.jumps) {
             const Expr gone = moved(jumping), here = pool.element(jumping.tensor, jumping.target);

@@ -247,8 +247,8 @@ std::optional<std::vector<Component>> activation_maps(Context& context, Span spa
     return maps;
 }
 
-const std::optional<Law>& descent_law(Context& context, const syntax::Law& node, const syntax::Statement& statement,
-                                      const Environment& environment) {
+std::optional<Law>& descent_law(Context& context, const syntax::Law& node, const syntax::Statement& statement,
+                                const Environment& environment) {
     const auto known = context.descents.find(&node);
     if (known != context.descents.end())
         return known->second;

@@ -13,9 +13,9 @@ namespace nphys::model {
 
 void add_laws(Context& context, const Scope& scope);
 
-// A law of descent, worked out once by whoever needs it first.
-[[nodiscard]] const std::optional<Law>& descent_law(Context& context, const syntax::Law& node, const syntax::Statement& statement,
-                                                    const Environment& environment);
+// A law of descent, worked out once by whoever needs it first. Observables, which come before laws, may ask it to keep more.
+[[nodiscard]] std::optional<Law>& descent_law(Context& context, const syntax::Law& node, const syntax::Statement& statement,
+                                              const Environment& environment);
 
 // The components of all activation laws, for total derivatives; nothing (told) while these are being worked out.
 [[nodiscard]] std::optional<std::vector<Component>> activation_maps(Context& context, Span span);

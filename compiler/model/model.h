@@ -83,6 +83,26 @@ struct MatrixOfLaw {
 struct JoinedEntry { Expr value; std::vector<Place> column; };
 struct JoinedMatrix { std::vector<JoinedEntry> entries; };
 
+// A matrix that joins places of a long range and changes as the run goes; metric and noise are functions of it, given as formulas
+// in Pool::eigenvalue().
+struct StateMatrix {
+    std::string name;
+    IndexId row, column;           // in `entry`
+    Expr entry, metric;            // g
+    std::optional<Expr> amplitude; // g⁻¹√κ
+    bool is_noise = false;         // it is κ, so that the metric has regimes
+    std::optional<SymbolId> kept;  // its eigenvalues, where observables ask
+    Span span;
+};
+
+// How the metric of a law follows its given noise: g is `metric`, a formula in the number `covariance`, along each direction of κ.
+struct GivenRegimes {
+    SymbolId covariance;
+    Expr metric;
+    MatrixOfLaw noise;          // κ, over the components of the law
+    std::vector<double> joined; // its eigenvalues, where it joins places of long indices
+};
+
 struct Law {
     Dynamics dynamics = Dynamics::activation;
     LawKind kind = LawKind::map;
@@ -96,6 +116,8 @@ struct Law {
     Span backprop_span;
     std::optional<MatrixOfLaw> given_metric, given_noise; // a metric that is no formula in an estimate
     std::optional<JoinedMatrix> joined_inverse, joined_amplitude; // g⁻¹ and g⁻¹√κ, where one of them joins places; then constant
+    std::optional<StateMatrix> state_matrix; // instead of these
+    std::optional<GivenRegimes> regimes;
     Calculus calculus = Calculus::none; // as said
     Span calculus_span;
     Span span;

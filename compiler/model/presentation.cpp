@@ -222,8 +222,6 @@ private:
         }
         for (const Memory& memory : model_.memories)
             context_.tell(Code::memory_of_rows, memory.span, pool_.symbol(memory.symbol).name).help("take the mean: `mean(…)`");
-        for (const Evolution& evolution : model_.evolutions)
-            context_.tell(Code::evolution_of_rows, evolution.span).help("let it descend: `learning … descends …`");
         std::vector<Statistic> over_copies;
         for (Statistic& statistic : model_.statistics) {
             if (statistic.kind == StatisticKind::mean || statistic.kind == StatisticKind::test) {
@@ -244,9 +242,12 @@ private:
             for (Drive& one : driven(learned, drive))
                 drives.push_back(std::move(one));
         model_.drives = std::move(drives);
+        for (Evolution& evolution : model_.evolutions)
+            add_trial(evolution, learned);
         for (Law& law : model_.laws)
-            law.components = law.dynamics == Dynamics::activation ? learned.components(law.components)
-                                                                  : learned.means(law.components);
+            if (!law.jumps)
+                law.components = law.dynamics == Dynamics::activation ? learned.components(law.components)
+                                                                      : learned.means(law.components);
         for (Observable& observable : model_.observables)
             observable.components = learned.means(observable.components);
         for (Save& save : model_.run.saves) {
@@ -256,6 +257,40 @@ private:
         for (Tensor& tensor : model_.tensors)
             tensor.symbol = learned.of(tensor.symbol);
         model_.presentation = std::move(presentation);
+    }
+
+    // ---- Evolution
+
+    // The losses before and after the jump are means over the rows shown, and the law reads what came of them.
+    void add_trial(Evolution& evolution, const Rows& rows) {
+        evolution.before = rows.mean(evolution.before);
+        evolution.acceptance = rows.mean(evolution.acceptance);
+        Trial trial{.jumped = {}, .kept = pool_.add_symbol({.name = "kept", .slots = {}})};
+        std::map<SymbolId, SymbolId> jumped;
+        for (const Component& jump : evolution.jumps) {
+            const auto [place, is_new] = jumped.try_emplace(jump.tensor);
+            if (!is_new)
+                continue;
+            algebra::Symbol symbol = pool_.symbol(jump.tensor);
+            symbol.name += "'";
+            place->second = pool_.add_symbol(std::move(symbol));
+            trial.jumped.emplace_back(*place);
+        }
+        const Expr kept = pool_.element(trial.kept, {});
+        for (Component& component : law_of(evolution).components) {
+            const auto found = jumped.find(component.tensor);
+            component.value = found == jumped.end() ? kept // the number that observables ask for
+                                                    : pool_.select(kept, pool_.element(found->second, component.target),
+                                                                   pool_.element(component.tensor, component.target));
+        }
+        evolution.trial = std::move(trial);
+    }
+
+    [[nodiscard]] Law& law_of(const Evolution& evolution) {
+        const Component& first = evolution.jumps.front();
+        return *std::ranges::find_if(model_.laws, [&](const Law& law) {
+            return law.jumps && law.components.front().tensor == first.tensor && law.components.front().target == first.target;
+        });
     }
 
     // ---- Statistics

@@ -12,6 +12,7 @@
 #include "compiler/model/places.h"
 #include "compiler/model/settle.h"
 #include "compiler/model/spaces.h"
+#include "compiler/model/state_matrix.h"
 #include "compiler/model/special_tensors.h"
 #include "compiler/model/wording.h"
 #include "compiler/syntax/print.h"
@@ -145,7 +146,7 @@ Value value_of_declaration(Context& context, Declaration& declaration, const syn
         return value_of_definition(context, declaration, environment);
     case NameKind::noise:
     case NameKind::metric:
-        if (!is_estimated(context, declaration))
+        if (!is_estimated(context, declaration) && !(declaration.kind == NameKind::metric && is_read_by_laws(context, declaration)))
             return value_of_definition(context, declaration, environment);
         if (settle(context, declaration))
             context.tell(Code::not_a_value, name.span, name.written, kind_name(declaration.kind));

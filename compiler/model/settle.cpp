@@ -11,6 +11,7 @@
 #include "compiler/model/estimates.h"
 #include "compiler/model/metric.h"
 #include "compiler/model/spaces.h"
+#include "compiler/model/state_matrix.h"
 #include "compiler/model/variables.h"
 #include "compiler/syntax/print.h"
 
@@ -44,8 +45,9 @@ bool settle_kind(Context& context, Declaration& declaration) {
         return check_function(context, declaration);
     case NameKind::noise:
     case NameKind::metric:
-        return is_estimated(context, declaration) ? check_estimated(context, declaration)
-                                                  : settle_matrix_of_law(context, declaration);
+        if (is_estimated(context, declaration))
+            return check_estimated(context, declaration);
+        return is_read_by_laws(context, declaration) || settle_matrix_of_law(context, declaration);
     }
     return false;
 }

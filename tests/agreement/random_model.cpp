@@ -182,11 +182,11 @@ std::string lattice_model(const Spec& spec) {
 }
 
 std::string estimate(const Spec& spec) {
-    return spec.estimated.empty() ? "" : fmt::format("noise κ {} from H decay 0.9\nmetric g = √(0.1 + κ)\n", spec.estimated);
+    return spec.estimated.empty() ? spec.metric : fmt::format("noise κ {} from H decay 0.9\nmetric g = √(0.1 + κ)\n", spec.estimated);
 }
 
 std::string momentum_and_metric(const Spec& spec) {
-    return std::string(spec.first.empty() ? "" : ", momentum 0.5") + (spec.estimated.empty() ? "" : ", metric g");
+    return std::string(spec.first.empty() ? "" : ", momentum 0.5") + (spec.estimated.empty() && spec.metric.empty() ? "" : ", metric g");
 }
 
 std::string network_model(const Spec& spec) {
@@ -211,8 +211,9 @@ std::string presented_model(const Spec& spec) {
                         "loss H = 1/2*Σ[output]((φ[output] - sin(d.y + 0.3*output))²){}\n",
                         spec.function, spec.carry ? " with carry" : "", spec.second.empty() ? "" : " + " + joined(spec.second));
     text += estimate(spec);
-    text += fmt::format("learning W, π descends H with rate 0.05{}, backprop {}\ntimescale activation 1, boundary {}, learning {}\n",
-                        momentum_and_metric(spec), spec.back, spec.held, spec.held * spec.rows);
+    text += fmt::format("learning {}π descends H with rate 0.05{}, backprop {}\ntimescale activation 1, boundary {}, learning {}\n",
+                        spec.jump.empty() ? "W, " : "", momentum_and_metric(spec), spec.back, spec.held, spec.held * spec.rows);
+    if (!spec.jump.empty()) text += fmt::format("learning W evolves H with jump {}, accept {}\nobserve kept = acceptance(W)\n", spec.jump, spec.accept);
     text += fmt::format("init φ[n] = {}\ninit π[n] = {}\ninit W[n,k] = cos(0.7*n - 1.3*k)/{}\n", spec.initial[0], spec.initial[1], neurons);
     return text + "observe H\nobserve square = mean(Σ[n](φ[n]^2))\nobserve couplings = W[n,k]^2\n" + (spec.test ? "observe tested = test(H)\n" : "");
 }
@@ -286,6 +287,9 @@ void draw_network(Dice& dice, Spec& spec) {
     spec.stored = dice.chance(0.6);
     if (dice.chance(0.5)) spec.batch = dice.of(std::vector<int>{5, 8, 31});
     if (Dice later = later_choices(spec.seed); later.chance(0.4)) spec.estimated = later.of(std::vector<std::string>{"diagonal", "block", spec.stored ? "kronecker" : "full"});
+    // Over more places than are written out, a metric that changes with what learns.
+    if (Dice later = later_choices(spec.seed + 1); !spec.stored && spec.estimated.empty() && later.chance(0.6))
+        spec.metric = fmt::format("metric g[n,k] = δ[n,k] + {}*π[n]*π[k]*cos(π[1])^2\n", later.number());
     Writer write(dice, spec);
     spec.initial = {write.start(), write.start(), write.start()};
 }
@@ -299,15 +303,12 @@ void draw_presented(Dice& dice, Spec& spec) {
     spec.carry = dice.chance(0.3);
     spec.test = dice.chance(0.2);
     if (dice.chance(0.5)) spec.estimated = dice.of(std::vector<std::string>{"diagonal", "block", "kronecker"});
+    if (Dice later = later_choices(spec.seed); later.chance(0.4))
+        spec.jump = "normal(0, 0.05)", spec.accept = later.of(std::vector<std::string>{"sigmoid(3*(H - H'))", "min(1, exp(5*(H - H')))"});
     if (dice.chance(0.5)) spec.second.push_back(fmt::format("{}*Σ[n](π[n]²)", dice.number(0.1)));
     if (dice.chance(0.5)) spec.first.emplace_back("momentum");
     Writer write(dice, spec);
     spec.initial = {write.start(), write.start()};
-}
-
-std::vector<std::string> without(std::vector<std::string> items, std::size_t position) {
-    items.erase(items.begin() + static_cast<std::ptrdiff_t>(position));
-    return items;
 }
 
 } // namespace
@@ -356,45 +357,6 @@ bool Spec::exact() const {
     if (scheme.starts_with("exact")) return false; // transforms add in an order of their own
     const std::string all = text().substr(0, text().find("init "));
     return std::ranges::none_of(std::vector<std::string>{"sin(", "cos(", "tanh(", "exp(", "sigmoid(", "laplace(", "^0.3"}, [&](const std::string& f) { return all.find(f) != std::string::npos; });
-}
-
-std::vector<Spec> Spec::smaller() const {
-    std::vector<Spec> all;
-    const auto simpler = [&](auto&& change) {
-        all.push_back(*this);
-        change(all.back());
-    };
-    for (std::size_t n = 0; n < first.size(); ++n) simpler([&](Spec& s) { s.first = without(first, n); });
-    for (std::size_t n = 0; n < second.size(); ++n) simpler([&](Spec& s) { s.second = without(second, n); });
-    for (std::size_t n = 0; n < waves.size(); ++n) simpler([&](Spec& s) { s.waves = without(waves, n); });
-    if (!noise.empty() && metric.empty()) simpler([](Spec& s) { s.noise.clear(); });
-    if (!metric.empty()) simpler([](Spec& s) { s.metric.clear(), s.noise = " with metric 1.5, noise 0.1"; });
-    if (steps > 1) simpler([](Spec& s) { s.steps = 1; });
-    if (copies > 1) simpler([](Spec& s) { s.copies = 1; });
-    if (copies > 2) simpler([](Spec& s) { s.copies = 2; });
-    if (remembers) simpler([](Spec& s) { s.remembers = false; });
-    if (merging) simpler([](Spec& s) { s.merging = false; });
-    if (transforms) simpler([](Spec& s) { s.transforms = false; });
-    if (family == Family::evolution && accept != "1/2") simpler([](Spec& s) { s.accept = "1/2", s.jump = "uniform(-0.2, 0.2)"; });
-    if (single_precision) simpler([](Spec& s) { s.single_precision = false; });
-    if (spaced) simpler([](Spec& s) { s.spaced = false; });
-    if (rows > 1) simpler([](Spec& s) { s.rows = 1; });
-    if (held > back) simpler([](Spec& s) { --s.held; });
-    if (back > 1) simpler([](Spec& s) { --s.back; });
-    if (carry) simpler([](Spec& s) { s.carry = false; });
-    if (test) simpler([](Spec& s) { s.test = false; });
-    if (!estimated.empty()) simpler([](Spec& s) { s.estimated.clear(); });
-    if (stored) simpler([](Spec& s) { s.stored = false; });
-    if (batch > 0) simpler([](Spec& s) { s.batch = 0; });
-    for (std::size_t d = 0; d < axes.size(); ++d) {
-        if (axes[d].extent > (is_network() ? 3 : 1)) simpler([&](Spec& s) { s.axes[d].extent = std::max(s.is_network() ? 3 : 1, axes[d].extent / 2); });
-        if (!is_network() && axes[d].edge != "periodic") simpler([&](Spec& s) { s.axes[d].edge = "periodic"; });
-    }
-    const std::string dimension = fmt::format("e[{}]", axes.size()), name = axes.empty() ? "" : coordinates[axes.size() - 1];
-    const std::string formulas = joined(first) + joined(second) + joined(waves) + joined(initial);
-    if (!is_network() && axes.size() > 1 && formulas.find(dimension) == std::string::npos && formulas.find("*" + name) == std::string::npos)
-        simpler([](Spec& s) { s.axes.pop_back(); });
-    return all;
 }
 
 } // namespace nphys::test

@@ -84,6 +84,8 @@ const std::map<std::string, std::string> left_out = {
     {"double_well", "a density: analysis_of_laws.cpp has the limits of one"},
     {"drift", "jumps: their balance is checked, tests/physics/evolution.cpp"},
     {"escape", "a density: analysis_of_laws.cpp has the limits of one"},
+    {"evolving_network", "it shows rows of a data set"},
+    {"fisher", "a metric that joins many places and changes as the run goes"},
     {"first_passage", "noise: a single run is no answer to how the mean grows"},
     {"hopfield", "a map of signs, which has no derivative"},
     {"imaginary_time", "a wave of a level: its split steps follow no law of neighbours"},

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <fstream>
 #include <numbers>
 
 #include <fmt/format.h>
@@ -253,6 +254,63 @@ TEST(Evolution, what_is_accepted_has_moved_and_nothing_else) {
     }
     EXPECT_GT(moves, 30);
     EXPECT_LT(moves, 140);
+}
+
+// ---- Where rows are shown: the loss after the jump is that of the same rows, the activation gone once more.
+
+std::string rows_of_a_line() {
+    const std::string path = testing::TempDir() + "nphys_evolving_rows.csv";
+    std::ofstream file(path);
+    for (int p = 1; p <= 8; ++p) file << 0.25 * p << ',' << 0.5 * p * p - 1 << '\n';
+    return path;
+}
+
+std::string fitted(const std::string& learning, const std::string& run) {
+    return "model fitted\nparam β = 6\ndataset d = csv(\"" + rows_of_a_line() + "\", x = 1, y = 2)\nneuron x, z, h\ntrainable w\n"
+           "boundary x ← d.x\nactivation h ← w*x\nactivation z ← h\nloss H = 1/2*(z - d.y)^2\n"
+           "learning w evolves H with jump normal(0, 0.6), accept sigmoid(β*(H - H'))\ntimescale activation 1, boundary 2, " +
+           learning + "observe kept = acceptance(w)\n" + run;
+}
+
+TEST(Evolution, of_what_all_rows_show_comes_to_the_canonical_law) {
+    Running run = running(fitted("learning 16\n", "observe centre = mean(w)\nobserve spread = variance(w)\nrun { scheme = map  steps = 200  ensemble = 20'000 }\n"),
+                          {.engine = driver::EngineKind::jit, .threads = 2, .lowering = {}, .request = {}, .folder = "."});
+    ASSERT_TRUE(run.good()) << run.error;
+    double squares = 0, products = 0; // H = (w² <x²> - 2w <xy> + <y²>)/2
+    for (int p = 1; p <= 8; ++p) squares += 0.0625 * p * p / 8, products += 0.25 * p * (0.5 * p * p - 1) / 8;
+    const double variance = 1 / (6 * squares);
+    run.to_the_end();
+    EXPECT_NEAR(run->observable("centre"), products / squares, 5 * std::sqrt(variance / 20000));
+    EXPECT_NEAR(run->observable("spread"), variance, 5 * variance * std::sqrt(2.0 / 20000));
+    EXPECT_FALSE(says(analysis::detailed_balance(run.compilation->model).at(0), "of each batch"));
+}
+
+TEST(Evolution, of_a_batch_is_judged_by_the_rows_of_the_batch) {
+    Running run = running(fitted("learning 4\n", "init w = 3\nrun { scheme = map  steps = 60 }\n"));
+    ASSERT_TRUE(run.good()) << run.error;
+    EXPECT_TRUE(says(analysis::detailed_balance(run.compilation->model).at(0), "that law is of each batch"));
+    EXPECT_TRUE(says(analysis::detailed_balance(run.compilation->model).at(0), "d<w>/dt = -9/100*β*dH/dw, per step")); // β/4 C
+    int moves = 0;
+    for (int step = 0; step < 60; ++step) {
+        const double before = run->field("w").at(0);
+        run.advance(1);
+        EXPECT_EQ(run->field("w").at(0) != before, run->observable("kept") == 1);
+        moves += run->observable("kept") == 1 ? 1 : 0;
+    }
+    EXPECT_GT(moves, 5);
+    EXPECT_LT(moves, 55);
+}
+
+// Neurons that go on from row to row do so as they were shown; the trial begins where they began.
+TEST(Evolution, a_jump_of_nothing_is_kept_half_the_time_also_with_carry) {
+    std::string text = fitted("learning 4\n", "run { scheme = map  steps = 400 }\n");
+    text.replace(text.find("normal(0, 0.6)"), 14, "normal(0, 0)");
+    text.replace(text.find("d.x\nactivation h ← w*x"), std::string("d.x\nactivation h ← w*x").size(), "d.x with carry\nactivation h ← w*x + z/2");
+    Running run = running(text);
+    ASSERT_TRUE(run.good()) << run.error;
+    int moves = 0;
+    for (int step = 0; step < 400; ++step) run.advance(1), moves += run->observable("kept") == 1 ? 1 : 0; // H' = H to the last bit
+    EXPECT_NEAR(moves, 200, 5 * 10);
 }
 
 } // namespace

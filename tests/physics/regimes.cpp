@@ -49,7 +49,8 @@ TEST(Regimes, the_square_root_holds_at_epsilon_over_zeta) {
     const auto& text = regimes.at(0).text;
     EXPECT_NE(std::ranges::find(text, "α = 1/2 at κ = 0.04"), text.end());
     Running root = running(model(0.02, 0)); // (6.4) comes near 1/2 and does not pass it
-    EXPECT_EQ(dynamics::regimes(root.compilation->model).at(0).text, std::vector<std::string>{"α = 1/4 at κ = 0.0004"});
+    EXPECT_EQ(dynamics::regimes(root.compilation->model).at(0).text,
+              (std::vector<std::string>{"α = 1/4 at κ = 0.0004", "`observe kinds = regimes(g)` counts along the run"}));
 }
 
 // Gradients of size 0.01, 1 and 100 fluctuate on the three sides of (6.9): ε² = 0.0025 and 1/ζ² = 400.
@@ -64,6 +65,50 @@ TEST(Regimes, variables_are_counted_by_the_estimates_of_their_fluctuations) {
         EXPECT_EQ(run->observable(0), (std::vector<double>{3 * each, 0, 0}));
         run.advance(50);
         EXPECT_EQ(run->observable(0), (std::vector<double>{each, each, each}));
+    }
+}
+
+std::string given(const std::string& size, const std::string& noise, const std::string& run) {
+    return "model given\nindex μ, ν in 1.." + size + "\ntrainable q[μ]\nloss U = 1/2*q[μ]^2\nnoise κ[μ,ν] = " + noise +
+           "\nmetric g = sqrt(0.05^2 + κ + 0.05^2*κ^2)\nlearning q descends U with rate 0.01, metric g, noise κ\nobserve kinds = regimes(g)\n" + run;
+}
+
+bool says(const dynamics::Regimes& regimes, const std::string& line) { return std::ranges::find(regimes.text, line) != regimes.text.end(); }
+
+// Alone, joined by a small matrix, by a long matrix of numbers, by one that changes as the run goes.
+TEST(Regimes, directions_of_given_noise_are_counted) {
+    const std::string heun = "run { scheme = heun  dt = 0.001  steps = 2 }\n";
+    Running alone = running(given("3", "δ[μ,ν]*10^(4*(μ - 2))", heun));
+    ASSERT_TRUE(alone.good()) << alone.error;
+    const dynamics::Regimes lines = dynamics::regimes(alone.compilation->model).at(0);
+    EXPECT_TRUE(says(lines, "direction with κ = 0.0001: α = 0.01923, fast"));
+    EXPECT_TRUE(says(lines, "direction with κ = 1e+04: α = 0.9808, slow"));
+    EXPECT_TRUE(says(lines, "1 fast, 1 intermediate, 1 slow"));
+    EXPECT_EQ(alone->observable(0), (std::vector<double>{1, 1, 1}));
+    // 1000 at (1, 1, 1)/√3, 1e-4 across it
+    Running joined = running(given("3", "1e-4*δ[μ,ν] + 333.3", heun));
+    ASSERT_TRUE(joined.good()) << joined.error;
+    EXPECT_TRUE(says(dynamics::regimes(joined.compilation->model).at(0), "2 fast, 0 intermediate, 1 slow"));
+    EXPECT_EQ(joined->observable(0), (std::vector<double>{2, 0, 1}));
+    Running numbers = running(given("12", "1e-4*δ[μ,ν] + 100", heun));
+    ASSERT_TRUE(numbers.good()) << numbers.error;
+    EXPECT_TRUE(says(dynamics::regimes(numbers.compilation->model).at(0), "11 fast, 0 intermediate, 1 slow"));
+    EXPECT_EQ(numbers->observable(0), (std::vector<double>{11, 0, 1}));
+    Running changing = running(given("12", "δ[μ,ν] + q[μ]*q[ν]", "init q[μ] = 10*μ\n" + heun));
+    ASSERT_TRUE(changing.good()) << changing.error;
+    EXPECT_TRUE(says(dynamics::regimes(changing.compilation->model).at(0), "`observe kinds = regimes(g)` counts along the run"));
+    EXPECT_EQ(changing->observable(0), (std::vector<double>{0, 11, 1}));
+}
+
+// Gradients that go to and fro together along one direction: one slow direction, whatever is kept of their correlations.
+TEST(Regimes, directions_of_joined_estimates_are_counted) {
+    for (const auto& [kept, size] : {std::pair{"block", 3}, {"full", 9}, {"kronecker", 9}}) {
+        Running run = running("model kinds\nindex μ in 1.." + std::to_string(size) + "\ntrainable q[μ]\nloss U = Σ[μ]((100*sin(1.3*t) + 1e-3*sin(t*(0.3 + 0.1*μ)))*q[μ])\n"
+                              "noise κ " + kept + " from U decay 0.9\nmetric g = sqrt(0.05^2 + κ + 0.05^2*κ^2)\n"
+                              "learning q descends U with rate 1e-3, metric g\nobserve kinds = regimes(g)\nrun { scheme = map  steps = 50 }\n");
+        ASSERT_TRUE(run.good()) << run.error;
+        run.advance(50);
+        EXPECT_EQ(run->observable(0), (std::vector<double>{size - 1.0, 0, 1})) << kept;
     }
 }
 

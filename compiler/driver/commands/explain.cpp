@@ -52,7 +52,7 @@ int explain_regimes(const Compilation& compilation, const Options& options) {
     print_title(compilation.model, options.latex);
     const std::vector<dynamics::Section> sections = dynamics::explain_regimes(compilation.program);
     if (sections.empty())
-        fmt::print("{}no law has a metric of noise that is estimated, `noise κ from H …`: there are no regimes\n", options.latex ? "% " : "");
+        fmt::print("{}no law has a metric that is a formula in its noise, `metric g = sqrt(ε^2 + κ)`: there are no regimes\n", options.latex ? "% " : "");
     print_sections(sections, options.latex);
     return all_well;
 }
