@@ -1,5 +1,6 @@
 // What is told of a name that has no meaning: where it has one, or what comes near.
 #include <algorithm>
+#include <array>
 #include <fmt/ranges.h>
 
 #include "compiler/base/suggest.h"
@@ -31,6 +32,16 @@ std::vector<std::string> modules_with(const Context& context, const Scope& scope
     return modules;
 }
 
+// Names that a level of the run gives a meaning.
+struct OfLevel { const char* name; const char* whose; const char* setting; };
+constexpr std::array of_levels{
+    OfLevel{"P", "densities, waves and ensembles on a grid", "density"}, OfLevel{"mass", "densities, waves and ensembles on a grid", "density"},
+    OfLevel{"entropy", "densities", "density"}, OfLevel{"entropy_production", "densities", "density"}, OfLevel{"free_energy", "densities", "density"},
+    OfLevel{"relative_entropy", "densities", "density"}, OfLevel{"stationary", "densities", "density"}, OfLevel{"ψ", "waves", "wave(β)"},
+    OfLevel{"norm", "waves", "wave(β)"}, OfLevel{"ground", "waves", "wave(β)"}, OfLevel{"ħ", "waves and hydrodynamic pairs", "wave(β)"},
+    OfLevel{"S", "hydrodynamic pairs", "hydrodynamic(β)"}, OfLevel{"winding", "waves and hydrodynamic pairs with a closed axis", "wave(β)"},
+    OfLevel{"vortices", "waves and hydrodynamic pairs on two or three axes", "wave(β)"}};
+
 } // namespace
 
 void tell_unknown(Context& context, const Scope& scope, const syntax::Name& name,
@@ -45,6 +56,8 @@ void tell_unknown(Context& context, const Scope& scope, const syntax::Name& name
         told.help("write `use {}`, which has {}", fmt::join(modules, "` or `use "), modules.size() == 1 ? "it" : "one each");
     else if (const auto here = written_here(name.text))
         told.help("write `{}`", *here);
+    else if (const auto of = std::ranges::find(of_levels, name.text, [](const OfLevel& row) { return std::string(row.name); }); of != of_levels.end())
+        told.help("`{}` is of {}: `run {{ as = {} on grid(q: -3..3 by 256) }}`", name.written, of->whose, of->setting);
     else if (const auto nearest = suggest(name.text, names))
         told.help("did you mean `{}`?", *nearest);
     for (const auto& [module_name, module] : scope.used) {
