@@ -125,8 +125,11 @@ void contest(int rounds, std::int64_t count, std::int32_t threads) {
         best_rival = std::min(best_rival, contestants[n].best);
     for (const Contestant& each : contestants)
         fmt::print("    {:<10} {:7.1f} M steps/s\n", each.name, static_cast<double>(count) / each.best * 1e-6);
-    fmt::print("  {} particles, {}, {} thread{}: nphysc is {:.3f} of the best rival\n\n", count,
-               sizeof(Float) == 8 ? "f64" : "f32", threads, threads == 1 ? "" : "s", best_rival / contestants[0].best);
+    const std::string what = fmt::format("{} particles, {}, {} thread{}", count, sizeof(Float) == 8 ? "f64" : "f32", threads, threads == 1 ? "" : "s");
+    if (contestants.size() == 1)
+        fmt::print("  {}: no rival, for want of a compiler or of AVX2\n\n", what);
+    else
+        fmt::print("  {}: nphysc is {:.3f} of the best rival\n\n", what, best_rival / contestants[0].best);
 }
 
 } // namespace

@@ -1,8 +1,8 @@
 #pragma once
 // The hand-written rivals: one Euler–Maruyama step of independent particles in the double well (q² - 1)²,
 //     q += force q (q² - 1) + width N,       force = -4 γ dt, width = √(2 γ T dt),
-// with the numbers N of a counter-based generator, Philox4x32-10, vectorized by hand: eight or sixteen blocks at a time
-// in 512-bit vectors, logarithm, sine and cosine by polynomials, neighbours from one block (two in f64, four in f32).
+// with the numbers N of a counter-based generator, Philox4x32-10, vectorized by hand in 512-bit vectors (AVX-512: eight
+// or sixteen blocks at a time) or 256-bit ones (AVX2: half as many), logarithm, sine and cosine by polynomials, neighbours from one block (two in f64, four in f32).
 
 #include <cstdint>
 
@@ -15,7 +15,7 @@ struct Particles {
     std::uint64_t seed, step;
 };
 
-// begin is a multiple of 64; null without AVX-512.
+// begin is a multiple of 64; null without AVX2.
 template <class Float>
 using LangevinStep = void (*)(const Particles<Float>&, std::int64_t begin, std::int64_t end);
 
