@@ -1,3 +1,4 @@
+#pragma once
 // The step in 256-bit vectors, AVX2. Included by langevin_kernels.cpp, in the namespace of its compiler.
 namespace {
 

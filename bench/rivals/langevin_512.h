@@ -1,3 +1,4 @@
+#pragma once
 // The step in 512-bit vectors, AVX-512. Included by langevin_kernels.cpp, in the namespace of its compiler.
 namespace {
 
