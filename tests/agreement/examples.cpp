@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <map>
 
 #include <gtest/gtest.h>
 
@@ -56,15 +57,16 @@ TEST_P(Examples, agree_in_interpreter_jit_and_cpp) {
     ASSERT_TRUE(first.good()) << first.error;
     std::vector<std::string> runs = first.compilation->model.run_names;
     if (runs.empty()) runs.emplace_back();
+    std::map<std::string, std::vector<double>> judges; // the interpreter takes most of the time
     for (const std::string& run : runs) {
-        const std::vector<double> judge = state_after(GetParam(), how(GetParam(), run, interpreter, 1), steps);
+        const std::vector<double>& judge = judges[run] = state_after(GetParam(), how(GetParam(), run, interpreter, 1), steps);
         EXPECT_LE(distance(state_after(GetParam(), how(GetParam(), run, jit, 1), steps), judge), 1e-13) << run;
         EXPECT_LE(distance(state_after(GetParam(), how(GetParam(), run, jit, 2), steps), judge), 1e-13) << run;
     }
     if (first->adaptive()) return;
     const auto emitted = state_of_emitted(*first.compilation, std::min(steps, first.compilation->program.steps));
     ASSERT_TRUE(emitted) << emitted.error();
-    EXPECT_LE(distance(*emitted, state_after(GetParam(), how(GetParam(), "", interpreter, 1), steps)), 1e-13);
+    EXPECT_LE(distance(*emitted, judges.at(first.compilation->model.run.name)), 1e-13);
 }
 
 INSTANTIATE_TEST_SUITE_P(all, Examples, testing::ValuesIn(examples()), [](const auto& info) { return info.param.stem().string(); });

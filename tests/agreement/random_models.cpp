@@ -56,7 +56,7 @@ std::optional<std::string> disagreement(const Spec& spec) {
 }
 
 TEST(RandomModels, agree_in_interpreter_and_jit_at_any_number_of_threads) {
-    expect_agreement(setting("NPHYS_RANDOM_MODELS", 150), random_spec, disagreement);
+    expect_agreement(setting("NPHYS_RANDOM_MODELS", 100), random_spec, disagreement);
 }
 
 // Linear laws that are the same at every site, 1 to 4 types, 1 to 3 dimensions, periodic and antiperiodic, with sources.
