@@ -185,6 +185,12 @@ bool check_state_matrix(const model::Model& model, const model::Law& law, Diagno
         return true;
     Pool& pool = *model.pool;
     const model::StateMatrix& matrix = *law.state_matrix;
+    const SymbolId variable = law.components.front().tensor;
+    if (matrix.amplitude && ((law.rate && algebra::depends_on(pool, *law.rate, variable)) || algebra::depends_on(pool, matrix.metric, variable))) {
+        diagnostics.report(Code::matrix_joins_places, matrix.span, matrix.name)
+            .help("its noise then changes with `{0}` by this matrix alone: let the rate, and all else in the metric, not depend on `{0}`", pool.symbol(variable).name);
+        return false;
+    }
     const Expr turned = algebra::substitute(pool, matrix.entry, {{matrix.row, Place{matrix.column}}, {matrix.column, Place{matrix.row}}});
     const Expr difference = pool.subtract(matrix.entry, turned);
     if (pool.is_zero(algebra::expand(pool, difference)) || vanishes(pool, difference))

@@ -18,7 +18,7 @@ struct StateGeometry {
     std::optional<SymbolId> amplitude; // [n,k]
     std::optional<SymbolId> covariant, ito; // E and C, [n]; none: they are 0
 };
-// Whether the matrix is symmetric; told where not.
+// Whether the matrix is symmetric, and alone in what the noise depends on; told where not.
 [[nodiscard]] bool check_state_matrix(const model::Model& model, const model::Law& law, Diagnostics& diagnostics);
 [[nodiscard]] StateGeometry state_geometry(Motion& motion, const model::Model& model, const model::Law& law, Expr gradient);
 

@@ -31,6 +31,9 @@ void apply_timescales(Motion& motion, const model::Model& model) {
         if (!time || pool.is_one(*time))
             continue;
         moved.rate = simplified(pool, pool.divide(moved.rate, *time));
+        if (moved.drifts) // of second order in the noise
+            for (Expr* drift : {&moved.drifts->covariant, &moved.drifts->ito})
+                *drift = pool.divide(*drift, pool.power(*time, pool.integer(2)));
         for (std::optional<Expr>* next : {&moved.next, &moved.next_in_place})
             if (*next) {
                 const Expr completed = completes(pool, *time);

@@ -107,6 +107,29 @@ TEST(StateMatrices, a_matrix_of_the_state_descends_as_one_that_is_written_out) {
         }
 }
 
+// One step read in two ways differs by the drift alone, whatever the numbers of the noise.
+TEST(StateMatrices, readings_differ_as_those_of_a_law_that_is_written_out) {
+    for (const std::string timescale : {"", "timescale learning 2\n"})
+        for (const std::string calculus : {"", ", calculus stratonovich"}) {
+            const auto drift = [&](int places) {
+                const auto step = [&](const std::string& reading) {
+                    Running run = running(fmt::format("model same\nindex n, k in 1..{}\ntrainable q[n]\nloss U = Σ[n](1/2*n*q[n]^2*(n <= 4))\n"
+                                                      "noise κ[n,k] = δ[n,k] + 0.3*q[n]*q[k]*(n <= 4)*(k <= 4)\nmetric g = sqrt(0.01 + κ + 0.04*κ^2)\n{}"
+                                                      "learning q descends U with rate 0.7, metric g, noise κ{}\ninit q[n] = 0.3*n\n"
+                                                      "run {{ scheme = euler_maruyama  dt = 0.01  steps = 1 }}\n", places, timescale, reading));
+                    EXPECT_TRUE(run.good()) << run.error;
+                    run.to_the_end();
+                    return run->field("q");
+                };
+                const std::vector<double> said = step(calculus), ito = step(", calculus ito");
+                std::vector<double> difference;
+                for (std::size_t n = 0; n < 4; ++n) difference.push_back((said[n] - ito[n]) / 0.01);
+                return difference;
+            };
+            EXPECT_LT(distance(drift(5), drift(4)), 1e-10) << timescale << calculus;
+        }
+}
+
 TEST(StateMatrices, matrices_of_the_state_agree_in_all_executions) {
     for (const std::string scheme : {"heun", "euler_maruyama"}) {
         const std::string text = of_state("metric g = κ^0.3", "observe spread = variance(q[2])\nrun { scheme = " + scheme + "  dt = 0.01  steps = 20  ensemble = 7 }\n");
